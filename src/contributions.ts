@@ -1,0 +1,56 @@
+/**
+ * Every id that package.json declares, once, as types. test/unit/frame/contributions.test.ts holds this file and the manifest
+ * to each other, so an id cannot be misspelt or forgotten on either side.
+ */
+
+export const commandIds = [
+  'batchwright.submitActiveFile',
+  'batchwright.setApiKey',
+  'batchwright.removeApiKey',
+  'batchwright.useSandbox',
+  'batchwright.useGemini',
+  'batchwright.refreshJobs',
+  'batchwright.cancelJob',
+  'batchwright.deleteJob',
+  'batchwright.openResults',
+  'batchwright.openRequestFile',
+  'batchwright.copyJobName',
+  'batchwright.resumeSubmission',
+  'batchwright.showLog',
+  'batchwright.validateFile',
+  'batchwright.restartLanguageServer',
+] as const;
+export type CommandId = (typeof commandIds)[number];
+
+export const viewIds = ['batchwright.jobs'] as const;
+export type ViewId = (typeof viewIds)[number];
+
+/** Setting name without the `batchwright.` prefix -> type. Defaults live in package.json only. */
+export interface Settings {
+  connection: 'gemini' | 'sandbox';
+  'gemini.baseUrl': string;
+  'gemini.apiVersion': string;
+  'polling.seconds': number;
+  'results.folder': string;
+}
+export type SettingId = keyof Settings;
+
+export const settingIds = [
+  'connection',
+  'gemini.baseUrl',
+  'gemini.apiVersion',
+  'polling.seconds',
+  'results.folder',
+] as const satisfies readonly SettingId[];
+
+/** Context keys that `when` clauses read. */
+export const contextKeys = [
+  'batchwright.ready',
+  'batchwright.hasKey',
+  'batchwright.hasJobs',
+  'batchwright.connection',
+] as const;
+export type ContextKey = (typeof contextKeys)[number];
+
+/** `contextValue`s of tree items, matched by `viewItem =~ /…/`: flags joined by dots, e.g. `job.running.cancellable`. */
+export const languageIds = ['jsonl', 'json'] as const;

@@ -1,0 +1,14 @@
+/** Which API a connection speaks. */
+export type ConnectionFamily = 'gemini' | 'openai';
+
+/** Where jobs go. Holds no secret: the key lives in SecretStorage under `id`. */
+export interface Connection {
+  /** `gemini`, `sandbox`, or the id of a connection from the settings. */
+  readonly id: string;
+  readonly label: string;
+  readonly family: ConnectionFamily;
+  /** Origin and optional path, no trailing slash, e.g. `https://generativelanguage.googleapis.com`. */
+  readonly baseUrl: string;
+  /** Path segment of the API version, e.g. `v1beta`. */
+  readonly apiVersion: string;
+}
