@@ -71,8 +71,12 @@ async function build() {
   }
 }
 
-if (process.argv.includes('--clean')) fs.rmSync('dist', { recursive: true, force: true });
-build().catch((error) => {
-  console.error(error.message ?? error);
-  process.exitCode = 1;
-});
+module.exports = { bundles };
+
+if (require.main === module) {
+  if (process.argv.includes('--clean')) fs.rmSync('dist', { recursive: true, force: true });
+  build().catch((error) => {
+    console.error(error.message ?? error);
+    process.exitCode = 1;
+  });
+}
