@@ -53,7 +53,7 @@ const network = ['http', 'https', 'http2', 'net', 'tls', 'dgram', 'dns'];
 /** Bundles in memory, as development does, and returns what went in. */
 async function inputsOf(name: keyof typeof bundles) {
   const { metafile } = await esbuild.build({
-    ...bundles[name],
+    ...(bundles[name] as esbuild.BuildOptions),
     write: false,
     metafile: true,
     logLevel: 'silent',
