@@ -1,6 +1,7 @@
 import type { ConnectionFamily } from './connection';
 import type { Dialect } from './dialect';
 import type { RemoteJob } from './job';
+import type { WebhookApi } from './webhook';
 
 /**
  * A service that runs batches: the seam between the job engine and the wire. One adapter per API (gemini/, openai/), all of
@@ -39,6 +40,38 @@ export interface BatchService {
   countTokens?(model: string, dialect: Dialect, requestJson: string, options?: CallOptions): Promise<number>;
   /** Runs one request at once, not as a batch; the answer's JSON text. */
   tryRequest?(model: string, dialect: Dialect, requestJson: string, options?: CallOptions): Promise<string>;
+  /** Changes an unfinished job. Absent where the service cannot. */
+  updateJob?(name: string, change: JobChange, options?: CallOptions): Promise<RemoteJob>;
+  /** Contents cached at the service that requests may refer to. */
+  listCachedContents?(options?: CallOptions): Promise<readonly CachedContent[]>;
+  /** Room taken by files that were uploaded; results count too but are not listed by the service. */
+  storageUsed?(options?: CallOptions): Promise<StorageUse>;
+  /** Present exactly where `capabilities.webhooks` is true. */
+  readonly webhooks?: WebhookApi;
+}
+
+/** What of a job can be changed after its creation; what is absent stays. */
+export interface JobChange {
+  readonly displayName?: string;
+  readonly priority?: number;
+}
+
+/** Times are ISO 8601 as received. */
+export interface CachedContent {
+  /** `cachedContents/…`, as requests name it. */
+  readonly name: string;
+  readonly displayName?: string;
+  /** Without the `models/` prefix. */
+  readonly model: string;
+  readonly tokens?: number;
+  readonly expiresAt?: string;
+}
+
+export interface StorageUse {
+  readonly files: number;
+  readonly bytes: number;
+  /** What the project may keep at once, where it is known. */
+  readonly limitBytes?: number;
 }
 
 export interface CallOptions {
@@ -54,6 +87,8 @@ export interface ServiceCapabilities {
   /** Dialects whose files it takes. */
   readonly dialects: readonly Dialect[];
   readonly maxFileBytes: number;
+  /** Largest request body of an inline creation; absent where `inlineJobs` is false. */
+  readonly maxInlineBytes?: number;
   readonly maxRows?: number;
   /** Jobs that may be unfinished at once. */
   readonly maxConcurrentJobs?: number;
@@ -134,4 +169,6 @@ export interface DownloadedResults {
   readonly path: string;
   readonly sizeBytes: number;
   readonly rows: number;
+  /** How many rows the service said there are, where it did and where it differs from `rows`. */
+  readonly announcedRows?: number;
 }

@@ -1,3 +1,5 @@
+import type { ServiceLineError } from './lineErrors';
+
 /** Families of failures, by what a person can do about them. */
 export type ServiceErrorKind =
   | 'auth' // wrong, missing or powerless key
@@ -7,7 +9,8 @@ export type ServiceErrorKind =
   | 'notFound' // job, file or model gone
   | 'unavailable' // the service answered that it cannot now (5xx)
   | 'network' // no answer: refused, reset, timed out, DNS, TLS, proxy
-  | 'protocol'; // an answer nobody can read (HTML, truncated JSON)
+  | 'protocol' // an answer nobody can read (HTML, truncated JSON)
+  | 'local'; // this machine: file missing, changed or in the way, disk full
 
 export interface ServiceErrorDetails {
   readonly kind: ServiceErrorKind;
@@ -25,6 +28,12 @@ export interface ServiceErrorDetails {
   readonly ambiguous: boolean;
   /** One sentence: what the person can do. */
   readonly advice?: string;
+  /** The machine has no network, as far as the failure tells: worth trying again when there is one. */
+  readonly offline?: boolean;
+  /** The model that the service names as the successor of a retired one, without `models/`. */
+  readonly suggestedModel?: string;
+  /** What the service found wrong with single lines of the request file. */
+  readonly lineErrors?: readonly ServiceLineError[];
   readonly cause?: unknown;
 }
 
@@ -41,6 +50,9 @@ export class ServiceError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly ambiguous: boolean;
   readonly advice: string | undefined;
+  readonly offline: boolean;
+  readonly suggestedModel: string | undefined;
+  readonly lineErrors: readonly ServiceLineError[];
 
   constructor(message: string, details: ServiceErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -51,5 +63,8 @@ export class ServiceError extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.ambiguous = details.ambiguous;
     this.advice = details.advice;
+    this.offline = details.offline ?? false;
+    this.suggestedModel = details.suggestedModel;
+    this.lineErrors = details.lineErrors ?? [];
   }
 }
