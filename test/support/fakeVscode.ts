@@ -4,11 +4,16 @@
  */
 export const l10n = {
   /** Replaces {0}, {1} … or {name}, as VS Code does when there is no translation. */
-  t(message: string, ...args: (string | number | boolean)[] | [Record<string, string | number | boolean>]): string {
+  t(
+    message: string,
+    ...args: (string | number | boolean)[] | [Record<string, string | number | boolean>]
+  ): string {
     const first = args[0];
-    const values: Record<string, unknown> = typeof first === 'object' ? first : { ...args };
+    const values = new Map<string, unknown>(
+      typeof first === 'object' ? Object.entries(first) : args.map((value, index) => [String(index), value]),
+    );
     return message.replace(/\{([^}]+)\}/g, (whole, name: string) =>
-      name in values ? String(values[name]) : whole,
+      values.has(name) ? String(values.get(name)) : whole,
     );
   },
 };

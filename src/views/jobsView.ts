@@ -1,0 +1,257 @@
+import {
+  EventEmitter,
+  l10n,
+  MarkdownString,
+  ThemeColor,
+  ThemeIcon,
+  TreeItem,
+  TreeItemCollapsibleState,
+  type TreeDataProvider,
+} from 'vscode';
+import { connectionLabel } from '../config/connections';
+import type { Job, JobsChange } from '../jobs/api';
+import type { Disposable } from '../util/disposable';
+import { formatCount } from './format';
+import {
+  buildTree,
+  changedContainers,
+  childrenOf,
+  sectionLabel,
+  type FactNode,
+  type GroupNode,
+  type SectionNode,
+  type SortOrder,
+  type TreeNode,
+} from './jobsTree';
+import { presentFacts } from './presentFacts';
+import { isActive, presentJob } from './presentJob';
+import { presentGroup } from './presentGroup';
+
+/** Where the tree takes its jobs from; the engine, or nothing until there is one. */
+export interface JobSource {
+  readonly jobs: readonly Job[];
+  get(id: string): Job | undefined;
+}
+
+const pageSize = 100;
+
+/** The Batches view's data: keeps node objects alive across builds, and tells VS Code only of those that changed. */
+export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
+  private readonly emitter = new EventEmitter<TreeNode | undefined>();
+  readonly onDidChangeTreeData = this.emitter.event;
+
+  private roots: readonly TreeNode[] = [];
+  private readonly nodes = new Map<string, TreeNode>();
+  private readonly parents = new Map<string, TreeNode | undefined>();
+  /** What was last drawn for a job, so that a minute that changes nothing draws nothing. */
+  private readonly drawn = new Map<string, string>();
+  private source: JobSource = { jobs: [], get: () => undefined };
+  private connectionId = '';
+  private limit = pageSize;
+  private filterText = '';
+  private sortOrder: SortOrder = 'newest';
+
+  constructor(private readonly now: () => number) {}
+
+  get filter(): string {
+    return this.filterText;
+  }
+  get sort(): SortOrder {
+    return this.sortOrder;
+  }
+
+  /** Shows the jobs of `source`, those of the connection first. */
+  show(source: JobSource, connectionId: string): void {
+    this.source = source;
+    this.connectionId = connectionId;
+    this.rebuild();
+  }
+
+  setFilter(filter: string): void {
+    this.filterText = filter.trim();
+    this.rebuild();
+  }
+
+  setSort(sort: SortOrder): void {
+    this.sortOrder = sort;
+    this.rebuild();
+  }
+
+  loadMore(): void {
+    this.limit += pageSize;
+    this.rebuild();
+  }
+
+  /** Takes over what the engine says has changed. */
+  update(change: JobsChange): void {
+    this.rebuild();
+    for (const id of change.changed) this.redraw(`job/${id}`);
+  }
+
+  /** Draws the jobs again whose words changed with time alone; called once a minute. */
+  tick(): void {
+    for (const [id, before] of [...this.drawn]) {
+      const job = this.source.get(id);
+      if (job === undefined) this.drawn.delete(id);
+      else if (presentJob(job, this.now()).description !== before) this.redraw(`job/${id}`);
+    }
+  }
+
+  /** The node of a job, so that the view can reveal it. */
+  nodeOf(jobId: string): TreeNode | undefined {
+    return this.nodes.get(`job/${jobId}`);
+  }
+
+  getTreeItem(node: TreeNode): TreeItem {
+    switch (node.kind) {
+      case 'connection':
+        return container(node.id, connectionLabel(node.connectionId), '', TreeItemCollapsibleState.Expanded);
+      case 'section':
+        return this.sectionItem(node);
+      case 'group':
+        return this.groupItem(node);
+      case 'job':
+        return this.jobItem(node.jobId);
+      case 'more':
+        return moreItem(node.id, node.hidden);
+      case 'fact':
+        return this.factItem(node);
+    }
+  }
+
+  getChildren(node?: TreeNode): TreeNode[] {
+    if (node === undefined) return [...this.roots];
+    // A container may be an object of an earlier build; the newest with its id has the children of now.
+    const current = this.nodes.get(node.id) ?? node;
+    if (current.kind !== 'job') return [...childrenOf(current)];
+    const job = this.source.get(current.jobId);
+    if (job === undefined) return [];
+    return presentFacts(job, this.now()).map((fact): TreeNode => {
+      const made: FactNode = { kind: 'fact', id: `${current.id}/${fact.id}`, jobId: job.id, fact: fact.id };
+      this.parents.set(made.id, current);
+      return made;
+    });
+  }
+
+  getParent(node: TreeNode): TreeNode | undefined {
+    return this.parents.get(node.id);
+  }
+
+  dispose(): void {
+    this.emitter.dispose();
+  }
+
+  private rebuild(): void {
+    const before = this.roots;
+    const next = buildTree(this.source.jobs, {
+      now: this.now(),
+      connectionId: this.connectionId,
+      filter: this.filterText,
+      sort: this.sortOrder,
+      limit: this.limit,
+    });
+    const changed = changedContainers(before, next);
+    // VS Code knows nodes by object: a node that was drawn before is told about by the object it was drawn with.
+    const known = new Map(this.nodes);
+    this.nodes.clear();
+    this.parents.clear();
+    this.roots = this.adopt(next, undefined, known);
+    for (const node of changed) this.emitter.fire(node === undefined ? undefined : this.nodes.get(node.id));
+  }
+
+  /** Registers freshly built nodes, keeping the old object wherever a node says the same as before. */
+  private adopt(
+    fresh: readonly TreeNode[],
+    parent: TreeNode | undefined,
+    known: ReadonlyMap<string, TreeNode>,
+  ): readonly TreeNode[] {
+    return fresh.map((node) => {
+      const old = known.get(node.id);
+      const kept = old === undefined ? node : Object.assign(old, node);
+      this.nodes.set(kept.id, kept);
+      this.parents.set(kept.id, parent);
+      if ('children' in kept) Object.assign(kept, { children: this.adopt(kept.children, kept, known) });
+      return kept;
+    });
+  }
+
+  private redraw(id: string): void {
+    const node = this.nodes.get(id);
+    if (node !== undefined) this.emitter.fire(node);
+    const parent = this.parents.get(id);
+    if (parent?.kind === 'group') this.emitter.fire(parent);
+  }
+
+  private sectionItem(node: SectionNode): TreeItem {
+    const label = sectionLabel(node, this.now(), l10n.t('Active'));
+    const item = container(node.id, label, formatCount(node.count), TreeItemCollapsibleState.Expanded);
+    item.accessibilityInformation = { label: l10n.t('{0}, {1} jobs', label, node.count) };
+    return item;
+  }
+
+  private groupItem(node: GroupNode): TreeItem {
+    const jobs = node.jobIds.flatMap((id) => this.source.get(id) ?? []);
+    const group = presentGroup(jobs, this.now());
+    const item = container(node.id, group.label, group.description, TreeItemCollapsibleState.Collapsed);
+    item.iconPath = icon(group.icon);
+    item.tooltip = new MarkdownString(group.tooltip);
+    item.contextValue = group.contextValue;
+    item.accessibilityInformation = { label: group.accessibleLabel };
+    return item;
+  }
+
+  private jobItem(jobId: string): TreeItem {
+    const job = this.source.get(jobId);
+    // Between a removal and VS Code's next look it may still ask for the node.
+    if (job === undefined) return container(`job/${jobId}`, jobId, '', TreeItemCollapsibleState.None);
+    const presentation = presentJob(job, this.now());
+    this.drawn.set(jobId, presentation.description);
+    const item = container(
+      `job/${jobId}`,
+      presentation.label,
+      presentation.description,
+      TreeItemCollapsibleState.Collapsed,
+    );
+    item.iconPath = icon(presentation.icon);
+    item.tooltip = new MarkdownString(presentation.tooltip);
+    item.contextValue = presentation.contextValue;
+    item.accessibilityInformation = { label: presentation.accessibleLabel };
+    return item;
+  }
+
+  private factItem(node: FactNode): TreeItem {
+    const job = this.source.get(node.jobId);
+    const fact = job && presentFacts(job, this.now()).find((one) => one.id === node.fact);
+    const item = container(node.id, fact?.label ?? '', fact?.description ?? '', TreeItemCollapsibleState.None);
+    if (fact === undefined) return item;
+    item.iconPath = new ThemeIcon(fact.icon);
+    item.tooltip = [fact.label, fact.description].filter(Boolean).join('\n');
+    if (fact.command !== undefined) {
+      item.command = { command: fact.command, title: fact.label, arguments: [node.jobId] };
+    }
+    return item;
+  }
+}
+
+/** How many jobs are unfinished, for badge and status bar. */
+export function countActive(jobs: readonly Job[]): number {
+  return jobs.filter(isActive).length;
+}
+
+function container(id: string, label: string, description: string, state: TreeItemCollapsibleState): TreeItem {
+  const item = new TreeItem(label, state);
+  item.id = id;
+  item.description = description;
+  return item;
+}
+
+function moreItem(id: string, hidden: number): TreeItem {
+  const item = container(id, l10n.t('Show More'), formatCount(hidden), TreeItemCollapsibleState.None);
+  item.iconPath = new ThemeIcon('ellipsis');
+  item.command = { command: 'batchwright.loadMoreJobs', title: l10n.t('Show More') };
+  return item;
+}
+
+function icon({ id, color }: { readonly id: string; readonly color?: string }): ThemeIcon {
+  return color === undefined ? new ThemeIcon(id) : new ThemeIcon(id, new ThemeColor(color));
+}
