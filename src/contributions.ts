@@ -16,6 +16,15 @@ export const commandIds = [
   'batchwright.openRequestFile',
   'batchwright.copyJobName',
   'batchwright.resumeSubmission',
+  'batchwright.discardSubmission',
+  'batchwright.copyAsCurl',
+  'batchwright.copyAsPython',
+  'batchwright.copyAsJavaScript',
+  'batchwright.filterJobs',
+  'batchwright.clearJobsFilter',
+  'batchwright.sortJobs',
+  'batchwright.loadMoreJobs',
+  'batchwright.openSample',
   'batchwright.showLog',
   'batchwright.validateFile',
   'batchwright.restartLanguageServer',
@@ -49,6 +58,7 @@ export const contextKeys = [
   'batchwright.hasKey',
   'batchwright.hasJobs',
   'batchwright.connection',
+  'batchwright.filtered',
 ] as const;
 export type ContextKey = (typeof contextKeys)[number];
 

@@ -40,7 +40,13 @@ const lockPollMs = 100;
 const stderrTailLines = 20;
 
 /** What the child never needs to see: keys, and options that would change how it runs. */
-const withheld = ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'OPENAI_API_KEY', 'NODE_OPTIONS', 'VSCODE_INSPECTOR_OPTIONS'];
+const withheld = [
+  'GEMINI_API_KEY',
+  'GOOGLE_API_KEY',
+  'OPENAI_API_KEY',
+  'NODE_OPTIONS',
+  'VSCODE_INSPECTOR_OPTIONS',
+];
 
 /**
  * The sandbox as a child process that all windows share. The first window that needs it starts it and writes its address to
@@ -108,7 +114,8 @@ export class SandboxProcess implements Disposable {
     const address = await firstLine(child, this.options.startTimeoutMs ?? startTimeoutMs);
     child.once('exit', (code) => {
       this.own = undefined;
-      if (!this.disposed) logger.warn(`The sandbox ended (exit code ${String(code)}); it starts again when needed.`);
+      if (!this.disposed)
+        logger.warn(`The sandbox ended (exit code ${String(code)}); it starts again when needed.`);
     });
     if (this.wasDisposed()) {
       child.kill();
@@ -173,7 +180,8 @@ function answers(address: SandboxAddress): Promise<boolean> {
 /** Waits for the ready line; kills the child and rejects with what it wrote to stderr when none comes. */
 function firstLine(child: ChildProcess, timeoutMs: number): Promise<SandboxAddress> {
   const { stdout, stderr } = child;
-  if (stdout === null || stderr === null) return Promise.reject(new Error('The sandbox has no output streams.'));
+  if (stdout === null || stderr === null)
+    return Promise.reject(new Error('The sandbox has no output streams.'));
   const tail: string[] = [];
   createInterface({ input: stderr }).on('line', (line) => {
     tail.push(line);

@@ -25,7 +25,11 @@ function announceOne(job: Job): Announcement {
   switch (job.state) {
     case 'SUCCEEDED':
       if (bad === 0) {
-        return { severity: 'information', message: l10n.t('Batch “{0}” is done: {1}.', job.displayName, counts), ...openable };
+        return {
+          severity: 'information',
+          message: l10n.t('Batch “{0}” is done: {1}.', job.displayName, counts),
+          ...openable,
+        };
       }
       return {
         severity: good === 0 ? 'error' : 'warning',
@@ -36,11 +40,18 @@ function announceOne(job: Job): Announcement {
         ...openable,
       };
     case 'CANCELLED':
-      return { severity: 'information', message: l10n.t('Batch “{0}” was cancelled.', job.displayName), ...openable };
+      return {
+        severity: 'information',
+        message: l10n.t('Batch “{0}” was cancelled.', job.displayName),
+        ...openable,
+      };
     case 'EXPIRED':
       return {
         severity: 'warning',
-        message: l10n.t('Batch “{0}” expired: the service did not finish it within 48 hours.', job.displayName),
+        message: l10n.t(
+          'Batch “{0}” expired: the service did not finish it within 48 hours.',
+          job.displayName,
+        ),
         ...openable,
       };
     default: {

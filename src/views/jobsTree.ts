@@ -89,7 +89,15 @@ export function filterJobs(jobs: readonly Job[], filter: string): readonly Job[]
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return jobs;
   return jobs.filter((job) => {
-    const text = [job.displayName, job.model, job.phase, job.state, job.name, job.requestFile?.path, job.error?.message]
+    const text = [
+      job.displayName,
+      job.model,
+      job.phase,
+      job.state,
+      job.name,
+      job.requestFile?.path,
+      job.error?.message,
+    ]
       .join('\n')
       .toLowerCase();
     return words.every((word) => text.includes(word));

@@ -222,7 +222,12 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
   private factItem(node: FactNode): TreeItem {
     const job = this.source.get(node.jobId);
     const fact = job && presentFacts(job, this.now()).find((one) => one.id === node.fact);
-    const item = container(node.id, fact?.label ?? '', fact?.description ?? '', TreeItemCollapsibleState.None);
+    const item = container(
+      node.id,
+      fact?.label ?? '',
+      fact?.description ?? '',
+      TreeItemCollapsibleState.None,
+    );
     if (fact === undefined) return item;
     item.iconPath = new ThemeIcon(fact.icon);
     item.tooltip = [fact.label, fact.description].filter(Boolean).join('\n');
@@ -238,7 +243,12 @@ export function countActive(jobs: readonly Job[]): number {
   return jobs.filter(isActive).length;
 }
 
-function container(id: string, label: string, description: string, state: TreeItemCollapsibleState): TreeItem {
+function container(
+  id: string,
+  label: string,
+  description: string,
+  state: TreeItemCollapsibleState,
+): TreeItem {
   const item = new TreeItem(label, state);
   item.id = id;
   item.description = description;

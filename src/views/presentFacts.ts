@@ -33,7 +33,11 @@ export function presentFacts(job: Job, now: number): readonly Fact[] {
 function troubleFact(job: Job): Fact | undefined {
   const message = job.error?.message ?? job.waiting;
   if (message === undefined) return undefined;
-  return { id: 'trouble', label: message.replace(/\s+/g, ' '), icon: job.error === undefined ? 'info' : 'error' };
+  return {
+    id: 'trouble',
+    label: message.replace(/\s+/g, ' '),
+    icon: job.error === undefined ? 'info' : 'error',
+  };
 }
 
 function requestsFact(job: Job): Fact | undefined {
@@ -42,7 +46,9 @@ function requestsFact(job: Job): Fact | undefined {
   return {
     id: 'requests',
     label: path.basename(file),
-    description: [l10n.t('requests'), l10n.t('{0} rows', formatCount(rows)), formatBytes(sizeBytes)].join(' · '),
+    description: [l10n.t('requests'), l10n.t('{0} rows', formatCount(rows)), formatBytes(sizeBytes)].join(
+      ' · ',
+    ),
     icon: 'file-code',
     command: 'batchwright.openRequestFile',
   };

@@ -14,7 +14,9 @@ export function presentGroup(parts: readonly Job[], now: number): JobPresentatio
     label,
     description: `${size} · ${whole.description}`,
     accessibleLabel: `${label}, ${size}, ${whole.accessibleLabel}`,
-    contextValue: ['group', ...whole.contextValue.split('.').filter((flag) => groupFlags.has(flag))].join('.'),
+    contextValue: ['group', ...whole.contextValue.split('.').filter((flag) => groupFlags.has(flag))].join(
+      '.',
+    ),
   };
 }
 

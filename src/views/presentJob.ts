@@ -29,7 +29,12 @@ export function presentJob(job: Job, now: number): JobPresentation {
   const counts = countTexts(job);
   const age = formatAge(isActive(job) ? job.createdAt : (job.endedAt ?? job.createdAt), now);
   const hints = hintTexts(job, now);
-  const description = [...(counts.length > 0 && !needsStateText(job) ? [] : [state]), ...counts, ...hints, age];
+  const description = [
+    ...(counts.length > 0 && !needsStateText(job) ? [] : [state]),
+    ...counts,
+    ...hints,
+    age,
+  ];
   return {
     label: job.displayName,
     description: description.join(' · '),
@@ -187,9 +192,10 @@ function flagsOf(job: Job): string[] {
   const finished = !here && isFinalState(job.state);
   const flags: [boolean, string][] = [
     [isActive(job), 'active'],
+    [finished || job.gone, 'finished'],
     [job.phase === 'queued' || (!here && !finished && !job.gone), 'cancellable'],
     [hasResults(job), 'results'],
-    [finished || job.gone, 'deletable'],
+    [!here, 'deletable'],
     [job.phase === 'interrupted', 'resumable'],
     [job.phase === 'interrupted' || job.phase === 'queued', 'discardable'],
     [job.requestFile !== undefined, 'requests'],
@@ -221,7 +227,9 @@ function tooltipOf(job: Job, now: number, state: string, counts: readonly string
   if (job.name !== undefined) rows.push([l10n.t('Name'), escapeMarkdown(job.name)]);
   const table = rows.filter(([, value]) => value !== '').map(([name, value]) => `${name}: ${value}`);
   const notes = [job.error?.message, job.waiting, elsewhereNote(job)].filter((note) => note !== undefined);
-  return [`**${escapeMarkdown(job.displayName)}**`, ...notes.map(escapeMarkdown), table.join('  \n')].join('\n\n');
+  return [`**${escapeMarkdown(job.displayName)}**`, ...notes.map(escapeMarkdown), table.join('  \n')].join(
+    '\n\n',
+  );
 }
 
 function elsewhereNote(job: Job): string | undefined {

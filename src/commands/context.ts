@@ -1,0 +1,178 @@
+import type { Uri } from 'vscode';
+import type { ApiKey } from '../config/keys';
+import type { SettingsReader } from '../config/settings';
+import type { CommandId } from '../contributions';
+import type { Job, JobEngine } from '../jobs/api';
+import type { BatchService } from '../shared/batchService';
+import type { Connection } from '../shared/connection';
+import type { ServiceLineError } from '../shared/lineErrors';
+import type { ValidationSummary } from '../shared/lsp';
+import type { Logger } from '../util/logger';
+import type { SortOrder } from '../views/jobsTree';
+
+/**
+ * What command handlers reach the world through. Handlers decide and ask; everything that shows, reads or writes something is
+ * behind these interfaces, so that each handler can be tested as the conversation that it is.
+ */
+export interface CommandContext {
+  readonly ui: Ui;
+  readonly workbench: Workbench;
+  readonly settings: SettingsReader;
+  readonly keys: Keys;
+  readonly connections: Connections;
+  /** Started at the first call. */
+  engine(): Promise<JobEngine>;
+  readonly validator: FileValidator;
+  readonly view: JobsViewControl;
+  /** Squiggles for what the service said about lines of a request file. */
+  readonly serviceDiagnostics: ServiceDiagnostics;
+  /** Remembered between sessions, e.g. the last model. Never anything secret. */
+  readonly memory: Memory;
+  readonly log: Logger & { show(): void };
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** A command's work. Rejects with whatever went wrong; the boundary turns that into words. */
+export type CommandHandler = (context: CommandContext, args: readonly unknown[]) => Promise<void>;
+
+export type Severity = 'information' | 'warning' | 'error';
+
+/** Conversation. Everything that a person can walk away from rejects with CancelledError when they do. */
+export interface Ui {
+  /** A notification; resolves to whether its action was chosen. */
+  notify(severity: Severity, message: string, action?: string): Promise<boolean>;
+  /** A modal question; resolves to the index of the chosen answer. */
+  confirm(question: Question): Promise<number>;
+  pick<T>(
+    choices: PromiseLike<readonly Choice<T>[]> | readonly Choice<T>[],
+    options: PickOptions,
+  ): Promise<T>;
+  pickMany<T>(choices: readonly Choice<T>[], options: PickOptions): Promise<readonly T[]>;
+  input(options: InputOptions): Promise<string>;
+  /** Shows progress while `task` runs; its signal is aborted when the person cancels. */
+  progress<T>(title: string, task: (progress: ProgressReport) => Promise<T>): Promise<T>;
+  copy(text: string): Promise<void>;
+  /** A line in the status bar for a few seconds. */
+  flash(message: string): void;
+}
+
+export interface Question {
+  readonly message: string;
+  readonly detail?: string;
+  readonly answers: readonly [string, ...string[]];
+  /** What the button that backs out says; the system's “Cancel” where it cannot be misread. */
+  readonly dismiss?: string;
+}
+
+export interface Choice<T> {
+  readonly label: string;
+  readonly description?: string;
+  readonly detail?: string;
+  readonly icon?: string;
+  /** Starts a group with this heading. */
+  readonly heading?: string;
+  readonly value: T;
+}
+
+export interface PickOptions {
+  readonly title: string;
+  readonly placeholder?: string;
+}
+
+export interface InputOptions {
+  readonly title: string;
+  readonly prompt?: string;
+  readonly placeholder?: string;
+  readonly value?: string;
+  readonly secret?: boolean;
+  /** What is wrong with the text; undefined when nothing is. */
+  readonly validate?: (text: string) => string | undefined;
+}
+
+export interface ProgressReport {
+  /** @param fraction of the whole, 0 to 1; absent when unknown. */
+  report(message: string, fraction?: number): void;
+  readonly signal: AbortSignal;
+}
+
+/** Files and editors. */
+export interface Workbench {
+  /** The file in front: of the text editor, or of the tab where a file is too big for one. */
+  activeFile(): Uri | undefined;
+  /** Whether the file has changes that are not on disk. */
+  isUnsaved(file: Uri): boolean;
+  /** Saves; resolves to where it was saved (an untitled file gets a place), undefined when the person backed out. */
+  save(file: Uri): Promise<Uri | undefined>;
+  /** JSON Lines files of the workspace, at most `limit`. */
+  findRequestFiles(limit: number): Promise<readonly Uri[]>;
+  /** The `file:` URI of a path. */
+  uriOf(path: string): string;
+  open(path: string, options?: OpenOptions): Promise<void>;
+  /** Opens results beside their requests in whatever fits their size. */
+  openResults(path: string, requestPath: string | undefined): Promise<void>;
+  /** A folder that the person chooses. */
+  pickFolder(title: string): Promise<string>;
+  /** Puts a sample request file on disk, unless it is there, and gives its path. */
+  sampleFile(): Promise<string>;
+  openSettings(query: string): Promise<void>;
+  openExternal(url: string): Promise<void>;
+  runCommand(command: CommandId, ...args: readonly unknown[]): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Zero-based line and columns to select. */
+  readonly selection?: { readonly line: number; readonly start: number; readonly end: number };
+}
+
+export interface Keys {
+  get(connectionId: string): Promise<ApiKey | undefined>;
+  set(connectionId: string, value: string): Promise<void>;
+  remove(connectionId: string): Promise<void>;
+}
+
+export interface Connections {
+  /** Id of the connection in use. */
+  readonly current: string;
+  label(connectionId: string): string;
+  use(connectionId: string): Promise<void>;
+  /** Where the connection leads; starts the sandbox if that is what it is. */
+  describe(connectionId: string): Promise<Connection>;
+  /** The service as it is configured now; rejects with ServiceError where something keeps it from use. */
+  service(connectionId: string): Promise<BatchService>;
+  /** The service with a key that is not stored yet, to try it. */
+  serviceWithKey(connectionId: string, key: string): Promise<BatchService>;
+}
+
+export interface FileValidator {
+  validateFile(
+    uri: string,
+    options: {
+      readonly maxProblems: number;
+      readonly signal?: AbortSignal;
+      /** @param fraction 0 to 1 */
+      readonly onProgress?: (fraction: number) => void;
+    },
+  ): Promise<ValidationSummary>;
+  restart(): Promise<void>;
+}
+
+export interface JobsViewControl {
+  readonly selectedJobIds: readonly string[];
+  readonly filter: string;
+  readonly sort: SortOrder;
+  setFilter(filter: string): void;
+  setSort(sort: SortOrder): void;
+  loadMore(): void;
+  reveal(job: Job): Promise<void>;
+}
+
+export interface ServiceDiagnostics {
+  show(path: string, errors: readonly ServiceLineError[]): Promise<void>;
+  clear(path: string): void;
+}
+
+export interface Memory {
+  get(key: string): unknown;
+  set(key: string, value: unknown): Promise<void>;
+}

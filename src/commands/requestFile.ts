@@ -1,0 +1,62 @@
+import path from 'node:path';
+import { l10n, type Uri } from 'vscode';
+import type { ValidationSummary } from '../shared/lsp';
+import type { CommandContext } from './context';
+import { Refusal } from './refusal';
+
+/** The file in front; where there is none, one of the workspace that the person picks. */
+export async function fileInFront(context: CommandContext): Promise<Uri> {
+  const active = context.workbench.activeFile();
+  if (active !== undefined) return active;
+  const files = await context.workbench.findRequestFiles(500);
+  if (files.length === 0) {
+    throw new Refusal(l10n.t('No file is open. Open a JSON Lines file with one request a line.'), {
+      kind: 'command',
+      label: l10n.t('Open a Sample'),
+      command: 'batchwright.openSample',
+    });
+  }
+  return context.ui.pick(
+    files.map((uri) => ({
+      label: path.basename(uri.fsPath),
+      description: path.dirname(uri.fsPath),
+      value: uri,
+    })),
+    { title: l10n.t('Submit Batch: File') },
+  );
+}
+
+/** The file as it is on disk, saved first where it is not. Only what is on disk can be sent. */
+export async function saved(context: CommandContext, given: Uri): Promise<Uri> {
+  const name = path.basename(given.fsPath);
+  if (given.scheme !== 'file' && given.scheme !== 'untitled') {
+    throw new Refusal(
+      l10n.t(
+        '“{0}” is not on this machine’s disk ({1}). Save a copy on disk and submit that.',
+        name,
+        given.scheme,
+      ),
+    );
+  }
+  if (!context.workbench.isUnsaved(given)) return given;
+  await context.ui.confirm({
+    message: l10n.t('Save “{0}” before it is submitted?', name),
+    detail: l10n.t('It has changes that are not on disk, and what is on disk is what will be sent.'),
+    answers: [l10n.t('Save and Go On')],
+  });
+  const uri = await context.workbench.save(given);
+  if (uri === undefined)
+    throw new Refusal(l10n.t('“{0}” was not saved, so it was not submitted.', name), undefined, 'warning');
+  return uri;
+}
+
+/** Streams the file through the language server's checks. */
+export function validate(context: CommandContext, file: string): Promise<ValidationSummary> {
+  return context.ui.progress(l10n.t('Checking “{0}”', path.basename(file)), ({ report, signal }) =>
+    context.validator.validateFile(context.workbench.uriOf(file), {
+      maxProblems: 50,
+      signal,
+      onProgress: (fraction) => report('', fraction),
+    }),
+  );
+}

@@ -1,0 +1,15 @@
+import type { CommandHandler } from './context';
+
+/** Opens the extension's log. */
+export const showLog: CommandHandler = ({ log }) => {
+  log.show();
+  return Promise.resolve();
+};
+
+/** Ends the language server and starts it again. */
+export const restartLanguageServer: CommandHandler = ({ validator }) => validator.restart();
+
+/** Opens a request file to try things with. */
+export const openSample: CommandHandler = async ({ workbench }) => {
+  await workbench.open(await workbench.sampleFile());
+};

@@ -1,0 +1,56 @@
+import { l10n } from 'vscode';
+import type { Job } from '../jobs/api';
+import { ServiceError } from '../shared/serviceError';
+import type { CommandHandler } from './context';
+import { refusedLines, reportStep } from './submitActiveFile';
+import { chooseJob, chooseJobs, nameOf } from './targets';
+import { forEachJob } from './forEachJob';
+
+/** Goes on with a submission that stopped half way; a job that reached the service is found again, not created twice. */
+export const resumeSubmission: CommandHandler = async (context, args) => {
+  const engine = await context.engine();
+  const job = await chooseJob(context, engine, args, {
+    title: l10n.t('Resume Which Submission?'),
+    fits: isStopped,
+    none: l10n.t('No submission is waiting to be resumed.'),
+  });
+  try {
+    await context.ui.progress(l10n.t('Submitting “{0}”', job.displayName), (progress) =>
+      engine.resume(job.id, {
+        signal: progress.signal,
+        onProgress: (step) => reportStep(progress, step),
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ServiceError) || job.requestFile === undefined) throw error;
+    throw await refusedLines(context, job.requestFile.path, error);
+  }
+};
+
+/** Gives up submissions that stopped half way or wait. */
+export const discardSubmission: CommandHandler = async (context, args) => {
+  const engine = await context.engine();
+  const jobs = await chooseJobs(context, engine, args, {
+    title: l10n.t('Discard Which Submissions?'),
+    fits: isStopped,
+    none: l10n.t('No submission is waiting.'),
+  });
+  await context.ui.confirm({
+    message: l10n.t('Discard {0}?', nameOf(jobs)),
+    detail: l10n.t(
+      'It will not be submitted. Should it have reached the service after all, it is cancelled there.',
+    ),
+    answers: [l10n.t('Discard')],
+  });
+  await forEachJob(context, jobs, {
+    title: l10n.t('Discarding'),
+    act: (job) => engine.discard(job.id),
+    done: (count) =>
+      count === 1 ? l10n.t('Discarded 1 submission.') : l10n.t('Discarded {0} submissions.', count),
+    failed: (failed, all) => l10n.t('{0} of {1} submissions could not be discarded.', failed, all),
+  });
+};
+
+function isStopped(job: Job): boolean {
+  return job.phase === 'interrupted' || job.phase === 'queued';
+}
