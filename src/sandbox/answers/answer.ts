@@ -1,0 +1,15 @@
+import type { RpcError } from '../errors';
+import type { JsonObject } from '../json';
+import type { SandboxModel } from '../models';
+
+/** What one row of a batch comes to. */
+export type Answer = { readonly response: JsonObject } | { readonly error: RpcError };
+
+/** What answering a request needs to know of the rest of the sandbox. */
+export interface AnswerContext {
+  readonly model: SandboxModel;
+  /** Tokens of a cached content; undefined when there is none of that name. */
+  cachedTokens(name: string): number | undefined;
+  /** Whether a file URI points at something that is there; URIs of other places are taken on trust. */
+  fileExists(uri: string): boolean;
+}

@@ -1,0 +1,247 @@
+import { createReadStream } from 'node:fs';
+import { rm, rename } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import type { Logger } from '../util/logger';
+import { RecordStore, type Disk } from './disk';
+import { ApiError, fileGone, invalid, notFound, quotaExceeded } from './errors';
+import { header, page, pageQuery, param, sendJson, type Exchange } from './exchange';
+import type { Limits } from './options';
+import { microTime } from './random';
+import { parseRange } from './range';
+import type { Router } from './router';
+import type { SandboxClock } from './sandboxClock';
+
+/** An uploaded file. `sha256` is lower-case hex; times of the wire are texts, those we reckon with are milliseconds. */
+export const fileRecord = z.object({
+  id: z.string(),
+  sequence: z.number(),
+  displayName: z.string().optional(),
+  mimeType: z.string(),
+  sizeBytes: z.number(),
+  sha256: z.string(),
+  createTime: z.string(),
+  expiresAt: z.number(),
+  expirationTime: z.string(),
+  /** What the OpenAI layer was told it is for. */
+  purpose: z.string().optional(),
+});
+export type FileRecord = z.infer<typeof fileRecord>;
+
+/** The results of a job as a file: `files/batch-…`. */
+export interface OutputFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly createTime: string;
+  readonly expirationTime: string;
+}
+
+/** What the files know of the jobs: their results. */
+export interface Outputs {
+  findOutput(jobId: string): OutputFile | undefined;
+  /** Bytes of all results together. */
+  totalBytes(): number;
+}
+
+/** Uploaded files: what the service says of them, and their bytes on disk. */
+export class FileService {
+  outputs: Outputs = { findOutput: () => undefined, totalBytes: () => 0 };
+  private sequence: number;
+
+  private constructor(
+    private readonly records: RecordStore<FileRecord>,
+    private readonly folder: string,
+    private readonly clock: SandboxClock,
+    private readonly limits: Limits,
+  ) {
+    this.sequence = Math.max(0, ...records.all().map((record) => record.sequence));
+  }
+
+  static async open(disk: Disk, clock: SandboxClock, limits: Limits, log: Logger): Promise<FileService> {
+    const records = await RecordStore.open(disk, 'files', fileRecord, log);
+    return new FileService(records, await disk.folder('files'), clock, limits);
+  }
+
+  /** The file when it is there and has not expired. */
+  find(id: string): FileRecord | undefined {
+    const record = this.records.get(id);
+    if (record === undefined) return undefined;
+    if (record.expiresAt > this.clock.now()) return record;
+    void this.remove(record.id);
+    return undefined;
+  }
+
+  /** Newest first. */
+  list(): FileRecord[] {
+    return this.records
+      .all()
+      .filter((record) => this.find(record.id) !== undefined)
+      .sort((a, b) => b.sequence - a.sequence);
+  }
+
+  pathOf(id: string): string {
+    return path.join(this.folder, `${id}.bin`);
+  }
+
+  /** Throws when `more` bytes would be over the limits of a file or of the project. */
+  requireRoom(more: number): void {
+    if (more > this.limits.fileBytes)
+      throw invalid(`File size ${more} exceeds the maximum of ${this.limits.fileBytes} bytes per file.`);
+    const used = this.list().reduce((sum, file) => sum + file.sizeBytes, 0) + this.outputs.totalBytes();
+    if (used + more > this.limits.storageBytes)
+      throw quotaExceeded(
+        `Quota exceeded for file storage: ${used} of ${this.limits.storageBytes} bytes are in use. Delete files, or wait until they expire.`,
+      );
+  }
+
+  /** Takes over the bytes at `from`. */
+  async add(
+    from: string,
+    facts: Pick<FileRecord, 'id' | 'displayName' | 'mimeType' | 'sizeBytes' | 'sha256' | 'purpose'>,
+  ): Promise<FileRecord> {
+    const now = this.clock.now();
+    const expiresAt = now + this.limits.fileLifetimeMs;
+    await rename(from, this.pathOf(facts.id));
+    const record: FileRecord = {
+      ...facts,
+      sequence: ++this.sequence,
+      createTime: microTime(now),
+      expiresAt,
+      expirationTime: microTime(expiresAt),
+    };
+    await this.records.put(record);
+    return record;
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.records.delete(id);
+    await rm(this.pathOf(id), { force: true });
+  }
+
+  flush(): Promise<void> {
+    return this.records.flush();
+  }
+}
+
+/** The file as the service describes it. `origin` is where its URI points. */
+export function fileResource(file: FileRecord, origin: string): Record<string, unknown> {
+  return {
+    name: `files/${file.id}`,
+    ...(file.displayName === undefined ? {} : { displayName: file.displayName }),
+    mimeType: file.mimeType,
+    sizeBytes: String(file.sizeBytes),
+    createTime: file.createTime,
+    updateTime: file.createTime,
+    expirationTime: file.expirationTime,
+    // The service encodes the hex digits, not the bytes.
+    sha256Hash: Buffer.from(file.sha256, 'latin1').toString('base64'),
+    uri: `${origin}/v1beta/files/${file.id}`,
+    state: 'ACTIVE',
+    source: 'UPLOADED',
+  };
+}
+
+export function fileRoutes(router: Router, files: FileService): void {
+  router.add('GET', '/{version}/files', (exchange) => listFiles(exchange, files));
+  router.add('GET', '/{version}/files/{id}', (exchange) => getFile(exchange, files));
+  router.add('DELETE', '/{version}/files/{id}', (exchange) => deleteFile(exchange, files));
+  for (const prefix of ['', '/download'])
+    router.add('GET', `${prefix}/{version}/files/{id}:download`, (exchange) => download(exchange, files));
+}
+
+function listFiles(exchange: Exchange, files: FileService): void {
+  const { items, nextPageToken } = page(files.list(), pageQuery(exchange, { size: 10, max: 100 }));
+  sendJson(exchange, {
+    ...(items.length > 0 ? { files: items.map((file) => fileResource(file, exchange.url.origin)) } : {}),
+    ...(nextPageToken === undefined ? {} : { nextPageToken }),
+  });
+}
+
+function getFile(exchange: Exchange, files: FileService): void {
+  const id = param(exchange, 'id');
+  const output = outputOf(id, files);
+  if (output !== undefined) {
+    sendJson(exchange, {
+      name: `files/${id}`,
+      mimeType: 'application/jsonl',
+      sizeBytes: String(output.sizeBytes),
+      createTime: output.createTime,
+      updateTime: output.createTime,
+      expirationTime: output.expirationTime,
+      uri: `${exchange.url.origin}/v1beta/files/${id}`,
+      downloadUri: `${exchange.url.origin}/v1beta/files/${id}:download?alt=media`,
+      state: 'ACTIVE',
+      source: 'GENERATED',
+    });
+    return;
+  }
+  requireShortId(id, 'GetFileRequest');
+  const file = files.find(id);
+  if (file === undefined) throw fileGone(id);
+  sendJson(exchange, fileResource(file, exchange.url.origin));
+}
+
+async function deleteFile(exchange: Exchange, files: FileService): Promise<void> {
+  const id = param(exchange, 'id');
+  requireShortId(id, 'DeleteFileRequest');
+  if (files.find(id) === undefined) throw fileGone(id);
+  await files.remove(id);
+  sendJson(exchange, {});
+}
+
+async function download(exchange: Exchange, files: FileService): Promise<void> {
+  const id = param(exchange, 'id');
+  const output = outputOf(id, files);
+  if (output === undefined) {
+    requireShortId(id, 'DownloadFileRequest');
+    if (files.find(id) === undefined) throw fileGone(id);
+    throw invalid('Only generated files can be downloaded. This file was uploaded.');
+  }
+  await sendFile(exchange, output.path, output.sizeBytes, 'application/jsonl');
+}
+
+/** Streams a file, or the range of it that was asked for. */
+export async function sendFile(
+  exchange: Exchange,
+  file: string,
+  size: number,
+  contentType: string,
+): Promise<void> {
+  const range = parseRange(header(exchange, 'range'), size);
+  const { response } = exchange;
+  if (range === 'unsatisfiable') {
+    response.writeHead(416, { 'content-range': `bytes */${size}`, 'content-length': 0 });
+    response.end();
+    return;
+  }
+  const { start, end } = range ?? { start: 0, end: size - 1 };
+  response.writeHead(range === undefined ? 200 : 206, {
+    'content-type': contentType,
+    'content-length': end - start + 1,
+    'accept-ranges': 'bytes',
+    ...(range === undefined ? {} : { 'content-range': `bytes ${start}-${end}/${size}` }),
+  });
+  if (size === 0) {
+    response.end();
+    return;
+  }
+  await pipeline(createReadStream(file, { start, end, highWaterMark: 256 * 1024 }), response);
+}
+
+/** The results a `batch-…` id stands for; undefined for ids of uploaded files. Throws when the results are gone. */
+function outputOf(id: string, files: FileService): OutputFile | undefined {
+  const jobId = /^batch-([a-z0-9]{36})$/.exec(id)?.[1];
+  if (jobId === undefined) return undefined;
+  const output = files.outputs.findOutput(jobId);
+  if (output === undefined) throw notFound();
+  return output;
+}
+
+function requireShortId(id: string, message: string): void {
+  if (id.length <= 40) return;
+  throw new ApiError(
+    'INVALID_ARGUMENT',
+    `* ${message}.name: File ID (name excluding 'files/') cannot be more than 40 characters.\n`,
+  );
+}

@@ -1,0 +1,55 @@
+/** Reading JSON of unknown shape, field by field. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function asObject(value: unknown): JsonObject | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : undefined;
+}
+
+export function asArray(value: unknown): readonly unknown[] | undefined {
+  return Array.isArray(value) ? (value as readonly unknown[]) : undefined;
+}
+
+export function asString(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A number, also where proto JSON wrote it as a string. */
+export function asNumber(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
+    return Number(value);
+  return undefined;
+}
+
+/** `systemInstruction` → `system_instruction`. */
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** `system_instruction` → `systemInstruction`. */
+export function camelCase(name: string): string {
+  return name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** A proto field under either of its two JSON names. `null` counts as unset, as in proto JSON. */
+export function field(object: JsonObject | undefined, name: string): unknown {
+  return object?.[name] ?? object?.[snakeCase(name)] ?? undefined;
+}
+
+export function objectField(object: JsonObject | undefined, name: string): JsonObject | undefined {
+  return asObject(field(object, name));
+}
+
+export function arrayField(object: JsonObject | undefined, name: string): readonly unknown[] {
+  return asArray(field(object, name)) ?? [];
+}
+
+export function stringField(object: JsonObject | undefined, name: string): string | undefined {
+  return asString(field(object, name));
+}
+
+export function numberField(object: JsonObject | undefined, name: string): number | undefined {
+  return asNumber(field(object, name));
+}

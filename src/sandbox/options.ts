@@ -1,0 +1,115 @@
+import { z } from 'zod';
+
+/** The service's limits; tests make them small. */
+export interface Limits {
+  /** Bytes of one uploaded file. */
+  readonly fileBytes: number;
+  /** Bytes of all files of the project, results included. */
+  readonly storageBytes: number;
+  /** Jobs that may be unfinished at once. */
+  readonly concurrentJobs: number;
+  /** How long an uploaded file lives. */
+  readonly fileLifetimeMs: number;
+  /** How long results can be fetched. */
+  readonly resultsLifetimeMs: number;
+  /** When an unfinished job is given up. */
+  readonly jobLifetimeMs: number;
+}
+
+const hour = 3_600_000;
+
+export const serviceLimits: Limits = {
+  fileBytes: 2 * 1024 ** 3,
+  storageBytes: 20 * 1024 ** 3,
+  concurrentJobs: 100,
+  fileLifetimeMs: 48 * hour,
+  resultsLifetimeMs: 6 * 7 * 24 * hour,
+  jobLifetimeMs: 48 * hour,
+};
+
+/** How a sandbox is made. Every field has the default a user expects. */
+export interface SandboxOptions {
+  /** Loopback only; 127.0.0.1 unless told. */
+  readonly host?: string;
+  /** 0, the default, takes any free port. */
+  readonly port?: number;
+  /** `sandbox` unless told. */
+  readonly key?: string;
+  /** Where state is kept across restarts; without it state ends with the sandbox. */
+  readonly dataDir?: string;
+  /** How many times faster than usual jobs get on; 0 stands still. 1 unless told. */
+  readonly speed?: number;
+  /** Serves `/control/…` too. */
+  readonly control?: boolean;
+  readonly limits?: Partial<Limits>;
+}
+
+/** What the command line said. */
+export interface CommandLine {
+  readonly options: SandboxOptions;
+  readonly exitWithParent: boolean;
+  readonly help: boolean;
+}
+
+export const usage = `Usage: node sandbox.js [options]
+
+A local Gemini Batch service with simulated answers. When it is ready it prints one line of JSON: {"url":…,"key":…}.
+
+  --port N             port to listen on; 0 (default) takes a free one
+  --host ADDRESS       loopback address to listen on: 127.0.0.1 (default), ::1 or localhost
+  --key KEY            the key it accepts (default: sandbox)
+  --data DIR           keep files and jobs in DIR, and find them again after a restart
+  --speed N            jobs get on N times as fast (default 1; 0 stands still)
+  --exit-with-parent   exit when standard input closes
+  --control            serve /control/… too: faults, clock
+  --help               this text`;
+
+const flags = {
+  port: z.coerce.number().int().min(0).max(65_535),
+  host: z.string().min(1),
+  key: z.string().min(1),
+  data: z.string().min(1),
+  speed: z.coerce.number().min(0),
+} as const;
+type FlagName = keyof typeof flags;
+
+/** Reads the command line; throws an Error that says which word is wrong and what would be right. */
+export function parseCommandLine(words: readonly string[]): CommandLine {
+  const values: Record<string, string | number> = {};
+  const switches = { 'exit-with-parent': false, control: false, help: false };
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? '';
+    const [, name = '', inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (name in switches && inline === undefined) {
+      switches[name as keyof typeof switches] = true;
+      continue;
+    }
+    if (!(name in flags)) throw new Error(`Unknown option: ${word}. Try --help.`);
+    const value = inline ?? words[++index];
+    const parsed = flags[name as FlagName].safeParse(value);
+    if (value === undefined || !parsed.success)
+      throw new Error(
+        `--${name} cannot be ${value === undefined ? 'empty' : JSON.stringify(value)}. Try --help.`,
+      );
+    values[name] = parsed.data;
+  }
+  const { port, host, key, data, speed } = values as Partial<{
+    port: number;
+    host: string;
+    key: string;
+    data: string;
+    speed: number;
+  }>;
+  return {
+    options: {
+      ...(port === undefined ? {} : { port }),
+      ...(host === undefined ? {} : { host }),
+      ...(key === undefined ? {} : { key }),
+      ...(data === undefined ? {} : { dataDir: data }),
+      ...(speed === undefined ? {} : { speed }),
+      control: switches.control,
+    },
+    exitWithParent: switches['exit-with-parent'],
+    help: switches.help,
+  };
+}

@@ -1,0 +1,106 @@
+import { silentLogger, type Logger } from '../util/logger';
+import type { AnswerContext } from './answers/answer';
+import { batchRoutes } from './batches';
+import { CacheService, cacheRoutes } from './caches';
+import { Disk } from './disk';
+import { FileService, fileRoutes } from './files';
+import type { JobRecord } from './jobRecord';
+import { JobService } from './jobs';
+import { modelRoutes, sandboxModels, type SandboxModel } from './models';
+import { serviceLimits, type SandboxOptions } from './options';
+import { Router } from './router';
+import { geminiAnswerer, type RowAnswerer } from './rows';
+import { SandboxClock } from './sandboxClock';
+import { SandboxServer } from './server';
+import { syncRoutes } from './sync';
+import { UploadService, uploadRoutes } from './uploads';
+
+/** A running sandbox. */
+export interface Sandbox {
+  /** Origin, e.g. `http://127.0.0.1:40123`. */
+  readonly url: string;
+  readonly key: string;
+  readonly control: SandboxControl;
+  /** Stops listening, lets jobs stand as they are, and removes what was not to be kept. */
+  close(): Promise<void>;
+}
+
+/** What a test can do to a sandbox beyond its API. */
+export interface SandboxControl {
+  /** How many times faster than usual jobs get on; 0 stands still. */
+  setSpeed(speed: number): void;
+  /** Moves the sandbox's time on, for jobs as well as for what expires. */
+  advance(ms: number): void;
+}
+
+/**
+ * Starts a Gemini Batch service on loopback, with simulated answers.
+ * Rejects when the port is taken, the address is not loopback, or the data folder cannot be used.
+ */
+export async function createSandbox(
+  options: SandboxOptions = {},
+  log: Logger = silentLogger,
+): Promise<Sandbox> {
+  const key = options.key ?? 'sandbox';
+  const limits = { ...serviceLimits, ...options.limits };
+  const clock = new SandboxClock(options.speed);
+  const disk = await Disk.open(options.dataDir);
+  const files = await FileService.open(disk, clock, limits, log);
+  const uploads = await UploadService.open(disk, files, clock, log);
+  const caches = await CacheService.open(disk, clock, log);
+  const contextFor = (model: SandboxModel): AnswerContext => ({
+    model,
+    cachedTokens: (name) => caches.tokensOf(name),
+    fileExists: (uri) => fileExists(uri, files),
+  });
+  const jobs = await JobService.open(disk, {
+    clock,
+    limits,
+    log,
+    answerer: (job) => answererOf(job, contextFor),
+    takeFaults: () => [],
+  });
+  files.outputs = jobs;
+
+  const router = new Router();
+  modelRoutes(router);
+  fileRoutes(router, files);
+  uploadRoutes(router, uploads);
+  batchRoutes(router, { jobs, files });
+  cacheRoutes(router, caches);
+  syncRoutes(router, contextFor);
+  const server = await SandboxServer.listen(router, {
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 0,
+    key,
+    log,
+  });
+  jobs.resume();
+  return {
+    url: server.url,
+    key,
+    control: {
+      setSpeed: (speed) => clock.setSpeed(speed),
+      advance: (ms) => clock.advance(ms),
+    },
+    async close() {
+      await server.close();
+      await jobs.close();
+      clock.dispose();
+      await files.flush();
+      await disk.close();
+    },
+  };
+}
+
+/** URIs of the Files API are looked up here; what lies elsewhere is taken on trust. */
+function fileExists(uri: string, files: FileService): boolean {
+  const id = /\/v1(?:beta)?\/files\/([a-z0-9-]+)$/.exec(uri)?.[1];
+  return id === undefined || files.find(id) !== undefined;
+}
+
+function answererOf(job: JobRecord, contextFor: (model: SandboxModel) => AnswerContext): RowAnswerer {
+  const model = sandboxModels.find((candidate) => candidate.id === job.model);
+  if (model === undefined) throw new Error(`The model ${job.model} is not one of this version.`);
+  return geminiAnswerer(job.kind === 'embed' ? 'embed' : 'generate', contextFor(model));
+}

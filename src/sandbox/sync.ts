@@ -1,0 +1,99 @@
+import type { AnswerContext } from './answers/answer';
+import { answerEmbed } from './answers/embed';
+import { answerGenerate } from './answers/generate';
+import { readPrompt } from './answers/prompt';
+import { textTokens } from './answers/tokens';
+import { unknownNames } from './batchInput';
+import { ApiError, badRequest, statusWords, type RpcError, type StatusWord } from './errors';
+import { param, readJson, sendJson, type Exchange } from './exchange';
+import { arrayField, asObject, field, objectField, stringField, type JsonObject } from './json';
+import { requireModel, type SandboxModel } from './models';
+import { bodyViolations } from './protoCheck';
+import type { Router } from './router';
+
+export type ContextFor = (model: SandboxModel) => AnswerContext;
+
+/** The calls that answer at once: trying a request, embedding a text, counting tokens. */
+export function syncRoutes(router: Router, contextFor: ContextFor): void {
+  const add = (
+    method: string,
+    handle: (exchange: Exchange, context: AnswerContext, body: JsonObject) => void,
+  ) => {
+    for (const collection of ['models', 'tunedModels'])
+      router.add('POST', `/{version}/${collection}/{model}:${method}`, async (exchange) => {
+        // Streaming and synchronous batches of embeddings go with the call they are a variety of.
+        const capability = { streamGenerateContent: 'generateContent', batchEmbedContents: 'embedContent' }[
+          method
+        ];
+        const model = requireModel(
+          param(exchange, 'model'),
+          capability ?? method,
+          param(exchange, 'version'),
+        );
+        handle(exchange, contextFor(model), await readJson(exchange));
+      });
+  };
+  add('generateContent', (exchange, context, body) => sendJson(exchange, generate(body, context)));
+  add('streamGenerateContent', streamGenerate);
+  add('embedContent', (exchange, context, body) => sendJson(exchange, embed(body, context, '')));
+  add('batchEmbedContents', (exchange, context, body) => {
+    const embeddings = arrayField(body, 'requests').map((request, index) =>
+      field(embed(asObject(request) ?? {}, context, `requests[${index}]`), 'embedding'),
+    );
+    sendJson(exchange, { embeddings });
+  });
+  add('countTokens', (exchange, context, body) => sendJson(exchange, countTokens(body, context)));
+}
+
+function generate(body: JsonObject, context: AnswerContext): JsonObject {
+  requireShape('GenerateContentRequest', body, '');
+  const answer = answerGenerate(body, context);
+  if ('error' in answer) throw asApiError(answer.error);
+  return answer.response;
+}
+
+function embed(body: JsonObject, context: AnswerContext, at: string): JsonObject {
+  requireShape('EmbedContentRequest', body, at);
+  const answer = answerEmbed(body, context);
+  if ('error' in answer) throw asApiError(answer.error);
+  return answer.response;
+}
+
+/** One event that holds the whole answer, or a list of one without `alt=sse`. */
+function streamGenerate(exchange: Exchange, context: AnswerContext, body: JsonObject): void {
+  const response = generate(body, context);
+  if (exchange.url.searchParams.get('alt') !== 'sse') {
+    sendJson(exchange, [response]);
+    return;
+  }
+  exchange.response.writeHead(200, { 'content-type': 'text/event-stream' });
+  exchange.response.end(`data: ${JSON.stringify(response)}\r\n\r\n`);
+}
+
+function countTokens(body: JsonObject, context: AnswerContext): JsonObject {
+  const unknown = unknownNames(body, ['contents', 'generateContentRequest', 'model'], '');
+  if (unknown.length > 0) throw badRequest(unknown);
+  const wrapped = objectField(body, 'generateContentRequest');
+  const request = wrapped ?? { contents: field(body, 'contents') ?? [] };
+  requireShape('GenerateContentRequest', request, wrapped === undefined ? '' : 'generate_content_request');
+  const prompt = readPrompt(arrayField(request, 'contents'), objectField(request, 'systemInstruction'));
+  const tools = field(request, 'tools');
+  if (tools !== undefined) prompt.tokens.add('TEXT', textTokens(JSON.stringify(tools)));
+  const cached = context.cachedTokens(stringField(request, 'cachedContent') ?? '') ?? 0;
+  return {
+    totalTokens: prompt.tokens.total + cached,
+    promptTokensDetails: prompt.tokens.details,
+    ...(cached > 0 ? { cachedContentTokenCount: cached } : {}),
+  };
+}
+
+function requireShape(message: string, body: JsonObject, at: string): void {
+  const violations = bodyViolations(message, body, at);
+  if (violations.length > 0) throw badRequest(violations);
+}
+
+function asApiError(error: RpcError): ApiError {
+  const words = Object.keys(statusWords) as StatusWord[];
+  const word = words.find((candidate) => statusWords[candidate].rpc === error.code);
+  return new ApiError(word ?? 'INTERNAL', error.message ?? 'An internal error has occurred.');
+}
