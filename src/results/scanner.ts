@@ -1,0 +1,96 @@
+import { closeSync, openSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { throwIfCancelled } from '../util/async';
+import type { Disposable } from '../util/disposable';
+import { RangeScanner, type ByteRange, type ScanKind } from './rangeScanner';
+import type { RowBatch } from './rowBatch';
+
+/** One range of a file to be scanned. */
+export interface ScanTask extends ByteRange {
+  readonly path: string;
+  readonly kind: ScanKind;
+}
+
+/** Scans ranges of files, several at a time where it can. */
+export interface Scanner extends Disposable {
+  /** How many ranges are worth handing over at once. */
+  readonly parallel: number;
+  scan(task: ScanTask, signal?: AbortSignal): Promise<RowBatch>;
+}
+
+/** Scans on the calling thread, a chunk a turn of the event loop. For small files, and where no worker can be started. */
+export class LocalScanner implements Scanner {
+  readonly parallel = 1;
+  private readonly scanners = new Map<ScanKind, RangeScanner>();
+  private tail: Promise<unknown> = Promise.resolve();
+
+  scan(task: ScanTask, signal?: AbortSignal): Promise<RowBatch> {
+    // A RangeScanner has one buffer: one task at a time.
+    const result = this.tail.then(() => this.run(task, signal));
+    this.tail = result.catch(() => undefined);
+    return result;
+  }
+
+  private async run(task: ScanTask, signal?: AbortSignal): Promise<RowBatch> {
+    let scanner = this.scanners.get(task.kind);
+    if (scanner === undefined) {
+      scanner = new RangeScanner(task.kind);
+      this.scanners.set(task.kind, scanner);
+    }
+    const file = openSync(task.path, 'r');
+    try {
+      const steps = scanner.scan(file, task);
+      for (;;) {
+        throwIfCancelled(signal);
+        const step = steps.next();
+        if (step.done === true) return step.value;
+        await nextTurn();
+      }
+    } catch (error) {
+      // Half a batch must not run into the next one.
+      this.scanners.delete(task.kind);
+      throw error;
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  dispose(): void {
+    this.scanners.clear();
+  }
+}
+
+/** The first range is small, so that its rows can be shown at once. */
+const firstRange = 1 << 20;
+const nextRanges = 16 << 20;
+
+/**
+ * Scans a whole file and hands its batches over in file order, as they come.
+ * Rejects with the file system's error, or with CancelledError when `signal` fires.
+ */
+export async function scanFile(
+  scanner: Scanner,
+  task: { readonly path: string; readonly kind: ScanKind; readonly sizeBytes: number },
+  onBatch: (batch: RowBatch) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const running: Promise<RowBatch>[] = [];
+  let from = 0;
+  const startNext = () => {
+    if (from >= task.sizeBytes) return;
+    const to = Math.min(task.sizeBytes, from === 0 ? firstRange : from + nextRanges);
+    const batch = scanner.scan({ path: task.path, kind: task.kind, from, to }, signal);
+    // Awaited in order below; a failure of a later one must not count as unhandled meanwhile.
+    batch.catch(() => undefined);
+    running.push(batch);
+    from = to;
+  };
+  // One more than there are threads, so that none waits for the caller.
+  for (let index = 0; index <= scanner.parallel; index += 1) startNext();
+  for (let next = running.shift(); next !== undefined; next = running.shift()) {
+    const batch = await next;
+    throwIfCancelled(signal);
+    startNext();
+    onBatch(batch);
+  }
+}

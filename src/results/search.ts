@@ -1,0 +1,180 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { open } from 'node:fs/promises';
+import { throwIfCancelled } from '../util/async';
+import type { ResultIndex } from './lineIndex';
+import { readResultLine } from './resultLine';
+import { searchableText } from './searchableText';
+
+export interface SearchQuery {
+  readonly text: string;
+  readonly matchCase: boolean;
+  /** `text` is a regular expression (JavaScript, with the `u` flag). */
+  readonly regex: boolean;
+}
+
+export interface SearchOptions {
+  readonly signal?: AbortSignal;
+  /** Called after every piece of the file with what is found so far. */
+  readonly onProgress?: (done: number, found: number) => void;
+  readonly chunkBytes?: number;
+}
+
+/** What searching for an impossible expression rejects with; its message is the engine's. */
+export class InvalidSearch extends Error {
+  override readonly name = 'InvalidSearch';
+}
+
+/** Whether a row's readable text answers the query. Throws {@link InvalidSearch}. */
+export function matcherOf(query: SearchQuery): (text: string) => boolean {
+  if (query.regex) {
+    let expression: RegExp;
+    try {
+      expression = new RegExp(query.text, query.matchCase ? 'u' : 'iu');
+    } catch (error) {
+      throw new InvalidSearch(error instanceof Error ? error.message : String(error));
+    }
+    return (text) => expression.test(text);
+  }
+  if (query.matchCase) return (text) => text.includes(query.text);
+  const wanted = query.text.toLowerCase();
+  return (text) => text.toLowerCase().includes(wanted);
+}
+
+/**
+ * An expression over the file's raw bytes (read as Latin-1) that matches wherever the text may be found in a JSON string: with
+ * its characters as they are, as UTF-8, or escaped. It may find more than the text does, never less.
+ */
+export function candidateExpression(query: SearchQuery): RegExp | undefined {
+  if (query.regex || query.text === '') return undefined;
+  const source = Array.from(query.text, (character) => {
+    const variants = query.matchCase
+      ? [character]
+      : [...new Set([character, character.toLowerCase(), character.toUpperCase()])];
+    const spellings = new Set(variants.flatMap(spellingsOf));
+    return spellings.size === 1 ? [...spellings].join('') : `(?:${[...spellings].join('|')})`;
+  }).join('');
+  // Characters whose lower case is longer than they are (İ) cannot be told apart this way; look at every row instead.
+  return !query.matchCase && query.text.toLowerCase().length !== query.text.length
+    ? undefined
+    : new RegExp(source, 'g');
+}
+
+const shortEscapes: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '/': '\\/',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\b': '\\b',
+  '\f': '\\f',
+};
+
+function spellingsOf(text: string): string[] {
+  const spellings = [Buffer.from(text).toString('latin1')];
+  const short = shortEscapes[text];
+  if (short !== undefined) spellings.push(short);
+  const units = Array.from({ length: text.length }, (_, at) =>
+    text.charCodeAt(at).toString(16).padStart(4, '0'),
+  );
+  // The hexadecimal digits of an escape come in either case.
+  const escaped = units.map(
+    (unit) => `\\\\u${unit.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)}`,
+  );
+  return [...spellings.map((spelling) => spelling.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')), escaped.join('')];
+}
+
+/**
+ * Streams over the whole file and marks the rows whose readable text matches. Rows that come into question by their bytes
+ * are parsed and looked at again, so field names and base64 match nothing.
+ * @returns a bit map: 1 for every row found
+ */
+export async function searchResults(
+  path: string,
+  index: ResultIndex,
+  query: SearchQuery,
+  options: SearchOptions = {},
+): Promise<Uint8Array> {
+  const matches = matcherOf(query);
+  const expression = candidateExpression(query);
+  const found = new Uint8Array(index.rows);
+  let count = 0;
+  const file = await open(path, 'r');
+  try {
+    const pieces = new RowPieces(index, options.chunkBytes ?? 4 << 20);
+    for (let piece = pieces.next(0); piece !== undefined; piece = pieces.next(piece.toRow)) {
+      throwIfCancelled(options.signal);
+      const buffer = Buffer.allocUnsafe(piece.bytes);
+      await file.read(buffer, 0, piece.bytes, piece.offset);
+      for (const row of candidates(index, piece, buffer, expression)) {
+        const { offset, bytes } = index.span(row);
+        const from = offset - piece.offset;
+        const line = readResultLine(buffer.toString('utf8', from, from + bytes));
+        const text = line === undefined ? buffer.toString('utf8', from, from + bytes) : searchableText(line);
+        if (!matches(text)) continue;
+        found[row] = 1;
+        count += 1;
+      }
+      options.onProgress?.(piece.offset + piece.bytes, count);
+      await nextTurn();
+    }
+  } finally {
+    await file.close();
+  }
+  return found;
+}
+
+interface Piece {
+  readonly fromRow: number;
+  readonly toRow: number;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/** Cuts a file into pieces of whole rows. Rows too long to be text are left out. */
+class RowPieces {
+  constructor(
+    private readonly index: ResultIndex,
+    private readonly size: number,
+  ) {}
+
+  next(fromRow: number): Piece | undefined {
+    const { index } = this;
+    let from = fromRow;
+    while (from < index.rows && index.span(from).bytes > longestRow) from += 1;
+    if (from >= index.rows) return undefined;
+    const { offset, bytes } = index.span(from);
+    let end = offset + bytes;
+    let to = from + 1;
+    while (to < index.rows) {
+      const span = index.span(to);
+      if (span.offset + span.bytes - offset > this.size) break;
+      end = span.offset + span.bytes;
+      to += 1;
+    }
+    return { fromRow: from, toRow: to, offset, bytes: end - offset };
+  }
+}
+
+const longestRow = 256 << 20;
+
+function* candidates(
+  index: ResultIndex,
+  piece: Piece,
+  buffer: Buffer,
+  expression?: RegExp,
+): Generator<number> {
+  if (expression === undefined) {
+    for (let row = piece.fromRow; row < piece.toRow; row += 1) yield row;
+    return;
+  }
+  const text = buffer.toString('latin1');
+  expression.lastIndex = 0;
+  for (let hit = expression.exec(text); hit !== null; hit = expression.exec(text)) {
+    const row = index.rowAt(piece.offset + hit.index);
+    yield row;
+    const { offset, bytes } = index.span(row);
+    // One hit a row is enough.
+    expression.lastIndex = offset + bytes - piece.offset;
+  }
+}
