@@ -1,0 +1,96 @@
+import type { Dialect } from '../shared/dialect';
+import type { JobCounts, JobError, JobOutput, JobState, RemoteJob } from '../shared/job';
+import { shortModel } from './names';
+import type { WireOperation } from './wire';
+
+/**
+ * A job as the service described it, in our words.
+ * @param listed whether it comes from a list, where the service leaves inline results out.
+ */
+export function toRemoteJob(operation: WireOperation, listed: boolean): RemoteJob {
+  const batch = { ...dropUndefined(operation), ...dropUndefined(operation.metadata ?? {}) };
+  const name = operation.name ?? operation.metadata?.name ?? '';
+  const error = toError(operation.error);
+  const state = toState(batch.state ?? operation.state, operation.done === true, error);
+  const inputFile = batch.inputConfig?.fileName;
+  // Only inline jobs have no input file, so a listed one that succeeded has its results where a list does not show them.
+  const hidden = listed && state === 'SUCCEEDED' && inputFile === undefined;
+  const output = toOutput(operation, batch) ?? (hidden ? { kind: 'inline' } : undefined);
+  return {
+    name,
+    displayName: batch.displayName ?? '',
+    model: shortModel(batch.model ?? ''),
+    dialect: toDialect(batch['@type'], batch.model ?? ''),
+    state,
+    counts: toCounts(batch.batchStats),
+    ...(batch.createTime === undefined ? {} : { createdAt: batch.createTime }),
+    ...(batch.updateTime === undefined ? {} : { updatedAt: batch.updateTime }),
+    ...(batch.endTime === undefined ? {} : { endedAt: batch.endTime }),
+    ...(inputFile === undefined ? {} : { inputFile }),
+    ...(output === undefined ? {} : { output }),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+type Batch = Omit<WireOperation, 'metadata' | 'done' | 'response' | 'error'>;
+
+function toState(word: string | undefined, done: boolean, error: JobError | undefined): JobState {
+  const state = word?.replace(/^(?:BATCH|JOB)_STATE_/, '') ?? '';
+  if (state !== '' && state !== 'UNSPECIFIED') return state;
+  // An operation without a state still says whether it is done, and how.
+  if (!done) return 'PENDING';
+  if (error === undefined) return 'SUCCEEDED';
+  return error.code === 1 ? 'CANCELLED' : 'FAILED';
+}
+
+function toOutput(operation: WireOperation, batch: Batch): JobOutput | undefined {
+  const places = [batch.output, operation.response, batch.dest, operation.dest];
+  const file = places
+    .map((place) => place?.responsesFile ?? place?.fileName)
+    .find((name) => name !== undefined);
+  if (file !== undefined) return { kind: 'file', file };
+  return places.some((place) => (place?.inlinedResponses ?? 0) > 0) ? { kind: 'inline' } : undefined;
+}
+
+function toDialect(type: string | undefined, model: string): Dialect {
+  if (type !== undefined) return type.includes('Embed') ? 'gemini-embed' : 'gemini';
+  return /embed/i.test(model) ? 'gemini-embed' : 'gemini';
+}
+
+function toCounts(stats: WireOperation['batchStats']): JobCounts {
+  return {
+    total: stats?.requestCount ?? 0,
+    succeeded: stats?.successfulRequestCount ?? 0,
+    failed: stats?.failedRequestCount ?? 0,
+    pending: stats?.pendingRequestCount ?? 0,
+  };
+}
+
+function toError(status: WireOperation['error']): JobError | undefined {
+  if (status === undefined) return undefined;
+  const { code, message } = status;
+  if (code === undefined && message === undefined) return undefined;
+  return { ...(code === undefined ? {} : { code }), message: message ?? rpcMeaning(code) };
+}
+
+/** What a google.rpc code means, for errors that come without a message. */
+function rpcMeaning(code: number | undefined): string {
+  const meanings: Readonly<Record<number, string>> = {
+    1: 'Cancelled.',
+    3: 'The request is not valid.',
+    4: 'The deadline expired.',
+    5: 'Something it needs was not found.',
+    7: 'There is no permission for it.',
+    8: 'A quota or limit was reached.',
+    9: 'Something it needs is not in the right state.',
+    10: 'Aborted.',
+    13: 'Internal error of the service.',
+    14: 'The service was unavailable.',
+    16: 'Not authenticated.',
+  };
+  return meanings[code ?? 2] ?? 'Unknown error.';
+}
+
+function dropUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
+}

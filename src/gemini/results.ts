@@ -1,0 +1,136 @@
+import type { ApiClient } from '../http/apiClient';
+import { downloadInto } from '../http/download';
+import { ResultsFile, type OpenFile } from '../http/resultsFile';
+import type { DownloadedResults, DownloadOptions } from '../shared/batchService';
+import type { RemoteJob } from '../shared/job';
+import { ServiceError } from '../shared/serviceError';
+import { delay } from '../util/async';
+import type { Paths } from './names';
+import { rawMembers } from './rawJson';
+import type { SkimmedItem } from './skimJson';
+
+export interface ResultsContext {
+  readonly client: ApiClient;
+  readonly paths: Paths;
+  /** Reads a job; `begin` is called for each try and gets the elements of its inline results to what it resolves with. */
+  readonly readJob: (
+    name: string,
+    begin: () => Promise<ItemSink>,
+    signal: AbortSignal | undefined,
+  ) => Promise<RemoteJob>;
+  readonly openFile?: OpenFile | undefined;
+}
+
+export type ItemSink = (item: SkimmedItem) => Promise<void> | void;
+
+const doing = 'save the results';
+/** A job may be SUCCEEDED a little before its results are there. */
+const latePollMs = 3_000;
+const latePolls = 20;
+
+/** Streams the results of a finished job to `target`; see BatchService.downloadResults. */
+export async function downloadResults(
+  job: RemoteJob,
+  target: string,
+  options: DownloadOptions,
+  context: ResultsContext,
+): Promise<DownloadedResults> {
+  const results = await ResultsFile.open(target, context.openFile);
+  try {
+    const current = await fetchResults(job, results, options, context);
+    await results.finish();
+    const { rows, bytes } = results;
+    const announced = current.counts.total;
+    return {
+      path: target,
+      sizeBytes: bytes,
+      rows,
+      ...(announced > 0 && announced !== rows ? { announcedRows: announced } : {}),
+    };
+  } catch (error) {
+    await results.abandon();
+    throw error;
+  }
+}
+
+/** Resolves with the job as it was last seen. */
+async function fetchResults(
+  job: RemoteJob,
+  results: ResultsFile,
+  options: DownloadOptions,
+  context: ResultsContext,
+): Promise<RemoteJob> {
+  let current = job;
+  for (let polls = 0; polls < latePolls; polls += 1) {
+    if (current.output?.kind === 'file') {
+      await fetchFile(current.output.file, results, options, context);
+      return current;
+    }
+    current = await fetchInline(current, results, options, context);
+    if (current.output?.kind === 'inline') return current;
+    if (current.output === undefined) {
+      if (current.state !== 'SUCCEEDED') break;
+      await delay(latePollMs, options.signal, context.client.clock);
+    }
+  }
+  throw new ServiceError(`Could not ${doing}: the service has none for this job.`, {
+    kind: 'notFound',
+    reason: 'NO_RESULTS',
+    ambiguous: false,
+    advice:
+      current.state === 'SUCCEEDED'
+        ? 'They may be late. Try again in a few minutes.'
+        : `A job that is ${current.state.toLowerCase()} has no results to fetch.`,
+  });
+}
+
+async function fetchFile(
+  file: string,
+  results: ResultsFile,
+  options: DownloadOptions,
+  { client, paths }: ResultsContext,
+): Promise<void> {
+  const [path = '', otherPath = ''] = paths.downloads(file);
+  const call = { query: { alt: 'media' }, doing, signal: options.signal, onProgress: options.onProgress };
+  try {
+    await downloadInto(results, client, { ...call, path });
+  } catch (error) {
+    // The guide and the official clients use different addresses; a service may know only one of them.
+    if (!(error instanceof ServiceError) || (error.status !== 404 && error.status !== 405)) throw error;
+    await downloadInto(results, client, { ...call, path: otherPath });
+  }
+}
+
+/** Writes the inline results as lines of the form that result files have. */
+function fetchInline(
+  job: RemoteJob,
+  results: ResultsFile,
+  options: DownloadOptions,
+  { readJob }: ResultsContext,
+): Promise<RemoteJob> {
+  const begin = async (): Promise<ItemSink> => {
+    if (results.bytes > 0) await results.restart();
+    // The service sends the same results twice; only the first array with anything in it counts.
+    let chosen: number | undefined;
+    return async ({ array, json }) => {
+      chosen ??= array;
+      if (array !== chosen) return;
+      await results.write(Buffer.from(`${resultLine(json.toString('utf8'))}\n`));
+      options.onProgress?.({ bytes: results.bytes });
+    };
+  };
+  return readJob(job.name, begin, options.signal);
+}
+
+/** `{"response":…,"metadata":{"key":…}}` as `{"key":…,"response":…}`, the values as received. */
+function resultLine(item: string): string {
+  const members = rawMembers(item);
+  const text = members.get('metadata');
+  const metadata = text?.startsWith('{') === true ? rawMembers(text) : undefined;
+  const key = members.get('key') ?? metadata?.get('key');
+  const onlyKey = metadata?.size === 1 && metadata.has('key');
+  const rest = [...members]
+    .filter(([name]) => name !== 'key' && !(name === 'metadata' && onlyKey))
+    .map(([name, value]) => `${JSON.stringify(name)}:${value}`);
+  return `{${[...(key === undefined ? [] : [`"key":${key}`]), ...rest].join(',')}}`;
+}

@@ -1,0 +1,334 @@
+import { z } from 'zod';
+import { ApiClient, type ApiCall } from '../http/apiClient';
+import type { OpenFile } from '../http/resultsFile';
+import type { Transport } from '../http/transport';
+import type {
+  BatchService,
+  CachedContent,
+  CallOptions,
+  CreateJobRequest,
+  DownloadedResults,
+  DownloadOptions,
+  JobChange,
+  Model,
+  RemoteFile,
+  ServiceCapabilities,
+  StorageUse,
+  UploadOptions,
+} from '../shared/batchService';
+import type { Connection } from '../shared/connection';
+import type { Dialect } from '../shared/dialect';
+import type { RemoteJob } from '../shared/job';
+import type { WebhookApi } from '../shared/webhook';
+import type { Clock } from '../util/clock';
+import type { Logger } from '../util/logger';
+import { creationBody, maxInlineBytes } from './creation';
+import { maxFileBytes, maxStorageBytes, toRemoteFile } from './files';
+import { toRemoteJob } from './jobs';
+import { Paths, shortModel } from './names';
+import { allPages } from './paging';
+import { downloadResults, type ItemSink } from './results';
+import { skimJson } from './skimJson';
+import { countTokensBody, trialBody } from './trial';
+import { uploadFile, type MimeMemory } from './upload';
+import { webhookApi } from './webhooks';
+import {
+  anything,
+  cachedContentPage,
+  filePage,
+  fileSchema,
+  modelPage,
+  operationPage,
+  operationSchema,
+  tokenCount,
+  type WireCachedContent,
+  type WireModel,
+} from './wire';
+
+export interface GeminiServiceOptions {
+  readonly connection: Connection;
+  readonly transport: Transport;
+  /** Read for every call. Nothing, or an empty text, is a ServiceError `auth` with reason `NO_KEY`. */
+  readonly key: () => Promise<string | undefined>;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  /** From 0 to below 1; spreads retries. */
+  readonly random?: () => number;
+  /** How results files are opened; Node's own way by default. */
+  readonly openFile?: OpenFile;
+}
+
+/** Everything that the Gemini Batch API offers. */
+export type GeminiService = BatchService &
+  Required<
+    Pick<
+      BatchService,
+      'countTokens' | 'tryRequest' | 'updateJob' | 'listCachedContents' | 'storageUsed' | 'webhooks'
+    >
+  >;
+
+const capabilities: ServiceCapabilities = {
+  deleteJob: true,
+  inlineJobs: true,
+  webhooks: true,
+  priority: true,
+  dialects: ['gemini', 'gemini-embed'],
+  maxFileBytes,
+  maxInlineBytes,
+  maxConcurrentJobs: 100,
+};
+
+/** Page sizes: what files allow at most, and what models and cached contents do. */
+const shortPage = 100;
+const longPage = 1000;
+/** A model may think for minutes before it says anything. */
+const trialTimeouts = { headersMs: 600_000 };
+/** Members whose elements may be gigabytes of results. */
+const inlineResults = ['inlinedResponses', 'inlined_responses'];
+
+/** The Gemini API behind the interface that the job engine uses. */
+export function createGeminiService(options: GeminiServiceOptions): GeminiService {
+  return new GeminiApi(options);
+}
+
+class GeminiApi implements GeminiService {
+  readonly family = 'gemini';
+  readonly capabilities = capabilities;
+  readonly webhooks: WebhookApi;
+  private readonly client: ApiClient;
+  private readonly paths: Paths;
+  private readonly mimeMemory: MimeMemory = {};
+
+  constructor(private readonly options: GeminiServiceOptions) {
+    this.client = new ApiClient({
+      baseUrl: options.connection.baseUrl,
+      transport: options.transport,
+      key: options.key,
+      keyHeader: (key) => ['x-goog-api-key', key],
+      logger: options.logger,
+      ...(options.clock === undefined ? {} : { clock: options.clock }),
+      ...(options.random === undefined ? {} : { random: options.random }),
+    });
+    this.paths = new Paths(options.connection);
+    this.webhooks = webhookApi(this.client, this.paths);
+  }
+
+  async listModels(options?: CallOptions): Promise<readonly Model[]> {
+    const call = this.call('GET', this.paths.resource('models'), 'list the models', options);
+    const models = await allPages(async (pageToken) => {
+      const query = { pageSize: longPage, pageToken };
+      const page = await this.client.json(modelPage, { ...call, query });
+      return { entries: page.models, next: page.nextPageToken };
+    });
+    return models.map(toModel);
+  }
+
+  async listJobs(options?: CallOptions & { readonly limit?: number }): Promise<readonly RemoteJob[]> {
+    const call = this.call('GET', this.paths.resource('batches'), 'list the jobs', options);
+    const limit = options?.limit ?? Infinity;
+    const operations = await allPages(async (pageToken) => {
+      const query = { pageSize: Math.min(shortPage, limit), pageToken };
+      const page = await this.skimmed(operationPage, { ...call, query }, dropItems);
+      return { entries: [...page.operations, ...page.batches], next: page.nextPageToken };
+    }, limit);
+    const jobs = operations.map((operation) => toRemoteJob(operation, true));
+    return newestFirst(jobs.filter((job) => job.name !== ''));
+  }
+
+  async getJob(name: string, options?: CallOptions): Promise<RemoteJob> {
+    return this.readJob(name, dropItems, options?.signal);
+  }
+
+  async createJob(request: CreateJobRequest, options?: CallOptions): Promise<RemoteJob> {
+    const action = request.dialect === 'gemini-embed' ? ':asyncBatchEmbedContent' : ':batchGenerateContent';
+    const call: ApiCall = {
+      ...this.call('POST', this.paths.model(request.model, action), 'create the job', options),
+      // Creating is not idempotent at the service: a second try is right only where the first cannot have counted.
+      repeat: 'untouched',
+      body: await creationBody(request, options?.signal),
+    };
+    return toRemoteJob(await this.client.json(operationSchema, call), false);
+  }
+
+  async cancelJob(name: string, options?: CallOptions): Promise<void> {
+    const call = this.call('POST', this.paths.resource(name, ':cancel'), 'cancel the job', options);
+    await this.client.json(anything, { ...call, body: '{}' });
+  }
+
+  async deleteJob(name: string, options?: CallOptions): Promise<void> {
+    await this.client.remove(this.call('DELETE', this.paths.resource(name), 'delete the job', options));
+  }
+
+  async updateJob(name: string, change: JobChange, options?: CallOptions): Promise<RemoteJob> {
+    const job = await this.getJob(name, options);
+    const { displayName, priority } = change;
+    const fields = {
+      ...(displayName === undefined ? {} : { displayName }),
+      ...(priority === undefined ? {} : { priority: String(priority) }),
+    };
+    const action =
+      job.dialect === 'gemini-embed' ? ':updateEmbedContentBatch' : ':updateGenerateContentBatch';
+    await this.client.json(anything, {
+      ...this.call('PATCH', this.paths.resource(name, action), 'change the job', options),
+      query: { updateMask: Object.keys(fields).join(',') },
+      body: JSON.stringify({ name, ...fields }),
+    });
+    return this.getJob(name, options);
+  }
+
+  async uploadFile(path: string, options: UploadOptions): Promise<RemoteFile> {
+    return uploadFile(path, options, {
+      client: this.client,
+      startPath: this.paths.upload(),
+      mimeMemory: this.mimeMemory,
+      getFile: (name) => this.getFile(name, options),
+      listFiles: () => this.listFiles(options),
+    });
+  }
+
+  async getFile(name: string, options?: CallOptions): Promise<RemoteFile> {
+    const call = this.call('GET', this.paths.resource(name), 'read the file', options);
+    return toRemoteFile(await this.client.json(fileSchema, call));
+  }
+
+  async listFiles(options?: CallOptions): Promise<readonly RemoteFile[]> {
+    const call = this.call('GET', this.paths.resource('files'), 'list the files', options);
+    const files = await allPages(async (pageToken) => {
+      const page = await this.client.json(filePage, { ...call, query: { pageSize: shortPage, pageToken } });
+      return { entries: page.files, next: page.nextPageToken };
+    });
+    return files.map(toRemoteFile);
+  }
+
+  async deleteFile(name: string, options?: CallOptions): Promise<void> {
+    await this.client.remove(this.call('DELETE', this.paths.resource(name), 'delete the file', options));
+  }
+
+  async storageUsed(options?: CallOptions): Promise<StorageUse> {
+    const files = await this.listFiles(options);
+    const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+    return { files: files.length, bytes, limitBytes: maxStorageBytes };
+  }
+
+  async downloadResults(
+    job: RemoteJob,
+    target: string,
+    options: DownloadOptions = {},
+  ): Promise<DownloadedResults> {
+    return downloadResults(job, target, options, {
+      client: this.client,
+      paths: this.paths,
+      readJob: (name, begin, signal) => this.readJob(name, begin, signal),
+      openFile: this.options.openFile,
+    });
+  }
+
+  async countTokens(
+    model: string,
+    dialect: Dialect,
+    requestJson: string,
+    options?: CallOptions,
+  ): Promise<number> {
+    const path = this.paths.model(model, ':countTokens');
+    const body = countTokensBody(model, dialect, requestJson);
+    const call = this.call('POST', path, 'count the tokens', options);
+    return (await this.client.json(tokenCount, { ...call, body })).totalTokens;
+  }
+
+  async tryRequest(
+    model: string,
+    dialect: Dialect,
+    requestJson: string,
+    options?: CallOptions,
+  ): Promise<string> {
+    const action = dialect === 'gemini-embed' ? ':embedContent' : ':generateContent';
+    return this.client.text({
+      ...this.call('POST', this.paths.model(model, action), 'try the request', options),
+      body: trialBody(requestJson),
+      // Each run is paid for: once only, unless it was turned away at the door.
+      repeat: 'untouched',
+      timeouts: trialTimeouts,
+    });
+  }
+
+  async listCachedContents(options?: CallOptions): Promise<readonly CachedContent[]> {
+    const path = this.paths.resource('cachedContents');
+    const call = this.call('GET', path, 'list the cached contents', options);
+    const contents = await allPages(async (pageToken) => {
+      const query = { pageSize: longPage, pageToken };
+      const page = await this.client.json(cachedContentPage, { ...call, query });
+      return { entries: page.cachedContents, next: page.nextPageToken };
+    });
+    return contents.map(toCachedContent);
+  }
+
+  private async readJob(
+    name: string,
+    begin: () => Promise<ItemSink>,
+    signal: AbortSignal | undefined,
+  ): Promise<RemoteJob> {
+    const call = { ...this.call('GET', this.paths.resource(name), 'read the job', undefined), signal };
+    return toRemoteJob(await this.skimmed(operationSchema, call, begin), false);
+  }
+
+  /** Reads JSON with jobs in it without ever holding their inline results. */
+  private async skimmed<T>(schema: z.ZodType<T>, call: ApiCall, begin: () => Promise<ItemSink>): Promise<T> {
+    return this.client.stream(call, async (response) => {
+      const onItem = await begin();
+      try {
+        const text = await skimJson(response.body, inlineResults, onItem);
+        return schema.parse(JSON.parse(text));
+      } catch (error) {
+        if (error instanceof SyntaxError || error instanceof z.ZodError)
+          throw this.client.unreadable(response, call);
+        throw error;
+      }
+    });
+  }
+
+  private call(
+    method: ApiCall['method'],
+    path: string,
+    doing: string,
+    options: CallOptions | undefined,
+  ): ApiCall {
+    return { method, path, doing, repeat: 'always', signal: options?.signal };
+  }
+}
+
+const dropItems = (): Promise<ItemSink> => Promise.resolve(() => undefined);
+
+function newestFirst(jobs: readonly RemoteJob[]): RemoteJob[] {
+  // Times are of one form with as many digits as there are; comparing texts keeps the nanoseconds.
+  return [...jobs].sort((a, b) => {
+    const [x, y] = [a.createdAt ?? '', b.createdAt ?? ''];
+    return x === y ? 0 : x < y ? 1 : -1;
+  });
+}
+
+function toModel(model: WireModel): Model {
+  const methods = model.supportedGenerationMethods;
+  const batchDialects: Dialect[] = [];
+  if (methods.includes('batchGenerateContent')) batchDialects.push('gemini');
+  if (methods.includes('asyncBatchEmbedContent')) batchDialects.push('gemini-embed');
+  const id = shortModel(model.name);
+  return {
+    id,
+    label: model.displayName ?? id,
+    batchDialects,
+    ...(model.description === undefined ? {} : { description: model.description }),
+    ...(model.inputTokenLimit === undefined ? {} : { inputTokenLimit: model.inputTokenLimit }),
+    ...(model.outputTokenLimit === undefined ? {} : { outputTokenLimit: model.outputTokenLimit }),
+  };
+}
+
+function toCachedContent(content: WireCachedContent): CachedContent {
+  const tokens = content.usageMetadata?.totalTokenCount;
+  return {
+    name: content.name,
+    model: shortModel(content.model),
+    ...(content.displayName === undefined ? {} : { displayName: content.displayName }),
+    ...(tokens === undefined ? {} : { tokens }),
+    ...(content.expireTime === undefined ? {} : { expiresAt: content.expireTime }),
+  };
+}

@@ -1,0 +1,282 @@
+import type { z } from 'zod';
+import { ServiceError } from '../shared/serviceError';
+import { systemClock, type Clock } from '../util/clock';
+import { isLoopback, isSafeAddress } from '../util/loopback';
+import type { Logger } from '../util/logger';
+import { errorBodyLimit } from './errorBody';
+import { isTransient, isUntouched, noAnswer, refusal, unreadable, type CallContext } from './errors';
+import { briefPolicy, patientPolicy, withRetry, type RetryPolicy } from './retry';
+import {
+  TransportError,
+  type Timeouts,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from './transport';
+
+export interface ApiClientOptions {
+  /** Origin and optional path, no trailing slash. */
+  readonly baseUrl: string;
+  readonly transport: Transport;
+  /** Read for each call; rejects or gives an empty text where there is no key. */
+  readonly key: () => Promise<string | undefined>;
+  /** The header that carries the key. */
+  readonly keyHeader: (key: string) => readonly [name: string, value: string];
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  /** From 0 to below 1. */
+  readonly random?: () => number;
+}
+
+export interface ApiCall {
+  readonly method: TransportRequest['method'];
+  /** Path below the base URL, beginning with a slash and already encoded; or a whole URL that the service gave. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: TransportRequest['body'];
+  /**
+   * `always`: may be sent again after any failure that may pass. `untouched`: only when the service cannot have acted on it
+   * (429, no connection). `never`: sent once; whoever calls goes on in another way.
+   */
+  readonly repeat: 'always' | 'untouched' | 'never';
+  /** Completes "Could not …", e.g. `list the jobs`. */
+  readonly doing: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeouts?: Partial<Timeouts>;
+}
+
+const redirectLimit = 5;
+
+/**
+ * Calls of one service: address, key, retries, redirects and errors. Everything rejects with ServiceError, or with
+ * CancelledError when the call's signal fires. The key goes to the origin of the base URL and nowhere else.
+ */
+export class ApiClient {
+  private readonly origin: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+
+  constructor(private readonly options: ApiClientOptions) {
+    this.origin = new URL(options.baseUrl).origin;
+    this.clock = options.clock ?? systemClock;
+    this.random = options.random ?? Math.random;
+  }
+
+  get logger(): Logger {
+    return this.options.logger;
+  }
+
+  /** A call whose answer is JSON of the shape `schema`. */
+  async json<T>(schema: z.ZodType<T>, call: ApiCall): Promise<T> {
+    return this.repeated(call, async (key) => {
+      const { response, text } = await this.readText(call, key);
+      const context = this.context(call, key);
+      let value: unknown;
+      try {
+        // Deleting and cancelling are answered with nothing by some services.
+        value = text.trim() === '' && call.method !== 'GET' ? {} : JSON.parse(text);
+      } catch {
+        throw unreadable(response, text, context);
+      }
+      const parsed = schema.safeParse(value);
+      if (!parsed.success) throw unreadable(response, text, context);
+      return parsed.data;
+    });
+  }
+
+  /** A call whose answer is a text. */
+  async text(call: ApiCall): Promise<string> {
+    return this.repeated(call, async (key) => (await this.readText(call, key)).text);
+  }
+
+  /**
+   * A call whose successful answer is read as a stream by `consume`, which may be called again from the beginning where
+   * `call.repeat` allows it.
+   */
+  async stream<T>(call: ApiCall, consume: (response: TransportResponse) => Promise<T>): Promise<T> {
+    return this.repeated(call, async (key) => {
+      const response = await this.send(call, key);
+      try {
+        return await consume(response);
+      } catch (error) {
+        throw noAnswer(error, this.context(call, key));
+      } finally {
+        response.discard();
+      }
+    });
+  }
+
+  /** A deletion. Where an earlier try may have done it already, "not there" is what was wanted. */
+  async remove(call: ApiCall): Promise<void> {
+    let maybeDone = false;
+    await this.repeated(call, async (key) => {
+      try {
+        await this.readText(call, key);
+      } catch (error) {
+        if (!(error instanceof ServiceError)) throw error;
+        if (maybeDone && error.kind === 'notFound') return;
+        maybeDone ||= error.ambiguous;
+        throw error;
+      }
+    });
+  }
+
+  /** The error for a success that `consume` of {@link stream} could not read. */
+  unreadable(response: TransportResponse, call: ApiCall, text = ''): ServiceError {
+    return unreadable(response, text, this.context(call));
+  }
+
+  private async repeated<T>(call: ApiCall, attempt: (key: string) => Promise<T>): Promise<T> {
+    const policy: RetryPolicy =
+      call.repeat === 'always'
+        ? patientPolicy
+        : call.repeat === 'untouched'
+          ? briefPolicy
+          : { ...briefPolicy, attempts: 1 };
+    const mayRepeat = call.repeat === 'always' ? isTransient : isUntouched;
+    return withRetry(
+      async () => attempt(await this.requireKey(call)),
+      (error) => {
+        if (!mayRepeat(error)) return { again: false };
+        this.logger.debug(`${call.doing}: ${error.reason ?? error.kind} ${error.status ?? ''}`.trim());
+        return { again: true, afterMs: error.retryAfterMs };
+      },
+      policy,
+      { clock: this.clock, random: this.random, signal: call.signal },
+    );
+  }
+
+  private async readText(call: ApiCall, key: string): Promise<{ response: TransportResponse; text: string }> {
+    const response = await this.send(call, key);
+    try {
+      return { response, text: await readAll(response) };
+    } catch (error) {
+      throw noAnswer(error, this.context(call, key));
+    }
+  }
+
+  /** One exchange with redirects followed; resolves with a success only. */
+  private async send(call: ApiCall, key: string): Promise<TransportResponse> {
+    const context = this.context(call, key);
+    const started = this.clock.now();
+    let url = this.url(call);
+    for (let redirects = 0; ; redirects += 1) {
+      let response: TransportResponse;
+      try {
+        response = await this.options.transport.request(this.toRequest(call, url, key));
+      } catch (error) {
+        this.log(call, url, error instanceof TransportError ? error.code : 'cancelled', started);
+        throw noAnswer(error, context);
+      }
+      this.log(call, url, response.status, started);
+      if (response.status >= 200 && response.status < 300) return response;
+      const next = call.method === 'GET' ? redirectTarget(response, url) : undefined;
+      if (next !== undefined && redirects < redirectLimit) {
+        response.discard();
+        url = next;
+        continue;
+      }
+      throw refusal(response, await readSome(response, errorBodyLimit), context);
+    }
+  }
+
+  private url(call: ApiCall): URL {
+    const url = new URL(call.path.startsWith('/') ? this.options.baseUrl + call.path : call.path);
+    for (const [name, value] of Object.entries(call.query ?? {}))
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    return url;
+  }
+
+  private toRequest(call: ApiCall, url: URL, key: string): TransportRequest {
+    const [name, value] = this.options.keyHeader(key);
+    return {
+      method: call.method,
+      url: url.href,
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'batchwright',
+        ...call.headers,
+        ...(url.origin === this.origin ? { [name]: value } : {}),
+      },
+      ...(call.body === undefined ? {} : { body: call.body }),
+      ...(call.signal === undefined ? {} : { signal: call.signal }),
+      ...(call.timeouts === undefined ? {} : { timeouts: call.timeouts }),
+    };
+  }
+
+  private async requireKey(call: ApiCall): Promise<string> {
+    const key = (await this.options.key())?.trim() ?? '';
+    if (key !== '') return key;
+    throw new ServiceError(`Could not ${call.doing}: there is no API key.`, {
+      kind: 'auth',
+      reason: 'NO_KEY',
+      ambiguous: false,
+      advice: 'Set an API key, or try the sandbox, which needs none.',
+    });
+  }
+
+  private context(call: ApiCall, key?: string): CallContext {
+    return {
+      doing: call.doing,
+      changesSomething: call.method !== 'GET',
+      now: this.clock.now(),
+      ...(key === undefined ? {} : { secrets: [key] }),
+    };
+  }
+
+  /** Method, path without query (which may hold an upload's secret), outcome and time. */
+  private log(call: ApiCall, url: URL, outcome: number | string, started: number): void {
+    this.logger.debug(
+      `${call.method} ${url.host}${url.pathname} ${outcome} ${this.clock.now() - started} ms`,
+    );
+  }
+}
+
+/**
+ * Joins `/`-separated segments of a resource name into an encoded path, so that a name that a service made up cannot leave
+ * its collection.
+ */
+export function resourcePath(name: string): string {
+  return name
+    .split('/')
+    .filter((segment) => segment !== '' && segment !== '.' && segment !== '..')
+    .map((segment) => `/${encodeURIComponent(segment).replaceAll('%3A', ':')}`)
+    .join('');
+}
+
+/** Where a GET goes on; undefined where there is no redirect or where it must not be followed (to plain http, or from outside into this machine). */
+function redirectTarget(response: TransportResponse, from: URL): URL | undefined {
+  const location = response.headers.location;
+  if (![301, 302, 303, 307, 308].includes(response.status) || location === undefined) return undefined;
+  if (!URL.canParse(location, from.href)) return undefined;
+  const target = new URL(location, from);
+  if (target.origin === from.origin) return target;
+  // toRequest() leaves the key out for another origin. A service outside must not send us into this machine.
+  return isSafeAddress(target) && (!isLoopback(target.hostname) || isLoopback(from.hostname))
+    ? target
+    : undefined;
+}
+
+async function readAll(response: TransportResponse): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response.body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** At most `limit` bytes; what breaks off is as good as what came. */
+async function readSome(response: TransportResponse, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of response.body) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length >= limit) break;
+    }
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error;
+  }
+  response.discard();
+  return Buffer.concat(chunks).toString('utf8', 0, limit);
+}

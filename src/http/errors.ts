@@ -1,0 +1,276 @@
+import { parseLineErrors } from '../shared/lineErrors';
+import { ServiceError, type ServiceErrorKind } from '../shared/serviceError';
+import { isCancelled } from '../util/async';
+import { redact } from '../util/redact';
+import { parseErrorBody, type ErrorBody } from './errorBody';
+import { TransportError } from './transport';
+
+/** What was being done when it failed. */
+export interface CallContext {
+  /** Completes "Could not …", e.g. `list the jobs`. */
+  readonly doing: string;
+  /** Whether doing it twice would matter: then a lost answer makes the failure ambiguous. */
+  readonly changesSomething: boolean;
+  /** Taken out of messages wherever the service echoes them. */
+  readonly secrets?: readonly string[];
+  /** Milliseconds since the epoch, to read dates in Retry-After. */
+  readonly now: number;
+}
+
+/** The error for a response that is no success. */
+export function refusal(
+  response: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
+  bodyText: string,
+  context: CallContext,
+): ServiceError {
+  const { status } = response;
+  const body = parseErrorBody(bodyText);
+  const kind = refusalKind(status, body);
+  const message = body.html ? undefined : body.message;
+  const suggestedModel = message === undefined ? undefined : successor(message);
+  const requestId = body.requestId ?? firstHeader(response.headers, requestIdHeaders);
+  const retryAfterMs = body.retryAfterMs ?? retryAfter(response.headers, context.now);
+  const reason = body.reason ?? body.status;
+  const advice = refusalAdvice(kind, status, body, suggestedModel);
+  const detail = message ?? emptyHanded(status, body);
+  return new ServiceError(`Could not ${context.doing}: ${redact(detail, context.secrets)}`, {
+    kind,
+    status,
+    ambiguous: context.changesSomething && (status >= 500 || status === 408 || status === 499),
+    lineErrors: message === undefined ? [] : parseLineErrors(redact(message, context.secrets)),
+    ...(reason === undefined ? {} : { reason }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(suggestedModel === undefined ? {} : { suggestedModel }),
+    ...(advice === undefined ? {} : { advice }),
+  });
+}
+
+/** The error for an exchange that got no answer, or half of one. Cancellation and errors that are ours already pass through. */
+export function noAnswer(error: unknown, context: CallContext): unknown {
+  if (isCancelled(error) || !(error instanceof TransportError)) return error;
+  const { code, phase } = error;
+  const offline = offlineCodes.has(code);
+  return new ServiceError(`Could not ${context.doing}: ${redact(error.message, context.secrets)}`, {
+    kind: 'network',
+    reason: code,
+    ambiguous: context.changesSomething && phase === 'exchange',
+    offline,
+    advice: networkAdvice(code, offline),
+    cause: error,
+  });
+}
+
+/** The error for a success whose body nobody can read. */
+export function unreadable(
+  response: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
+  bodyText: string,
+  context: CallContext,
+): ServiceError {
+  const { html, message } = parseErrorBody(bodyText);
+  const requestId = firstHeader(response.headers, requestIdHeaders);
+  const what = html
+    ? `a web page${message === undefined ? '' : ` ("${message}")`} came instead of data`
+    : bodyText.trim() === ''
+      ? 'the answer was empty'
+      : 'the answer cannot be read';
+  return new ServiceError(`Could not ${context.doing}: ${redact(what, context.secrets)}.`, {
+    kind: 'protocol',
+    status: response.status,
+    ambiguous: context.changesSomething,
+    advice: html
+      ? 'Something between this machine and the service answered, such as a login page or a proxy. Check the base URL of the connection and http.proxy.'
+      : 'Try again; if it stays so, check the base URL and the API version of the connection.',
+    ...(requestId === undefined ? {} : { requestId }),
+  });
+}
+
+/** Whether trying the same once more may help. */
+export function isTransient(error: unknown): error is ServiceError {
+  if (!(error instanceof ServiceError)) return false;
+  switch (error.kind) {
+    case 'unavailable':
+    case 'quota':
+      return true;
+    case 'network':
+      return !(error.cause instanceof TransportError) || !isSettled(error.cause.code);
+    case 'protocol':
+      return error.status !== undefined && error.status >= 200 && error.status < 300;
+    default:
+      return false;
+  }
+}
+
+/** Whether the service cannot have acted on the call, so that even a creation may be sent again. */
+export function isUntouched(error: unknown): error is ServiceError {
+  if (!(error instanceof ServiceError)) return false;
+  if (error.status === 429) return true;
+  return (
+    error.cause instanceof TransportError && error.cause.phase === 'connect' && !isSettled(error.cause.code)
+  );
+}
+
+const offlineCodes: ReadonlySet<string> = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EHOSTUNREACH',
+  'EADDRNOTAVAIL',
+]);
+
+/** Failures that stay as they are until a person changes something. */
+function isSettled(code: string): boolean {
+  return (
+    code.startsWith('PROXY_A') || code === 'PROXY_REFUSED' || code === 'UNSAFE_ADDRESS' || isCertificate(code)
+  );
+}
+
+function isCertificate(code: string): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|HOSTNAME_MISMATCH/.test(code);
+}
+
+function networkAdvice(code: string, offline: boolean): string {
+  if (offline) return 'Check the network connection of this machine.';
+  if (code === 'PROXY_AUTH')
+    return 'Put user and password into http.proxy (http://user:password@host:port) or set http.proxyAuthorization.';
+  if (code.startsWith('PROXY_')) return 'Check http.proxy and http.noProxy in the settings.';
+  if (isCertificate(code))
+    return "Its certificate is not trusted here. Add the certificate of its authority to the operating system's store; http.systemCertificates must be on.";
+  if (code === 'UNSAFE_ADDRESS') return 'Use an https address for the connection.';
+  if (code === 'ECONNREFUSED') return 'Check that the service runs and that the base URL is right.';
+  return 'Check the network connection, then try again.';
+}
+
+const authReasons: ReadonlySet<string> = new Set([
+  'API_KEY_INVALID',
+  'API_KEY_EXPIRED',
+  'API_KEY_SERVICE_BLOCKED',
+  'API_KEY_HTTP_REFERRER_BLOCKED',
+  'API_KEY_IP_ADDRESS_BLOCKED',
+  'ACCESS_TOKEN_EXPIRED',
+  'CREDENTIALS_MISSING',
+  'SERVICE_DISABLED',
+  'CONSUMER_INVALID',
+  'CONSUMER_SUSPENDED',
+  'invalid_api_key',
+]);
+
+function refusalKind(status: number, body: ErrorBody): ServiceErrorKind {
+  const message = body.message ?? '';
+  if (authReasons.has(body.reason ?? '') || authReasons.has(body.status ?? '')) return 'auth';
+  if (body.status === 'insufficient_quota') return 'billing';
+  switch (status) {
+    case 401:
+      return 'auth';
+    case 402:
+      return 'billing';
+    case 403:
+      return isFileGone(message) ? 'notFound' : /billing/i.test(message) ? 'billing' : 'auth';
+    case 404:
+    case 410:
+      return 'notFound';
+    case 408:
+    case 499:
+      return 'unavailable';
+    case 429:
+      return 'quota';
+    case 400:
+      return body.status === 'FAILED_PRECONDITION' &&
+        /billing|free tier|location|region|country/i.test(message)
+        ? 'billing'
+        : 'invalid';
+    default:
+      if (status >= 500) return 'unavailable';
+      return status >= 400 ? 'invalid' : 'protocol';
+  }
+}
+
+function isFileGone(message: string): boolean {
+  return /\bfile\b/i.test(message) && /may not exist/i.test(message);
+}
+
+/** The model that a retired model's refusal recommends. */
+function successor(message: string): string | undefined {
+  return /(?:update your code to use|use|switch to|migrate to)\s+(?:the\s+)?(?:newer\s+)?[`'"]?(?:models\/)([a-z0-9][\w.-]*\w)/i.exec(
+    message,
+  )?.[1];
+}
+
+function refusalAdvice(
+  kind: ServiceErrorKind,
+  status: number,
+  body: ErrorBody,
+  suggestedModel: string | undefined,
+): string | undefined {
+  const message = body.message ?? '';
+  switch (kind) {
+    case 'auth':
+      if (body.reason === 'SERVICE_DISABLED')
+        return 'Enable the Generative Language API for the project of this key, or use a key of another project.';
+      return /reported as leaked/i.test(message)
+        ? 'Make a new key in Google AI Studio and set it: this one was made public and is blocked.'
+        : 'Set a key that is valid for this service and has the right to do this.';
+    case 'billing':
+      return /location|region|country/i.test(message)
+        ? 'The service is not offered where this request comes from; use a project with billing or another connection.'
+        : 'Batches need a project with billing and credit left. Check the billing of the project of this key.';
+    case 'quota':
+      return quotaAdvice(`${message} ${body.quotas.join(' ')}`);
+    case 'notFound':
+      if (suggestedModel !== undefined) return `This model is retired. Use ${suggestedModel} instead.`;
+      return isFileGone(message) || /\bfile\b/i.test(message)
+        ? 'Uploaded files are kept for 48 hours and belong to the project of their key. Upload the file again.'
+        : undefined;
+    case 'unavailable':
+      return 'The service has trouble of its own. Try again in a few minutes.';
+    case 'invalid':
+      return status === 413 || /payload size exceeds/i.test(message)
+        ? 'Submit it as a file, which may have up to 2 GB, or split it.'
+        : undefined;
+    case 'protocol':
+      return 'Check the base URL of the connection.';
+    default:
+      return undefined;
+  }
+}
+
+function quotaAdvice(text: string): string {
+  if (/enqueued/i.test(text))
+    return 'Too many tokens wait in unfinished batches. Wait until some have finished, or cancel some.';
+  if (/concurrent/i.test(text))
+    return 'Too many batches are unfinished. Wait until some have finished, or cancel some.';
+  if (/spend/i.test(text)) return 'The spend limit of the project is reached for now. Wait, or raise it.';
+  if (/storage/i.test(text))
+    return 'The file storage of the project is full. Delete files that are no longer needed.';
+  if (/per ?day/i.test(text)) return 'The daily quota is used up. Try again tomorrow, or use another model.';
+  return 'Wait a little and try again; the limits of the project are at https://ai.dev/rate-limit.';
+}
+
+/** What to say where the service says nothing a person could read. */
+function emptyHanded(status: number, body: ErrorBody): string {
+  if (body.html)
+    return `a web page came instead of an answer (${status}${body.message === undefined ? '' : `, "${body.message}"`}).`;
+  return body.status === undefined
+    ? `the service answered with status ${status}.`
+    : `the service answered with status ${status} (${body.status}).`;
+}
+
+const requestIdHeaders = ['x-request-id', 'x-goog-request-id', 'request-id', 'x-cloud-trace-context'];
+
+function firstHeader(
+  headers: Readonly<Record<string, string>>,
+  names: readonly string[],
+): string | undefined {
+  return names.map((name) => headers[name]).find((value) => value !== undefined && value !== '');
+}
+
+/** Seconds or a date, as the headers give it. */
+function retryAfter(headers: Readonly<Record<string, string>>, now: number): number | undefined {
+  const exact = headers['retry-after-ms'];
+  if (exact !== undefined && /^\d+(\.\d+)?$/.test(exact)) return Math.round(Number(exact));
+  const value = headers['retry-after']?.trim() ?? '';
+  if (/^\d+(\.\d+)?$/.test(value)) return Math.round(Number(value) * 1000);
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

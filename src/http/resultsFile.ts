@@ -1,0 +1,198 @@
+import { createReadStream } from 'node:fs';
+import { open, unlink, type FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { ServiceError } from '../shared/serviceError';
+import { errorCode, exists, renameExclusive } from '../util/files';
+import { diskError } from './localErrors';
+
+/** The part of a FileHandle that results are written through. */
+export type WritableFile = Pick<FileHandle, 'writev' | 'truncate' | 'sync' | 'close' | 'stat' | 'read'>;
+
+/** Opens a file for reading and writing, creating it if need be, without emptying it. */
+export type OpenFile = (path: string) => Promise<WritableFile>;
+
+const doing = 'save the results';
+const batchBytes = 1 << 20;
+const LF = 0x0a;
+
+const openInPlace: OpenFile = async (path) => {
+  try {
+    return await open(path, 'r+');
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    return open(path, 'wx+');
+  }
+};
+
+/**
+ * Results on their way to `target`: written to `target.part`, counted, and put in place when they are whole. A part that an
+ * earlier attempt or an earlier run left behind is gone on with. Disk failures are ServiceErrors of kind `local`; the part is
+ * kept then.
+ */
+export class ResultsFile {
+  readonly partPath: string;
+  private readonly waiting: Buffer[] = [];
+  private waitingBytes = 0;
+  private counter = new RowCounter();
+
+  private constructor(
+    private readonly target: string,
+    private readonly file: WritableFile,
+  ) {
+    this.partPath = `${target}.part`;
+  }
+
+  /** Rejects with ServiceError `local`, reason `EEXIST`, when something is at `target`. */
+  static async open(target: string, openFile: OpenFile = openInPlace): Promise<ResultsFile> {
+    try {
+      if (await exists(target)) throw alreadyThere(target);
+      const results = new ResultsFile(target, await openFile(`${target}.part`));
+      await results.countExisting();
+      return results;
+    } catch (error) {
+      throw diskError(error, doing, target);
+    }
+  }
+
+  /** Bytes so far, those not on disk yet included. */
+  get bytes(): number {
+    return this.counter.bytes;
+  }
+
+  /** Lines with something on them. */
+  get rows(): number {
+    return this.counter.rows;
+  }
+
+  /** Keeps the chunk until there is enough to write; do not change it afterwards. */
+  async write(chunk: Buffer): Promise<void> {
+    this.waiting.push(chunk);
+    this.waitingBytes += chunk.length;
+    this.counter.add(chunk);
+    if (this.waitingBytes >= batchBytes) await this.flush();
+  }
+
+  /** Forgets everything written. */
+  async restart(): Promise<void> {
+    this.waiting.length = 0;
+    this.waitingBytes = 0;
+    this.counter = new RowCounter();
+    await this.guarded(() => this.file.truncate(0));
+  }
+
+  /** The last `length` bytes. */
+  async tail(length: number): Promise<Buffer> {
+    await this.flush();
+    const size = Math.min(length, this.bytes);
+    const buffer = Buffer.alloc(size);
+    await this.guarded(() => this.file.read(buffer, 0, size, this.bytes - size));
+    return buffer;
+  }
+
+  /** Whether the last line is whole: ended by a line break, or JSON that does not break off. */
+  async endsWhole(): Promise<boolean> {
+    const open = this.bytes - this.counter.lineStart;
+    if (open === 0) return true;
+    try {
+      JSON.parse((await this.tail(open)).toString('utf8'));
+      return true;
+    } catch (error) {
+      if (error instanceof SyntaxError) return false;
+      throw error;
+    }
+  }
+
+  /** Writes what waits, makes it durable and gives the file its name. */
+  async finish(): Promise<void> {
+    await this.flush();
+    await this.guarded(async () => {
+      await this.file.sync();
+      await this.file.close();
+      await renameExclusive(this.partPath, this.target);
+    });
+  }
+
+  /**
+   * Lets go of the file and leaves the part, where there is anything in it, for the next attempt. Never rejects: it follows a
+   * failure that matters more.
+   */
+  async abandon(): Promise<void> {
+    await this.flush().catch(() => undefined);
+    await this.file.close().catch(() => undefined);
+    if (this.bytes === 0) await unlink(this.partPath).catch(() => undefined);
+  }
+
+  private async flush(): Promise<void> {
+    if (this.waitingBytes === 0) return;
+    const position = this.bytes - this.waitingBytes;
+    const buffers = this.waiting.splice(0);
+    const expected = this.waitingBytes;
+    this.waitingBytes = 0;
+    await this.guarded(async () => {
+      const { bytesWritten } = await this.file.writev(buffers, position);
+      // A disk that fills up may take a piece without an error.
+      if (bytesWritten < expected) await this.writeRest(Buffer.concat(buffers), bytesWritten, position);
+    });
+  }
+
+  private async writeRest(data: Buffer, from: number, position: number): Promise<void> {
+    for (let done = from; done < data.length;) {
+      const { bytesWritten } = await this.file.writev([data.subarray(done)], position + done);
+      done += bytesWritten;
+    }
+  }
+
+  private async countExisting(): Promise<void> {
+    const { size } = await this.file.stat();
+    if (size === 0) return;
+    const stream = createReadStream(this.partPath, { highWaterMark: batchBytes, end: size - 1 });
+    for await (const chunk of stream as AsyncIterable<Buffer>) this.counter.add(chunk);
+  }
+
+  private async guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw diskError(error, doing, this.target);
+    }
+  }
+}
+
+function alreadyThere(target: string): ServiceError {
+  return new ServiceError(`Could not ${doing}: ${basename(target)} is already there.`, {
+    kind: 'local',
+    reason: 'EEXIST',
+    ambiguous: false,
+    advice: 'Move it away, or choose another folder for results.',
+  });
+}
+
+/** Counts bytes, and lines that hold more than white space, chunk by chunk. */
+class RowCounter {
+  bytes = 0;
+  /** Where the last line begins that has no line break yet. */
+  lineStart = 0;
+  private ended = 0;
+  private lineHasContent = false;
+
+  get rows(): number {
+    return this.ended + (this.lineHasContent ? 1 : 0);
+  }
+
+  add(chunk: Buffer): void {
+    let from = 0;
+    for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, from)) {
+      if (this.lineHasContent || hasContent(chunk, from, end)) this.ended += 1;
+      this.lineHasContent = false;
+      from = end + 1;
+      this.lineStart = this.bytes + from;
+    }
+    this.lineHasContent ||= hasContent(chunk, from, chunk.length);
+    this.bytes += chunk.length;
+  }
+}
+
+function hasContent(chunk: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if ((chunk[at] ?? 0) > 0x20) return true;
+  return false;
+}
