@@ -28,6 +28,12 @@ export const commandIds = [
   'batchwright.showLog',
   'batchwright.validateFile',
   'batchwright.restartLanguageServer',
+  'batchwright.editAsJson',
+  'batchwright.formatLines',
+  'batchwright.chooseDialect',
+  'batchwright.convertToGemini',
+  'batchwright.convertToOpenAi',
+  'batchwright.tryRequest',
 ] as const;
 export type CommandId = (typeof commandIds)[number];
 
@@ -41,6 +47,7 @@ export interface Settings {
   'gemini.apiVersion': string;
   'polling.seconds': number;
   'results.folder': string;
+  'validation.rules': Readonly<Record<string, string>>;
 }
 export type SettingId = keyof Settings;
 
@@ -50,6 +57,7 @@ export const settingIds = [
   'gemini.apiVersion',
   'polling.seconds',
   'results.folder',
+  'validation.rules',
 ] as const satisfies readonly SettingId[];
 
 /** Context keys that `when` clauses read. */

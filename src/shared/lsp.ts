@@ -9,7 +9,58 @@ export const lspMethods = {
   validateFile: 'batchwright/validateFile',
   /** Notification, server to client: how far a validateFile is. */
   validateProgress: 'batchwright/validateProgress',
+  /** Notification, server to client: what an open document is and what its lines add up to. */
+  documentState: 'batchwright/documentState',
+  /** Notification, client to server: what a person says a document is; null gives the decision back to its content. */
+  setKind: 'batchwright/setKind',
+  /** Notification, client to server: which lines are on the screen, so that they are checked first. */
+  visibleLines: 'batchwright/visibleLines',
+  /** Request: the edits that turn every line of a document into lines of another dialect. */
+  convertLines: 'batchwright/convertLines',
 } as const;
+
+/** The scheme of documents that hold a single request laid out over many lines (*Edit as JSON*). */
+export const requestScheme = 'batchwright-request';
+
+const fileKind = z.enum(['gemini', 'gemini-embed', 'openai', 'gemini-bare', 'results', 'none']);
+
+export const documentState = z.object({
+  uri: z.string(),
+  version: z.number(),
+  kind: fileKind,
+  /** Whether `kind` is a person's word and not what the content looks like. */
+  overridden: z.boolean(),
+  /** Sums over the lines checked so far; `complete` says whether those are all. */
+  rows: z.number().int(),
+  tokens: z.number().int(),
+  errors: z.number().int(),
+  complete: z.boolean(),
+});
+export type DocumentState = z.infer<typeof documentState>;
+
+export const setKindParams = z.object({ uri: z.string(), kind: fileKind.nullable() });
+export type SetKindParams = z.infer<typeof setKindParams>;
+
+/** Zero-based, `end` exclusive. */
+export const visibleLinesParams = z.object({
+  uri: z.string(),
+  start: z.number().int(),
+  end: z.number().int(),
+});
+export type VisibleLinesParams = z.infer<typeof visibleLinesParams>;
+
+export const convertLinesParams = z.object({ uri: z.string(), to: z.enum(['gemini', 'openai']) });
+export type ConvertLinesParams = z.infer<typeof convertLinesParams>;
+
+export const convertedLines = z.object({
+  /** The document's version the edits are for. */
+  version: z.number(),
+  /** New text of whole lines; those not named stay. */
+  lines: z.array(z.object({ line: z.number().int(), text: z.string() })),
+  /** What could not be carried over, each once, with the first line that it happened on. */
+  notes: z.array(z.object({ line: z.number().int(), message: z.string() })),
+});
+export type ConvertedLines = z.infer<typeof convertedLines>;
 
 export const validateFileParams = z.object({
   /** `file:` URI. */
@@ -39,7 +90,7 @@ export const lineProblem = z.object({
 export type LineProblem = z.infer<typeof lineProblem>;
 
 export const validationSummary = z.object({
-  kind: z.enum(['gemini', 'gemini-embed', 'openai', 'gemini-bare', 'results', 'none']),
+  kind: fileKind,
   /** Request lines, blank lines not counted. */
   rows: z.number().int(),
   bytes: z.number().int(),

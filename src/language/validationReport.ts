@@ -1,0 +1,171 @@
+import path from 'node:path';
+import {
+  Diagnostic,
+  DiagnosticSeverity,
+  DocumentLink,
+  languages,
+  l10n,
+  Position,
+  Range,
+  Uri,
+  window,
+  workspace,
+  type CancellationToken,
+  type DocumentLinkProvider,
+  type TextDocument,
+  type TextDocumentContentProvider,
+} from 'vscode';
+import type { LineProblem, ValidationSummary } from '../shared/lsp';
+import { DisposableStore, type Disposable } from '../util/disposable';
+import { formatCount, kindLabel } from './fileKinds';
+import { fileWindow, readWindow } from './fileWindow';
+
+const reportScheme = 'batchwright-report';
+const windowScheme = 'batchwright-window';
+/** How many lines before and behind a problem its window shows. */
+const linesAround = 20;
+
+const severityOf: Record<LineProblem['severity'], DiagnosticSeverity> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+/** What checking files on disk found, for files that are too large to be open as documents. */
+export class ValidationReports implements Disposable {
+  private readonly owned = new DisposableStore();
+  /** VS Code shows problems by URI even for a file that it does not hand to extensions. */
+  private readonly diagnostics = this.owned.add(languages.createDiagnosticCollection('batchwright-file'));
+  private readonly reports = new Map<string, ReportLine[]>();
+
+  constructor() {
+    const reportProvider: TextDocumentContentProvider & DocumentLinkProvider = {
+      provideTextDocumentContent: (uri) =>
+        this.reports
+          .get(uri.query)
+          ?.map((line) => line.text)
+          .join('\n') ?? '',
+      provideDocumentLinks: (document) => this.linksOf(document),
+    };
+    const windowProvider: TextDocumentContentProvider = {
+      provideTextDocumentContent: (uri, token) => windowText(uri, token),
+    };
+    this.owned.add(workspace.registerTextDocumentContentProvider(reportScheme, reportProvider));
+    this.owned.add(languages.registerDocumentLinkProvider({ scheme: reportScheme }, reportProvider));
+    this.owned.add(workspace.registerTextDocumentContentProvider(windowScheme, windowProvider));
+    // An open document has live diagnostics, and a changed file is another file.
+    this.owned.add(workspace.onDidOpenTextDocument(({ uri }) => this.diagnostics.delete(uri)));
+    this.owned.add(workspace.onDidSaveTextDocument(({ uri }) => this.diagnostics.delete(uri)));
+  }
+
+  /** Shows the problems of a file where VS Code shows problems, unless the file is open and has live ones. */
+  publish(uri: Uri, summary: ValidationSummary): void {
+    const isOpen = workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
+    if (isOpen) return;
+    this.diagnostics.set(uri, summary.problems.map(toDiagnostic));
+    const watcher = workspace.createFileSystemWatcher(uri.fsPath);
+    const forget = () => {
+      this.diagnostics.delete(uri);
+      watcher.dispose();
+    };
+    this.owned.add(watcher);
+    watcher.onDidChange(forget);
+    watcher.onDidDelete(forget);
+  }
+
+  /** Opens a page that lists the problems of a file; each line leads to the lines of the file around it. */
+  async open(uri: Uri, summary: ValidationSummary): Promise<void> {
+    this.reports.set(uri.toString(), reportLines(path.basename(uri.path), summary));
+    const report = Uri.from({
+      scheme: reportScheme,
+      path: `/${l10n.t('Problems in {0}', path.basename(uri.path))}`,
+      query: uri.toString(),
+    });
+    await window.showTextDocument(await workspace.openTextDocument(report), { preview: false });
+  }
+
+  dispose(): void {
+    this.owned.dispose();
+  }
+
+  private linksOf(document: TextDocument): DocumentLink[] {
+    const source = Uri.parse(document.uri.query);
+    return (this.reports.get(document.uri.query) ?? []).flatMap(({ problem, place }, line) => {
+      if (problem === undefined) return [];
+      const link = new DocumentLink(new Range(line, 0, line, place), windowUri(source, problem));
+      link.tooltip = l10n.t('Show line {0} and those around it', problem.line + 1);
+      return [link];
+    });
+  }
+}
+
+/** A line of a report; with the problem it tells of, and how many of its characters lead there. */
+export interface ReportLine {
+  readonly text: string;
+  readonly problem?: LineProblem;
+  readonly place: number;
+}
+
+export function reportLines(name: string, summary: ValidationSummary): ReportLine[] {
+  const { rows, errors, warnings, problems, kind } = summary;
+  const plain = (text: string): ReportLine => ({ text, place: 0 });
+  const head = [
+    plain(name),
+    plain(
+      l10n.t(
+        '{0} · {1} rows · {2} errors · {3} warnings',
+        kindLabel(kind),
+        formatCount(rows),
+        formatCount(errors),
+        formatCount(warnings),
+      ),
+    ),
+    plain(''),
+  ];
+  const found = problems.map((problem): ReportLine => {
+    const place = `${problem.line + 1}:${problem.start + 1}`;
+    return {
+      text: `${place}  ${problem.severity}  ${problem.code}  ${problem.message}`,
+      problem,
+      place: place.length,
+    };
+  });
+  const listed = problems.filter(({ severity }) => severity === 'error' || severity === 'warning').length;
+  const left = errors + warnings - listed;
+  const tail =
+    left > 0
+      ? [plain(''), plain(l10n.t('{0} more are not listed. Mend some of these first.', formatCount(left)))]
+      : [];
+  return [...head, ...found, ...tail];
+}
+
+function toDiagnostic({ line, start, end, severity, code, message }: LineProblem): Diagnostic {
+  const diagnostic = new Diagnostic(new Range(line, start, line, end), message, severityOf[severity]);
+  diagnostic.code = code;
+  diagnostic.source = 'Batchwright';
+  return diagnostic;
+}
+
+/** The address of the lines around a problem; the fragment is the place in that page, as VS Code's links have it. */
+function windowUri(source: Uri, { line, start }: LineProblem): Uri {
+  const first = Math.max(0, line - linesAround);
+  const inPage = new Position(line - first, start);
+  return Uri.from({
+    scheme: windowScheme,
+    path: `/${path.basename(source.path)} · ${l10n.t('line {0}', line + 1)}.jsonl`,
+    query: JSON.stringify({ source: source.toString(), first, count: 2 * linesAround + 1 }),
+    fragment: `L${inPage.line + 1},${inPage.character + 1}`,
+  });
+}
+
+async function windowText({ query }: Uri, token: CancellationToken): Promise<string> {
+  const { source, first, count } = fileWindow.parse(JSON.parse(query));
+  const controller = new AbortController();
+  const cancelling = token.onCancellationRequested(() => controller.abort());
+  try {
+    return (await readWindow(Uri.parse(source).fsPath, first, count, controller.signal)).join('\n');
+  } finally {
+    cancelling.dispose();
+  }
+}
