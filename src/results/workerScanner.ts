@@ -1,5 +1,7 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { CancelledError, throwIfCancelled } from '../util/async';
+import { systemClock, type Clock } from '../util/clock';
+import type { Disposable } from '../util/disposable';
 import type { RowBatch } from './rowBatch';
 import type { Scanner, ScanTask } from './scanner';
 import type { WorkerReply, WorkerRequest } from './scanWorker';
@@ -13,6 +15,8 @@ interface Pending {
 /** Keeps the host's memory small, and two is what it takes to read as fast as a disk does. */
 const maxWorkers = 2;
 
+const idleMs = 5000;
+
 /** Scans in worker threads, which start with the first task and end on disposal. */
 export class WorkerScanner implements Scanner {
   readonly parallel = maxWorkers;
@@ -20,16 +24,19 @@ export class WorkerScanner implements Scanner {
   private readonly pending = new Map<number, Pending>();
   private nextId = 0;
   private disposed = false;
+  private rest: Disposable | undefined;
 
   /** @param script the bundled scanWorker */
   constructor(
     private readonly script: string | URL,
     private readonly options: WorkerOptions = {},
+    private readonly clock: Clock = systemClock,
   ) {}
 
   async scan(task: ScanTask, signal?: AbortSignal): Promise<RowBatch> {
     throwIfCancelled(signal);
     if (this.disposed) throw new CancelledError();
+    this.rest?.dispose();
     const worker = this.idlest();
     const id = this.nextId;
     this.nextId += 1;
@@ -37,9 +44,19 @@ export class WorkerScanner implements Scanner {
       this.pending.set(id, { resolve, reject, worker });
     });
     worker.postMessage({ id, task } satisfies WorkerRequest);
-    const result = await batch;
+    const result = await batch.finally(() => this.restSoon());
     throwIfCancelled(signal);
     return result;
+  }
+
+  /** Threads that nobody needs give their memory back; the next task starts new ones. */
+  private restSoon(): void {
+    if (this.pending.size > 0 || this.disposed) return;
+    this.rest = this.clock.after(idleMs, () => this.terminate());
+  }
+
+  private terminate(): void {
+    for (const worker of this.workers.splice(0)) void worker.terminate();
   }
 
   private idlest(): Worker {
@@ -52,7 +69,11 @@ export class WorkerScanner implements Scanner {
   }
 
   private start(): Worker {
-    const worker = new Worker(this.script, this.options);
+    const worker = new Worker(this.script, {
+      // What a scan allocates is short-lived and small; V8 would otherwise let it grow to the size of a window's own heap.
+      resourceLimits: { maxYoungGenerationSizeMb: 2 },
+      ...this.options,
+    });
     worker.unref();
     worker.on('message', (reply: WorkerReply) => this.receive(reply));
     worker.on('error', (error) => this.lose(worker, error));
@@ -83,6 +104,7 @@ export class WorkerScanner implements Scanner {
     this.disposed = true;
     for (const waiting of this.pending.values()) waiting.reject(new CancelledError());
     this.pending.clear();
-    for (const worker of this.workers.splice(0)) void worker.terminate();
+    this.rest?.dispose();
+    this.terminate();
   }
 }
