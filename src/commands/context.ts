@@ -3,10 +3,10 @@ import type { ApiKey } from '../config/keys';
 import type { SettingsReader } from '../config/settings';
 import type { CommandId } from '../contributions';
 import type { Job, JobEngine } from '../jobs/api';
+import type { LanguageHandle } from '../language/startLanguage';
 import type { BatchService } from '../shared/batchService';
 import type { Connection } from '../shared/connection';
 import type { ServiceLineError } from '../shared/lineErrors';
-import type { ValidationSummary } from '../shared/lsp';
 import type { Logger } from '../util/logger';
 import type { SortOrder } from '../views/jobsTree';
 
@@ -21,8 +21,9 @@ export interface CommandContext {
   readonly keys: Keys;
   readonly connections: Connections;
   /** Started at the first call. */
-  engine(): Promise<JobEngine>;
-  readonly validator: FileValidator;
+  readonly engine: () => Promise<JobEngine>;
+  /** The language server's client, started at the first call. */
+  readonly language: () => Promise<LanguageActions>;
   readonly view: JobsViewControl;
   /** Squiggles for what the service said about lines of a request file. */
   readonly serviceDiagnostics: ServiceDiagnostics;
@@ -30,7 +31,7 @@ export interface CommandContext {
   readonly memory: Memory;
   readonly log: Logger & { show(): void };
   /** Milliseconds since the epoch. */
-  now(): number;
+  readonly now: () => number;
 }
 
 /** A command's work. Rejects with whatever went wrong; the boundary turns that into words. */
@@ -91,8 +92,8 @@ export interface InputOptions {
 }
 
 export interface ProgressReport {
-  /** @param fraction of the whole, 0 to 1; absent when unknown. */
-  report(message: string, fraction?: number): void;
+  /** `fraction` of the whole is 0 to 1, absent when unknown. */
+  readonly report: (message: string, fraction?: number) => void;
   readonly signal: AbortSignal;
 }
 
@@ -107,8 +108,12 @@ export interface Workbench {
   /** JSON Lines files of the workspace, at most `limit`. */
   findRequestFiles(limit: number): Promise<readonly Uri[]>;
   /** The `file:` URI of a path. */
-  uriOf(path: string): string;
+  uriOf(path: string): Uri;
   open(path: string, options?: OpenOptions): Promise<void>;
+  /** The text of a line (zero-based; the one of the cursor where none is given), unsaved changes included. */
+  readLine(file: Uri, line: number | undefined): Promise<string>;
+  /** Shows a text that is no file beside what is in front. */
+  showText(text: string, language: string): Promise<void>;
   /** Opens results beside their requests in whatever fits their size. */
   openResults(path: string, requestPath: string | undefined): Promise<void>;
   /** A folder that the person chooses. */
@@ -116,7 +121,8 @@ export interface Workbench {
   /** Puts a sample request file on disk, unless it is there, and gives its path. */
   sampleFile(): Promise<string>;
   openSettings(query: string): Promise<void>;
-  openExternal(url: string): Promise<void>;
+  /** Brings the Batches view to the front. */
+  showJobs(): Promise<void>;
   runCommand(command: CommandId, ...args: readonly unknown[]): Promise<void>;
 }
 
@@ -144,18 +150,18 @@ export interface Connections {
   serviceWithKey(connectionId: string, key: string): Promise<BatchService>;
 }
 
-export interface FileValidator {
-  validateFile(
-    uri: string,
-    options: {
-      readonly maxProblems: number;
-      readonly signal?: AbortSignal;
-      /** @param fraction 0 to 1 */
-      readonly onProgress?: (fraction: number) => void;
-    },
-  ): Promise<ValidationSummary>;
-  restart(): Promise<void>;
-}
+/** What commands need of the language server's client. */
+export type LanguageActions = Pick<
+  LanguageHandle,
+  | 'validateFile'
+  | 'publishProblems'
+  | 'openReport'
+  | 'restart'
+  | 'editAsJson'
+  | 'formatLines'
+  | 'chooseDialect'
+  | 'convertLines'
+>;
 
 export interface JobsViewControl {
   readonly selectedJobIds: readonly string[];

@@ -51,9 +51,10 @@ export async function saved(context: CommandContext, given: Uri): Promise<Uri> {
 }
 
 /** Streams the file through the language server's checks. */
-export function validate(context: CommandContext, file: string): Promise<ValidationSummary> {
+export async function validate(context: CommandContext, file: string): Promise<ValidationSummary> {
+  const language = await context.language();
   return context.ui.progress(l10n.t('Checking “{0}”', path.basename(file)), ({ report, signal }) =>
-    context.validator.validateFile(context.workbench.uriOf(file), {
+    language.validateFile(context.workbench.uriOf(file).toString(), {
       maxProblems: 50,
       signal,
       onProgress: (fraction) => report('', fraction),

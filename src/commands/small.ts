@@ -6,9 +6,6 @@ export const showLog: CommandHandler = ({ log }) => {
   return Promise.resolve();
 };
 
-/** Ends the language server and starts it again. */
-export const restartLanguageServer: CommandHandler = ({ validator }) => validator.restart();
-
 /** Opens a request file to try things with. */
 export const openSample: CommandHandler = async ({ workbench }) => {
   await workbench.open(await workbench.sampleFile());

@@ -108,14 +108,18 @@ export async function refusedLines(
   );
 }
 
-/** Words for a step of a submission. */
+/** Tells how far a submission is. */
 export function reportStep({ report }: ProgressReport, { step, fraction }: SubmitProgress): void {
+  report(stepText(step), fraction);
+}
+
+function stepText(step: SubmitProgress['step']): string {
   switch (step) {
     case 'hashing':
-      return report(l10n.t('reading the file'), fraction);
+      return l10n.t('reading the file');
     case 'uploading':
-      return report(l10n.t('uploading'), fraction);
+      return l10n.t('uploading');
     case 'creating':
-      return report(l10n.t('creating the job'), fraction);
+      return l10n.t('creating the job');
   }
 }

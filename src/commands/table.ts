@@ -5,14 +5,23 @@ import type { CommandHandler } from './context';
 import { copyAsCurl, copyAsJavaScript, copyAsPython, copyJobName } from './copyJob';
 import { deleteJob } from './deleteJob';
 import { clearJobsFilter, filterJobs, loadMoreJobs, sortJobs } from './jobsView';
+import {
+  chooseDialect,
+  convertToGemini,
+  convertToOpenAi,
+  editAsJson,
+  formatLines,
+  restartLanguageServer,
+} from './languageCommands';
 import { openRequestFile } from './openRequestFile';
 import { openResults } from './openResults';
 import { refreshJobs } from './refreshJobs';
-import { openSample, restartLanguageServer, showLog } from './small';
+import { openSample, showLog } from './small';
+import { validateFile } from './validateFile';
 import { discardSubmission, resumeSubmission } from './submissions';
 import { submitActiveFile } from './submitActiveFile';
+import { tryRequest } from './tryRequest';
 import { useGemini, useSandbox } from './useConnection';
-import { validateFile } from './validateFile';
 
 /** Every command of this room. Loaded when the first of them runs. */
 export const commandTable = {
@@ -40,4 +49,10 @@ export const commandTable = {
   'batchwright.showLog': showLog,
   'batchwright.validateFile': validateFile,
   'batchwright.restartLanguageServer': restartLanguageServer,
-} satisfies Partial<Record<CommandId, CommandHandler>>;
+  'batchwright.editAsJson': editAsJson,
+  'batchwright.formatLines': formatLines,
+  'batchwright.chooseDialect': chooseDialect,
+  'batchwright.convertToGemini': convertToGemini,
+  'batchwright.convertToOpenAi': convertToOpenAi,
+  'batchwright.tryRequest': tryRequest,
+} satisfies Readonly<Record<CommandId, CommandHandler>>;

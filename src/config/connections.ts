@@ -1,4 +1,5 @@
 import type { Connection } from '../shared/connection';
+import { isSafeAddress } from '../util/loopback';
 
 /** What a person is told when an endpoint setting cannot be used. */
 export type AddressProblem = 'notAnAddress' | 'notHttps' | 'hasCredentials' | 'hasQuery';
@@ -9,13 +10,7 @@ export function addressProblem(text: string): AddressProblem | undefined {
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') return 'hasCredentials';
   if (url.search !== '' || url.hash !== '') return 'hasQuery';
-  if (url.protocol === 'https:') return undefined;
-  return url.protocol === 'http:' && isLoopback(url.hostname) ? undefined : 'notHttps';
-}
-
-/** Whether a host name can only mean this machine. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+  return isSafeAddress(url) ? undefined : 'notHttps';
 }
 
 /** The Gemini connection as the settings describe it. */

@@ -5,33 +5,33 @@ import { redact } from '../util/redact';
 
 /** The extension's log: an output channel that a person can open, whose every line goes through redaction. */
 export class ChannelLog implements Logger, Disposable {
-  private channel: LogOutputChannel | undefined;
+  private opened: LogOutputChannel | undefined;
 
   constructor(private readonly name = 'Batchwright') {}
 
   debug(message: string): void {
-    this.open().debug(redact(message));
+    this.channel.debug(redact(message));
   }
   info(message: string): void {
-    this.open().info(redact(message));
+    this.channel.info(redact(message));
   }
   warn(message: string): void {
-    this.open().warn(redact(message));
+    this.channel.warn(redact(message));
   }
   error(message: string): void {
-    this.open().error(redact(message));
+    this.channel.error(redact(message));
   }
 
   show(): void {
-    this.open().show(true);
+    this.channel.show(true);
   }
 
   dispose(): void {
-    this.channel?.dispose();
+    this.opened?.dispose();
   }
 
   /** Made at the first line: a window that has nothing to say gets no channel. */
-  private open(): LogOutputChannel {
-    return (this.channel ??= window.createOutputChannel(this.name, { log: true }));
+  get channel(): LogOutputChannel {
+    return (this.opened ??= window.createOutputChannel(this.name, { log: true }));
   }
 }

@@ -1,22 +1,26 @@
 import { l10n, StatusBarAlignment, window, type StatusBarItem, type TreeView } from 'vscode';
-import type { JobEngine } from '../jobs/api';
+import type { ContextKeys } from '../config/contextKeys';
+import type { Job, JobEngine } from '../jobs/api';
 import type { Clock } from '../util/clock';
 import { DisposableStore, toDisposable, type Disposable } from '../util/disposable';
 import { countActive, JobsTree } from './jobsView';
-import type { TreeNode } from './jobsTree';
+import type { SortOrder, TreeNode } from './jobsTree';
 
 const minute = 60_000;
 
 /** The Batches view with its badge and message, and the status bar item that shows only while something runs. */
 export class BatchesView implements Disposable {
   private readonly owned = new DisposableStore();
-  readonly tree: JobsTree;
+  private readonly tree: JobsTree;
   private readonly view: TreeView<TreeNode>;
   private statusBar: StatusBarItem | undefined;
   private engine: JobEngine | undefined;
   private connectionId = '';
 
-  constructor(private readonly clock: Clock) {
+  constructor(
+    private readonly clock: Clock,
+    private readonly contextKeys: ContextKeys,
+  ) {
     this.tree = this.owned.add(new JobsTree(() => clock.now()));
     this.view = this.owned.add(
       window.createTreeView('batchwright.jobs', {
@@ -35,13 +39,27 @@ export class BatchesView implements Disposable {
     return this.view.onDidChangeVisibility;
   }
 
-  get visible(): boolean {
-    return this.view.visible;
+  /** Jobs that are selected; commands that get no node from their caller act on them. */
+  get selectedJobIds(): readonly string[] {
+    return this.view.selection.flatMap((node) =>
+      node.kind === 'group' ? node.jobIds : 'jobId' in node ? [node.jobId] : [],
+    );
   }
 
-  /** What is selected; commands that get no node from their caller act on it. */
-  get selection(): readonly TreeNode[] {
-    return this.view.selection;
+  get filter(): string {
+    return this.tree.filter;
+  }
+
+  get sort(): SortOrder {
+    return this.tree.sort;
+  }
+
+  setSort(sort: SortOrder): void {
+    this.tree.setSort(sort);
+  }
+
+  loadMore(): void {
+    this.tree.loadMore();
   }
 
   /** Follows the engine from now on. */
@@ -68,12 +86,13 @@ export class BatchesView implements Disposable {
 
   setFilter(filter: string): void {
     this.tree.setFilter(filter);
+    this.contextKeys.set('batchwright.filtered', this.tree.filter !== '');
     this.showSummary();
   }
 
   /** Selects a job, without taking the focus or opening the view where a person closed it. */
-  async reveal(jobId: string): Promise<void> {
-    const node = this.tree.nodeOf(jobId);
+  async reveal(job: Job): Promise<void> {
+    const node = this.tree.nodeOf(job.id);
     if (node !== undefined && this.view.visible) await this.view.reveal(node, { select: true, focus: false });
   }
 

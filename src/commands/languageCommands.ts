@@ -1,0 +1,27 @@
+import type { CommandHandler } from './context';
+import { givenFiles } from './targets';
+
+/** Opens a request beside its file, laid out over many lines. */
+export const editAsJson: CommandHandler = async ({ language }, args) => {
+  const [, line] = args;
+  await (await language()).editAsJson(givenFiles(args)?.[0], typeof line === 'number' ? line : undefined);
+};
+
+/** Takes the white space out of request lines. */
+export const formatLines: CommandHandler = async ({ language }, args) =>
+  (await language()).formatLines(givenFiles(args)?.[0]);
+
+/** Asks what the lines of a file are. */
+export const chooseDialect: CommandHandler = async ({ language }, args) =>
+  (await language()).chooseDialect(givenFiles(args)?.[0]);
+
+/** Turns the lines of a file into Gemini requests. */
+export const convertToGemini: CommandHandler = async ({ language }, args) =>
+  (await language()).convertLines('gemini', givenFiles(args)?.[0]);
+
+/** Turns the lines of a file into requests of the OpenAI-compatible layer. */
+export const convertToOpenAi: CommandHandler = async ({ language }, args) =>
+  (await language()).convertLines('openai', givenFiles(args)?.[0]);
+
+/** Ends the language server and starts it again. */
+export const restartLanguageServer: CommandHandler = async ({ language }) => (await language()).restart();

@@ -1,0 +1,129 @@
+import {
+  env,
+  ProgressLocation,
+  QuickPickItemKind,
+  ThemeIcon,
+  window,
+  type MessageItem,
+  type QuickPickItem,
+} from 'vscode';
+import { CancelledError } from '../util/async';
+import type { Choice, InputOptions, PickOptions, ProgressReport, Question, Severity, Ui } from './context';
+
+const flashMs = 6000;
+
+type Item<T> = QuickPickItem & { readonly choice?: Choice<T> };
+
+/** Conversation through VS Code's own notifications, pickers and boxes. */
+export const vscodeUi: Ui = {
+  async notify(severity: Severity, message: string, action?: string) {
+    const actions = action === undefined ? [] : [action];
+    const chosen = await show(severity)(message, ...actions);
+    return chosen !== undefined;
+  },
+
+  async confirm({ message, detail, answers, dismiss }: Question) {
+    const items: MessageItem[] = answers.map((title) => ({ title }));
+    const options = { modal: true, ...(detail === undefined ? {} : { detail }) };
+    const close = dismiss === undefined ? [] : [{ title: dismiss, isCloseAffordance: true }];
+    const chosen = await window.showWarningMessage<MessageItem>(message, options, ...items, ...close);
+    const index = chosen === undefined ? -1 : items.indexOf(chosen);
+    if (index < 0) throw new CancelledError();
+    return index;
+  },
+
+  async pick<T>(choices: PromiseLike<readonly Choice<T>[]> | readonly Choice<T>[], options: PickOptions) {
+    const items = Promise.resolve(choices).then(itemsOf);
+    const chosen = await window.showQuickPick<Item<T>>(items, pickOptions(options));
+    if (chosen?.choice === undefined) throw new CancelledError();
+    return chosen.choice.value;
+  },
+
+  async pickMany<T>(choices: readonly Choice<T>[], options: PickOptions) {
+    const chosen = await window.showQuickPick<Item<T>>(itemsOf(choices), {
+      ...pickOptions(options),
+      canPickMany: true,
+    });
+    if (chosen === undefined || chosen.length === 0) throw new CancelledError();
+    return chosen.flatMap(({ choice }) => (choice === undefined ? [] : [choice.value]));
+  },
+
+  async input({ title, prompt, placeholder, value, secret, validate }: InputOptions) {
+    const text = await window.showInputBox({
+      title,
+      ignoreFocusOut: true,
+      ...(prompt === undefined ? {} : { prompt }),
+      ...(placeholder === undefined ? {} : { placeHolder: placeholder }),
+      ...(value === undefined ? {} : { value }),
+      ...(secret === true ? { password: true } : {}),
+      ...(validate === undefined ? {} : { validateInput: validate }),
+    });
+    if (text === undefined) throw new CancelledError();
+    return text;
+  },
+
+  async progress<T>(title: string, task: (progress: ProgressReport) => Promise<T>) {
+    return window.withProgress(
+      { location: ProgressLocation.Notification, title, cancellable: true },
+      async (progress, token) => {
+        const abort = new AbortController();
+        const subscription = token.onCancellationRequested(() => abort.abort(new CancelledError()));
+        // VS Code adds increments up; handlers think in fractions of the whole.
+        let shown = 0;
+        const report = (message: string, fraction?: number) => {
+          const total = fraction === undefined ? shown : Math.min(1, Math.max(0, fraction)) * 100;
+          // A later step starts again at nothing; the bar does not go back.
+          progress.report({ message, increment: Math.max(0, total - shown) });
+          shown = Math.max(shown, total);
+        };
+        try {
+          return await task({ report, signal: abort.signal });
+        } finally {
+          subscription.dispose();
+        }
+      },
+    );
+  },
+
+  async copy(text: string) {
+    await env.clipboard.writeText(text);
+  },
+
+  flash(message: string) {
+    window.setStatusBarMessage(`$(check) ${message}`, flashMs);
+  },
+};
+
+function show(severity: Severity): (message: string, ...actions: string[]) => Thenable<string | undefined> {
+  switch (severity) {
+    case 'information':
+      return (message, ...actions) => window.showInformationMessage(message, ...actions);
+    case 'warning':
+      return (message, ...actions) => window.showWarningMessage(message, ...actions);
+    case 'error':
+      return (message, ...actions) => window.showErrorMessage(message, ...actions);
+  }
+}
+
+function pickOptions({ title, placeholder }: PickOptions) {
+  return {
+    title,
+    matchOnDescription: true,
+    matchOnDetail: true,
+    ...(placeholder === undefined ? {} : { placeHolder: placeholder }),
+  };
+}
+
+function itemsOf<T>(choices: readonly Choice<T>[]): Item<T>[] {
+  return choices.flatMap((choice): Item<T>[] => {
+    const item: Item<T> = {
+      label: choice.label,
+      choice,
+      ...(choice.description === undefined ? {} : { description: choice.description }),
+      ...(choice.detail === undefined ? {} : { detail: choice.detail }),
+      ...(choice.icon === undefined ? {} : { iconPath: new ThemeIcon(choice.icon) }),
+    };
+    if (choice.heading === undefined) return [item];
+    return [{ label: choice.heading, kind: QuickPickItemKind.Separator }, item];
+  });
+}

@@ -1,0 +1,123 @@
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  commands,
+  Range,
+  TabInputCustom,
+  TabInputText,
+  Uri,
+  ViewColumn,
+  window,
+  workspace,
+  type TextDocumentShowOptions,
+} from 'vscode';
+import { viewIds, type CommandId } from '../contributions';
+import { CancelledError } from '../util/async';
+import { exists } from '../util/files';
+import type { OpenOptions, Workbench } from './context';
+import { sampleName, sampleText } from './sample';
+
+/** VS Code does not hand documents beyond this many bytes to extensions. */
+const documentLimit = 50 * 1024 * 1024;
+
+/** Files and editors of this window. */
+export class VscodeWorkbench implements Workbench {
+  /** @param samples folder for sample request files, which belong to nobody's project. */
+  constructor(private readonly samples: string) {}
+
+  activeFile(): Uri | undefined {
+    const editor = window.activeTextEditor?.document.uri;
+    if (editor !== undefined && editor.scheme !== 'output') return editor;
+    // Files over 50 MB have a tab but, for extensions, no editor.
+    const input = window.tabGroups.activeTabGroup.activeTab?.input;
+    return input instanceof TabInputText || input instanceof TabInputCustom ? input.uri : undefined;
+  }
+
+  isUnsaved(file: Uri): boolean {
+    if (file.scheme === 'untitled') return true;
+    return workspace.textDocuments.some(
+      (document) => document.isDirty && document.uri.toString() === file.toString(),
+    );
+  }
+
+  async save(file: Uri): Promise<Uri | undefined> {
+    return workspace.save(file);
+  }
+
+  async findRequestFiles(limit: number): Promise<readonly Uri[]> {
+    return workspace.findFiles('**/*.{jsonl,ndjson}', '**/{node_modules,*.results.jsonl}', limit);
+  }
+
+  uriOf(file: string): Uri {
+    return Uri.file(file);
+  }
+
+  async open(file: string, { selection }: OpenOptions = {}): Promise<void> {
+    const options: TextDocumentShowOptions = {
+      preview: false,
+      ...(selection === undefined
+        ? {}
+        : { selection: new Range(selection.line, selection.start, selection.line, selection.end) }),
+    };
+    // The command, unlike openTextDocument, also opens what is too big to be a document.
+    await commands.executeCommand('vscode.open', Uri.file(file), options);
+  }
+
+  async readLine(file: Uri, line: number | undefined): Promise<string> {
+    const document = await workspace.openTextDocument(file);
+    const editor = window.visibleTextEditors.find((one) => one.document === document);
+    return document.lineAt(line ?? editor?.selection.active.line ?? 0).text;
+  }
+
+  async showText(text: string, language: string): Promise<void> {
+    const document = await workspace.openTextDocument({ content: text, language });
+    await window.showTextDocument(document, {
+      viewColumn: ViewColumn.Beside,
+      preview: true,
+      preserveFocus: true,
+    });
+  }
+
+  async openResults(file: string, requestPath: string | undefined): Promise<void> {
+    if (requestPath !== undefined && (await exists(requestPath))) {
+      await commands.executeCommand('vscode.open', Uri.file(requestPath), {
+        preview: false,
+        viewColumn: ViewColumn.One,
+      });
+    }
+    const options = {
+      preview: false,
+      viewColumn: requestPath === undefined ? ViewColumn.Active : ViewColumn.Beside,
+    };
+    const { size } = await stat(file);
+    if (size <= documentLimit) await commands.executeCommand('vscode.open', Uri.file(file), options);
+    else await commands.executeCommand('vscode.openWith', Uri.file(file), 'batchwright.results', options);
+  }
+
+  async pickFolder(title: string): Promise<string> {
+    const [folder] =
+      (await window.showOpenDialog({ title, canSelectFiles: false, canSelectFolders: true })) ?? [];
+    if (folder === undefined) throw new CancelledError();
+    return folder.fsPath;
+  }
+
+  async sampleFile(): Promise<string> {
+    const file = path.join(this.samples, sampleName);
+    if (await exists(file)) return file;
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, sampleText);
+    return file;
+  }
+
+  async openSettings(query: string): Promise<void> {
+    await commands.executeCommand('workbench.action.openSettings', query);
+  }
+
+  async showJobs(): Promise<void> {
+    await commands.executeCommand(`${viewIds[0]}.focus`);
+  }
+
+  async runCommand(command: CommandId, ...args: readonly unknown[]): Promise<void> {
+    await commands.executeCommand(command, ...args);
+  }
+}

@@ -1,0 +1,62 @@
+import { commands, workspace, type ExtensionContext, type TextDocument } from 'vscode';
+import { ContextKeys } from './config/contextKeys';
+import { KeyStore } from './config/keys';
+import { ChannelLog } from './config/log';
+import { VscodeSettings } from './config/settings';
+import { storageLayout } from './config/storage';
+import { commandIds, languageIds } from './contributions';
+import { hasUnfinishedJobs } from './jobs/peek';
+import { systemClock } from './util/clock';
+import type { Disposable } from './util/disposable';
+import { lazy } from './util/lazy';
+import { BatchesView } from './views/batchesView';
+import { ConnectionState } from './views/connectionState';
+
+/** Composition root: makes what costs nothing, and loads the rest when a command, the view, a file or a job needs it. */
+export function activate(extension: ExtensionContext): void {
+  const own = <T extends Disposable>(item: T): T => {
+    extension.subscriptions.push(item);
+    return item;
+  };
+  const storage = storageLayout(extension.globalStorageUri.fsPath);
+  const log = own(new ChannelLog());
+  const settings = own(new VscodeSettings());
+  const keys = own(new KeyStore(extension.secrets, process.env));
+  const contextKeys = new ContextKeys();
+  const view = own(new BatchesView(systemClock, contextKeys));
+  own(new ConnectionState(settings, keys, contextKeys, view, log));
+
+  const language = lazy(async () => {
+    const { startLanguage } = await import('./language/startLanguage');
+    return own(
+      startLanguage({
+        extensionUri: extension.extensionUri,
+        log: log.channel,
+        memory: extension.workspaceState,
+      }),
+    );
+  });
+  const application = lazy(async () => {
+    const { Application } = await import('./commands/application');
+    return own(new Application({ extension, storage, log, settings, keys, contextKeys, view, language }));
+  });
+  const later = (what: string, work: Promise<unknown>) => {
+    work.catch((error: unknown) => log.error(`${what} failed: ${String(error)}`));
+  };
+
+  for (const id of commandIds) {
+    own(commands.registerCommand(id, async (...args: unknown[]) => (await application()).run(id, args)));
+  }
+
+  const showJobs = async () => (await application()).refreshQuietly();
+  own(view.onDidChangeVisibility(({ visible }) => visible && later('Reading the jobs', showJobs())));
+  const resumeJobs = async () => {
+    if (await hasUnfinishedJobs(storage.ledger)) await showJobs();
+  };
+  later('Looking for unfinished jobs', resumeJobs());
+
+  const isOurs = ({ languageId }: TextDocument) => languageId === languageIds[0];
+  const checkFiles = () => later('Starting the language server', language());
+  own(workspace.onDidOpenTextDocument((document) => isOurs(document) && checkFiles()));
+  if (workspace.textDocuments.some(isOurs)) checkFiles();
+}
