@@ -18,6 +18,9 @@ export const l10n = {
   },
 };
 
+/** The display language. */
+export const env = { language: 'en' };
+
 export enum TreeItemCollapsibleState {
   None = 0,
   Collapsed = 1,

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import type { Job } from '../../../src/jobs/api';
+import { countTexts, hasResults, isActive, presentJob, tally } from '../../../src/views/presentJob';
+import { at, makeJob, makeRunningJob } from '../../support/jobs';
+
+const now = at('2026-11-21T10:00:00');
+const noOutcomes = { ok: 0, failed: 0, truncated: 0, blocked: 0, missing: 0, unexpected: 0 };
+
+/** A job on its way: what the service would say is not there yet. */
+function localJob(overrides: Partial<Job>): Job {
+  const { name: _name, ...job } = makeRunningJob({
+    counts: { total: 0, succeeded: 0, failed: 0, pending: 0 },
+  });
+  return { ...job, state: 'PENDING', ...overrides };
+}
+
+describe('presentJob', () => {
+  const looks: [string, Job, { description: string; icon: string; flags?: string[]; not?: string[] }][] = [
+    [
+      'a running job',
+      makeRunningJob(),
+      {
+        description: '812 ok · 3 failed · 185 left · 2 h ago',
+        icon: 'sync~spin charts.blue',
+        flags: ['active', 'cancellable', 'deletable', 'requests', 'named'],
+        not: ['results', 'finished', 'resumable', 'retryable'],
+      },
+    ],
+    [
+      'a running job that has answered nothing',
+      makeRunningJob({ counts: { total: 1000, succeeded: 0, failed: 0, pending: 1000 } }),
+      { description: '1,000 rows · 2 h ago', icon: 'sync~spin charts.blue' },
+    ],
+    [
+      'a pending job',
+      makeRunningJob({ state: 'PENDING', counts: { total: 1, succeeded: 0, failed: 0, pending: 1 } }),
+      { description: 'pending · 1 row · 2 h ago', icon: 'clock', flags: ['cancellable'] },
+    ],
+    [
+      'a job that expires soon',
+      makeRunningJob({ expiresAt: now + 3 * 3_600_000 + 1 }),
+      {
+        description: '812 ok · 3 failed · 185 left · expires in 3 h · 2 h ago',
+        icon: 'sync~spin charts.blue',
+      },
+    ],
+    [
+      'a job that worked',
+      makeJob({ counts: { total: 9, succeeded: 9, failed: 0, pending: 0 } }),
+      {
+        description: '9 ok · 1 h ago',
+        icon: 'pass testing.iconPassed',
+        flags: ['finished', 'results', 'deletable'],
+        not: ['active', 'cancellable', 'retryable'],
+      },
+    ],
+    [
+      'a job that succeeded with failed rows',
+      makeJob({ counts: { total: 9, succeeded: 8, failed: 1, pending: 0 } }),
+      {
+        description: '8 ok · 1 failed · 1 h ago',
+        icon: 'warning list.warningForeground',
+        flags: ['retryable'],
+      },
+    ],
+    [
+      'a job that succeeded although every row failed',
+      makeJob({ counts: { total: 9, succeeded: 0, failed: 9, pending: 0 } }),
+      { description: '9 failed · 1 h ago', icon: 'error testing.iconFailed' },
+    ],
+    [
+      'a job whose answers were looked at',
+      makeJob({ outcomes: { ...noOutcomes, ok: 5, truncated: 2, blocked: 1, missing: 1, unexpected: 3 } }),
+      {
+        description: '5 ok · 2 truncated · 1 blocked · 1 missing · 3 unexpected · 1 h ago',
+        icon: 'warning list.warningForeground',
+      },
+    ],
+    [
+      'a failed job',
+      makeJob({ state: 'FAILED', counts: { total: 4, succeeded: 0, failed: 0, pending: 4 } }),
+      { description: 'failed · 4 rows · 1 h ago', icon: 'error testing.iconFailed' },
+    ],
+    [
+      'a cancelled job',
+      makeJob({ state: 'CANCELLED' }),
+      { description: 'cancelled · 1 ok · 1 h ago', icon: 'circle-slash disabledForeground' },
+    ],
+    [
+      'an expired job',
+      makeJob({ state: 'EXPIRED' }),
+      { description: 'expired · 1 ok · 1 h ago', icon: 'history list.warningForeground' },
+    ],
+    [
+      'a state that nobody knows',
+      makeRunningJob({ state: 'ON_HOLD' }),
+      {
+        description: 'on hold · 812 ok · 3 failed · 185 left · 2 h ago',
+        icon: 'question',
+        flags: ['active', 'cancellable'],
+      },
+    ],
+    [
+      'a job that the service forgot',
+      makeJob({ gone: true }),
+      {
+        description: 'no longer at the service · 1 ok · 1 h ago',
+        icon: 'circle-slash disabledForeground',
+        flags: ['finished', 'deletable'],
+        not: ['active', 'cancellable', 'results'],
+      },
+    ],
+    [
+      'a submission that uploads',
+      localJob({ phase: 'uploading', progress: 0.456 }),
+      {
+        description: 'uploading 45 % · 1 row · 2 h ago',
+        icon: 'cloud-upload charts.blue',
+        not: ['named', 'deletable', 'cancellable'],
+      },
+    ],
+    [
+      'an upload of unknown length',
+      localJob({ phase: 'uploading' }),
+      { description: 'uploading · 1 row · 2 h ago', icon: 'cloud-upload charts.blue' },
+    ],
+    [
+      'a submission that is prepared',
+      localJob({ phase: 'preparing' }),
+      { description: 'preparing · 1 row · 2 h ago', icon: 'loading~spin' },
+    ],
+    [
+      'a submission that is created',
+      localJob({ phase: 'creating' }),
+      { description: 'creating · 1 row · 2 h ago', icon: 'loading~spin' },
+    ],
+    [
+      'a submission that waits',
+      localJob({ phase: 'queued' }),
+      { description: 'waiting · 1 row · 2 h ago', icon: 'watch', flags: ['cancellable', 'discardable'] },
+    ],
+    [
+      'a submission that stopped half way',
+      localJob({ phase: 'interrupted' }),
+      {
+        description: 'interrupted · 1 row · 2 h ago',
+        icon: 'debug-disconnect list.warningForeground',
+        flags: ['resumable', 'discardable'],
+        not: ['deletable'],
+      },
+    ],
+  ];
+
+  for (const [what, job, expected] of looks) {
+    it(`shows ${what}`, () => {
+      const { description, icon, contextValue } = presentJob(job, now);
+      assert.equal(description, expected.description);
+      assert.equal([icon.id, icon.color].filter(Boolean).join(' '), expected.icon);
+      for (const flag of expected.flags ?? []) assert.match(contextValue, new RegExp(`\\b${flag}\\b`));
+      for (const flag of expected.not ?? []) assert.doesNotMatch(contextValue, new RegExp(`\\b${flag}\\b`));
+    });
+  }
+
+  it('reads everything to a screen reader', () => {
+    assert.equal(
+      presentJob(makeRunningJob(), now).accessibleLabel,
+      'reviews, running, 812 ok, 3 failed, 185 left, 2 h ago',
+    );
+  });
+
+  it('lets nothing from elsewhere be markup in the tooltip', () => {
+    const { tooltip } = presentJob(
+      makeJob({
+        displayName: '[click](command:evil)',
+        error: { message: '<img src=x> $(gear)' },
+        model: '*bold*',
+        origin: 'elsewhere',
+        waiting: 'quota',
+      }),
+      now,
+    );
+    assert.ok(tooltip.includes('\\[click\\]\\(command\\:evil\\)'), tooltip);
+    assert.ok(tooltip.includes('\\<img src=x\\> \\$\\(gear\\)'));
+    assert.ok(tooltip.includes('\\*bold\\*'));
+    assert.ok(tooltip.includes('Created outside this extension'));
+  });
+
+  it('says how long it took, or when it expires', () => {
+    assert.match(presentJob(makeJob(), now).tooltip, /Took: 1 h/);
+    assert.match(presentJob(makeRunningJob(), now).tooltip, /Expires: in 46 h/);
+  });
+});
+
+describe('what is known of a job', () => {
+  it('is active until the service will not change it any more', () => {
+    assert.ok(isActive(makeRunningJob()));
+    assert.ok(isActive(makeJob({ phase: 'uploading' })));
+    assert.ok(!isActive(makeJob()));
+    assert.ok(!isActive(makeRunningJob({ gone: true })));
+  });
+
+  it('has results when they are here or still at the service', () => {
+    assert.ok(hasResults(makeJob()));
+    assert.ok(!hasResults(makeJob({ gone: true })));
+    assert.ok(hasResults(makeJob({ gone: true, results: { path: '/r', sizeBytes: 1, rows: 1 } })));
+    assert.ok(!hasResults(makeRunningJob()));
+  });
+
+  it('adds up what wants a second look', () => {
+    assert.deepEqual(
+      tally(makeJob({ outcomes: { ...noOutcomes, ok: 2, failed: 1, truncated: 1, blocked: 1, missing: 1 } })),
+      {
+        good: 2,
+        bad: 4,
+      },
+    );
+    assert.deepEqual(tally(makeRunningJob()), { good: 812, bad: 3 });
+  });
+
+  it('takes the number of rows from the request file while the service counts none', () => {
+    assert.deepEqual(
+      countTexts(makeRunningJob({ counts: { total: 0, succeeded: 0, failed: 0, pending: 0 } })),
+      ['1 row'],
+    );
+  });
+});
