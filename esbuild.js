@@ -24,13 +24,20 @@ const common = {
 };
 const node = { ...common, platform: 'node', format: 'cjs' };
 
+/** Modules that extension.ts imports dynamically, below src and below dist. */
+const loadedLater = ['commands/application', 'language/startLanguage'];
+
 /** Bundle name -> options. The name is also that of its metafile, out/meta/<name>.json. */
 const bundles = {
   extension: {
     ...node,
     target: 'node22',
-    entryPoints: { extension: 'src/extension.ts' },
-    external: ['vscode'],
+    // VS Code waits for extension.js and nothing else: what it loads later are files of their own, required by the same paths.
+    entryPoints: {
+      extension: 'src/extension.ts',
+      ...Object.fromEntries(loadedLater.map((name) => [name, `src/${name}.ts`])),
+    },
+    external: ['vscode', ...loadedLater.map((name) => `./${name}`)],
     outdir: 'dist',
   },
   server: { ...node, target: 'node20', entryPoints: { server: 'src/server/main.ts' }, outdir: 'dist' },

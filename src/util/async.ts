@@ -11,7 +11,8 @@ export class CancelledError extends Error {
 
 /** Whether `error` only says that somebody asked to stop: ours, or the one of AbortController. */
 export function isCancelled(error: unknown): boolean {
-  return error instanceof CancelledError || (error instanceof Error && error.name === 'AbortError');
+  // By name, because each bundle of the extension has a copy of the class.
+  return error instanceof Error && (error.name === 'CancelledError' || error.name === 'AbortError');
 }
 
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
