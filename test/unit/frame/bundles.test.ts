@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { builtinModules } from 'node:module';
+import { isBuiltin } from 'node:module';
 import * as esbuild from 'esbuild';
 import { bundles } from '../../../esbuild.js';
 import rooms from '../../support/rooms.json';
@@ -88,7 +88,7 @@ describe('the bundles', function () {
       const unresolved = external.filter(
         (path) =>
           path !== 'vscode' &&
-          !builtinModules.includes(path.replace(/^node:/, '')) &&
+          !isBuiltin(path) &&
           !(path.replace(/^\.\//, '') in entryPoints),
       );
       assert.deepEqual(unresolved, []);
