@@ -1,9 +1,11 @@
-import type { CreateJobRequest } from '../shared/batchService';
+import type { BatchService, CreateJobRequest } from '../shared/batchService';
 import type { Dialect } from '../shared/dialect';
 import type { JobCounts, JobError, JobOutput, JobState, RequestFileRef, ResultsFileRef } from '../shared/job';
 import type { OutcomeCounts, TokenUsage } from '../shared/outcome';
+import type { Clock } from '../util/clock';
 import type { Disposable } from '../util/disposable';
 import type { Event } from '../util/event';
+import type { Logger } from '../util/logger';
 
 /**
  * How far a job is on its way to the service. `submitted` jobs are at the service and have a state of its own; the others
@@ -13,7 +15,7 @@ export type JobPhase = 'preparing' | 'uploading' | 'creating' | 'queued' | 'inte
 
 /** A job as everything above the engine sees it: the ledger's record joined to what the service last said. */
 export interface Job {
-  /** Stable on this machine: the ledger's record id, or the service's name for jobs created elsewhere. */
+  /** Stable on this machine: the ledger's record id, or connection and name (`gemini:batches/…`) for jobs created elsewhere. */
   readonly id: string;
   readonly connectionId: string;
   /** Without our token. */
@@ -26,7 +28,10 @@ export interface Job {
   /** PENDING until the service says otherwise. */
   readonly state: JobState;
   readonly counts: JobCounts;
-  /** Milliseconds since the epoch, by the service's clock where it gave a time. */
+  /**
+   * Milliseconds since the epoch, all three times by this machine's clock: the service's times are shifted by the difference
+   * measured when a job was created, so an age is simply `now - createdAt`.
+   */
   readonly createdAt: number;
   readonly endedAt?: number;
   /** When the service gives up on an unfinished job (48 h after creation). */
@@ -52,6 +57,8 @@ export interface Job {
   readonly gone: boolean;
   /** Why a queued or interrupted submission waits, for a person. */
   readonly waiting?: string;
+  /** Of the upload, 0 to 1, while this window uploads. */
+  readonly progress?: number;
 }
 
 /** What changed since the last event; ids, so that a view redraws only those. */
@@ -71,12 +78,45 @@ export interface SubmitRequest {
   readonly parentId?: string;
   readonly priority?: number;
   readonly webhook?: CreateJobRequest['webhook'];
+  readonly group?: NonNullable<Job['group']>;
 }
 
 export interface SubmitProgress {
   readonly step: 'hashing' | 'uploading' | 'creating';
   /** 0 to 1 within the step, absent when unknown. */
   readonly fraction?: number;
+}
+
+/** Where a secret is kept between sessions; VS Code's SecretStorage has this shape. */
+export interface SecretStore {
+  get(key: string): PromiseLike<string | undefined>;
+  store(key: string, value: string): PromiseLike<void>;
+  delete(key: string): PromiseLike<void>;
+}
+
+/** Everything the engine needs from outside. Only the first four are needed in production; the rest has working defaults. */
+export interface JobEngineOptions {
+  /** Folder of the ledger, shared by all windows of this machine; created when it is missing. */
+  readonly directory: string;
+  /** The service of a connection as it is configured now. Asked often, so cached outside; rejects with what keeps it from use. */
+  readonly service: (connectionId: string) => Promise<BatchService>;
+  /** Connections whose jobs are listed even when the ledger has nothing unfinished there: the active one. */
+  readonly connectionIds: () => readonly string[];
+  /** Keeps upload addresses, which allow whoever has them to write the file, out of the ledger. */
+  readonly secrets: SecretStore;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  /** 0 ≤ r < 1, for jitter and tokens. */
+  readonly random?: () => number;
+  /** Seconds between two looks at a job of ordinary age; read before every tick. Default 30. */
+  readonly pollSeconds?: () => number;
+  /** Whether this machine has a network at all; while it has none, nothing is asked. */
+  readonly isOnline?: (connectionId: string) => boolean;
+  /**
+   * After a creation without an answer: when to look for the job in the list, milliseconds after the first look. Only when the
+   * last look finds nothing is the job created again.
+   */
+  readonly reconcileLooksMs?: readonly number[];
 }
 
 /** The job engine as commands and views use it. */
@@ -98,7 +138,16 @@ export interface JobEngine extends Disposable {
     request: SubmitRequest,
     options?: { readonly signal?: AbortSignal; readonly onProgress?: (progress: SubmitProgress) => void },
   ): Promise<Job>;
+  /** Goes on with an interrupted or queued submission now. Looks the job up first where it may already exist. */
+  resume(
+    id: string,
+    options?: { readonly signal?: AbortSignal; readonly onProgress?: (progress: SubmitProgress) => void },
+  ): Promise<Job>;
+  /** Gives up an interrupted or queued submission. If the job turns out to be at the service after all, it is cancelled there. */
+  discard(id: string): Promise<void>;
+  /** Asks the service to stop the job (it may still succeed); the same as {@link discard} for what is not at the service yet. */
   cancel(id: string): Promise<void>;
+  /** Removes the job and its results at the service, and the record here. Does not stop a running job: cancel it first. */
   delete(id: string): Promise<void>;
   /** Streams the results beside the request file (or into `directory`) under a name that is free, unless they are there. */
   downloadResults(
@@ -111,4 +160,14 @@ export interface JobEngine extends Disposable {
   ): Promise<ResultsFileRef>;
   /** A window that is not looked at is polled more slowly. */
   setFocused(focused: boolean): void;
+  /** Records that could not be read at the last start or refresh and were set aside, for one message to the person. */
+  readonly brokenRecords: readonly BrokenRecord[];
+}
+
+/** A record of the ledger that could not be read. Its file is kept. */
+export interface BrokenRecord {
+  /** Where the file was moved to, or where it still is when a newer version of the extension wrote it. */
+  readonly path: string;
+  /** What is wrong with it, for a person. */
+  readonly reason: string;
 }

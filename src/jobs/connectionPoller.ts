@@ -1,0 +1,255 @@
+import type { BatchService } from '../shared/batchService';
+import { isFinalState, type RemoteJob } from '../shared/job';
+import { ServiceError } from '../shared/serviceError';
+import { isCancelled, throwIfCancelled } from '../util/async';
+import type { Clock } from '../util/clock';
+import type { Disposable } from '../util/disposable';
+import type { Logger } from '../util/logger';
+import type { JobStore } from './jobStore';
+import { hasSettled } from './jobView';
+import type { Ledger } from './ledger/ledger';
+import type { JobRecord } from './ledger/record';
+import type { PollLease } from './lease';
+import { nextPollMs } from './pollPolicy';
+import { without } from './records';
+import type { SeenLists } from './seenLists';
+import type { Submitter } from './submitter';
+import type { Windows } from './windows';
+
+export interface PollerOptions {
+  readonly ledger: Ledger;
+  readonly store: JobStore;
+  readonly windows: Windows;
+  readonly lease: PollLease;
+  readonly lists: SeenLists;
+  readonly submitter: Submitter;
+  readonly service: (connectionId: string) => Promise<BatchService>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly random: () => number;
+  readonly pollSeconds: () => number;
+  readonly isOnline: (connectionId: string) => boolean;
+  readonly isFocused: () => boolean;
+  /** Called when a list was taken in, by the window that polls. */
+  readonly onLooked: () => void;
+  /** Called after every tick with what went wrong in it, if anything. */
+  readonly onTrouble: (error: Error | undefined) => void;
+}
+
+/** While there is no network, asking whether it is back costs nothing. */
+const offlineMs = 5_000;
+/** Jobs beyond the oldest unfinished one that a short list still has, for those created elsewhere meanwhile. */
+const listMargin = 50;
+/** Unfinished jobs that a short list did not reach are asked for one by one up to this many. */
+const maxSingleLooks = 5;
+
+/**
+ * Keeps the jobs of one connection up to date: one list call per tick while something is unfinished, by one window of the
+ * machine. A tick never overlaps another, and the next one is armed when the last has ended, however it ended.
+ */
+export class ConnectionPoller implements Disposable {
+  private timer: Disposable | undefined;
+  private armed = { at: 0, delay: 0 };
+  private ticking: Promise<void> | undefined;
+  private disposed = false;
+  private failures = 0;
+  private retryAfterMs: number | undefined;
+  /** How many jobs a list needs to reach the oldest unfinished one; undefined: all. */
+  private reach: number | undefined;
+  private readonly closing = new AbortController();
+
+  constructor(
+    private readonly connectionId: string,
+    private readonly options: PollerOptions,
+  ) {}
+
+  /** Asks the service now, whoever holds the lease. Rejects with what failed. */
+  async refresh(signal?: AbortSignal): Promise<void> {
+    while (this.ticking !== undefined) await this.ticking;
+    throwIfCancelled(signal);
+    if (this.disposed) return;
+    this.reach = undefined;
+    const error = await this.tick(true);
+    if (error !== undefined) throw error;
+  }
+
+  /** Something became unfinished, or the pace changed: the next tick comes sooner if it should, and never later. */
+  wake(): void {
+    if (this.ticking !== undefined) return;
+    const delay = this.nextDelay();
+    if (delay === undefined || this.timer === undefined || delay < this.remaining()) this.arm(delay);
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.timer?.dispose();
+    this.closing.abort();
+  }
+
+  private arm(delay: number | undefined): void {
+    this.timer?.dispose();
+    this.timer = undefined;
+    if (this.disposed || delay === undefined) return;
+    this.armed = { at: this.options.clock.now(), delay };
+    this.timer = this.options.clock.after(delay, () => {
+      this.timer = undefined;
+      void this.tick(false);
+    });
+  }
+
+  /** Until the armed tick. A clock that was moved cannot make it more than what was armed. */
+  private remaining(): number {
+    const { at, delay } = this.armed;
+    return Math.min(delay, Math.max(0, delay - (this.options.clock.now() - at)));
+  }
+
+  private nextDelay(): number | undefined {
+    const { store, clock, isOnline, isFocused, pollSeconds, random } = this.options;
+    const unfinished = store.unfinishedOf(this.connectionId);
+    if (unfinished.length === 0) return undefined;
+    if (!isOnline(this.connectionId)) return offlineMs;
+    const youngest = Math.max(...unfinished.map((job) => job.createdAt));
+    return nextPollMs({
+      baseMs: pollSeconds() * 1000,
+      youngestAgeMs: Math.max(0, clock.now() - youngest),
+      failures: this.failures,
+      ...(this.retryAfterMs !== undefined && { retryAfterMs: this.retryAfterMs }),
+      focused: isFocused(),
+      random: random(),
+    });
+  }
+
+  /** One look; never rejects, says what went wrong instead. */
+  private async tick(forced: boolean): Promise<Error | undefined> {
+    this.timer?.dispose();
+    this.timer = undefined;
+    let failure: Error | undefined;
+    const tick = this.look(forced)
+      .then(() => {
+        this.failures = 0;
+        this.retryAfterMs = undefined;
+      })
+      .catch((error: unknown) => {
+        if (isCancelled(error)) return;
+        failure = error instanceof Error ? error : new Error(String(error));
+        this.failures += 1;
+        this.retryAfterMs = error instanceof ServiceError ? error.retryAfterMs : undefined;
+      })
+      .finally(() => {
+        this.ticking = undefined;
+        if (this.disposed) return;
+        this.options.onTrouble(failure);
+        this.arm(this.nextDelay());
+      });
+    this.ticking = tick;
+    await tick;
+    return failure;
+  }
+
+  private async look(forced: boolean): Promise<void> {
+    const { ledger, lease, lists, store, service, isOnline } = this.options;
+    await ledger.reload();
+    store.reconsider();
+    if (!forced && !isOnline(this.connectionId)) return;
+    if (!(await lease.acquire(this.connectionId)) && !forced) {
+      const seen = await lists.read(this.connectionId);
+      if (seen !== undefined) store.setSeen(this.connectionId, seen, 'shared');
+      return;
+    }
+    const api = await service(this.connectionId);
+    const signal = this.closing.signal;
+    const limit = this.reach;
+    const listed = await api.listJobs({ signal, ...(limit !== undefined && { limit }) });
+    const complete = limit === undefined || listed.length < limit;
+    await this.adoptTokens(listed);
+    store.setSeen(this.connectionId, listed, complete ? 'all' : 'some');
+    await this.lookAtRest(api, listed, complete);
+    await this.recordEnds(api);
+    this.reach = this.reachOf(listed);
+    await lists.write(this.connectionId, store.unrecorded(this.connectionId));
+    this.options.onLooked();
+  }
+
+  /** Submissions whose creation had no answer, found in the list by their token. */
+  private async adoptTokens(listed: readonly RemoteJob[]): Promise<void> {
+    const { store, submitter, windows } = this.options;
+    for (const job of listed) {
+      const record = store.recordByToken(this.connectionId, job.displayName);
+      if (record === undefined || submitter.isRunning(record.id)) continue;
+      if (!windows.isSelf(record.owner) && windows.isAlive(record.owner)) continue;
+      await submitter.settle(record.id, job);
+    }
+  }
+
+  /** Unfinished jobs that the list did not have: asked for by name, and marked when the service does not know them. */
+  private async lookAtRest(
+    api: BatchService,
+    listed: readonly RemoteJob[],
+    complete: boolean,
+  ): Promise<void> {
+    const { store } = this.options;
+    const names = new Set(listed.map((job) => job.name));
+    const missing = store
+      .unfinishedOf(this.connectionId)
+      .flatMap(({ name }) => (name === undefined || names.has(name) ? [] : [name]));
+    // Too many for single calls: not reaching them makes the next list a full one.
+    if (!complete && missing.length > maxSingleLooks) return;
+    for (const name of missing) await this.lookAtOne(api, name);
+  }
+
+  private async lookAtOne(api: BatchService, name: string): Promise<void> {
+    const { store, ledger } = this.options;
+    try {
+      const job = await api.getJob(name, { signal: this.closing.signal });
+      store.setSeen(this.connectionId, [job], 'some');
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.kind !== 'notFound') throw error;
+      const record = store.recordByName(this.connectionId, name);
+      if (record === undefined) store.forget(this.connectionId, name);
+      else await ledger.update(record.id, (current) => ({ ...current, gone: true }));
+    }
+  }
+
+  /** Writes to the ledger what must outlive this window: how jobs ended, and that a job which was gone is there again. */
+  private async recordEnds(api: BatchService): Promise<void> {
+    const { store, ledger } = this.options;
+    for (const [name, seen] of store.seenOf(this.connectionId)) {
+      const record = store.recordByName(this.connectionId, name);
+      if (record === undefined) continue;
+      if (record.gone === true) await ledger.update(record.id, (current) => without(current, 'gone'));
+      if (!isFinalState(seen.state) || !this.isNews(record, seen)) continue;
+      // Lists leave out where inline results are, and SUCCEEDED may come before there are any.
+      const job = seen.state === 'SUCCEEDED' && !seen.output ? await this.withOutput(api, seen) : seen;
+      if (record.remote?.state === job.state && !job.output) continue;
+      await ledger.update(record.id, (current) => ({ ...current, remote: job }));
+    }
+  }
+
+  /** Whether the ledger does not know the end of a job yet, or not where its results are. */
+  private isNews(record: JobRecord, seen: RemoteJob): boolean {
+    const known = record.remote;
+    if (known?.state !== seen.state) return true;
+    if (seen.state !== 'SUCCEEDED' || known.output !== undefined) return false;
+    const job = this.options.store.get(record.id);
+    return seen.output !== undefined || (job !== undefined && !hasSettled(job, this.options.clock.now()));
+  }
+
+  private async withOutput(api: BatchService, job: RemoteJob): Promise<RemoteJob> {
+    try {
+      return await api.getJob(job.name, { signal: this.closing.signal });
+    } catch (error) {
+      if (error instanceof ServiceError) return job;
+      throw error;
+    }
+  }
+
+  /** How many jobs the next list has to have; undefined when an unfinished job was not even in this one. */
+  private reachOf(listed: readonly RemoteJob[]): number | undefined {
+    const names = new Set(
+      this.options.store.unfinishedOf(this.connectionId).flatMap(({ name }) => name ?? []),
+    );
+    const oldest = listed.findLastIndex((job) => names.has(job.name));
+    const reached = new Set(listed.map((job) => job.name));
+    return [...names].every((name) => reached.has(name)) ? oldest + 1 + listMargin : undefined;
+  }
+}

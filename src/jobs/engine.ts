@@ -1,0 +1,280 @@
+import { join } from 'node:path';
+import type { BatchService } from '../shared/batchService';
+import { isFinalState, type ResultsFileRef } from '../shared/job';
+import { ServiceError } from '../shared/serviceError';
+import { isCancelled } from '../util/async';
+import { systemClock } from '../util/clock';
+import { DisposableStore } from '../util/disposable';
+import { silentLogger } from '../util/logger';
+import { Announcer } from './announcer';
+import type { Job, JobEngine, JobEngineOptions, SubmitRequest } from './api';
+import { ConnectionPoller } from './connectionPoller';
+import { Downloader, type DownloadRequest } from './downloader';
+import { JobStore } from './jobStore';
+import { Ledger } from './ledger/ledger';
+import { watchLedger } from './ledger/watchLedger';
+import { PollLease } from './lease';
+import { OpenMarks } from './openMarks';
+import { Queue } from './queue';
+import { adoptedRecord } from './records';
+import { SeenLists } from './seenLists';
+import { Submitter, type RunOptions } from './submitter';
+import { UploadSessions } from './uploadSessions';
+import { Windows } from './windows';
+
+/** See JobEngineOptions. Half a minute in all: longer than a creation is on its way, short beside what a batch takes. */
+const defaultLooksMs = [0, 1_000, 3_000, 8_000, 18_000, 30_000];
+const defaultPollSeconds = 30;
+/** Submissions of a former session that are resumed at the same time. */
+const resumedAtOnce = 3;
+
+/** Builds the engine on a ledger directory. Nothing is read or asked before `start`. */
+export function createJobEngine(options: JobEngineOptions): JobEngine {
+  return new Engine(options);
+}
+
+type Resolved = ReturnType<typeof withDefaults>;
+
+function withDefaults(options: JobEngineOptions) {
+  const pollSeconds = options.pollSeconds ?? (() => defaultPollSeconds);
+  return {
+    ...options,
+    clock: options.clock ?? systemClock,
+    logger: options.logger ?? silentLogger,
+    random: options.random ?? Math.random,
+    pollSeconds,
+    isOnline: options.isOnline ?? (() => true),
+    looksMs: options.reconcileLooksMs ?? defaultLooksMs,
+  };
+}
+
+class Engine implements JobEngine {
+  private readonly options: Resolved;
+  private readonly disposables = new DisposableStore();
+  private readonly ledger: Ledger;
+  private readonly windows: Windows;
+  private readonly store: JobStore;
+  private readonly lists: SeenLists;
+  private readonly lease: PollLease;
+  private readonly submitter: Submitter;
+  private readonly queue: Queue;
+  private readonly downloader: Downloader;
+  private readonly announcer: Announcer;
+  private readonly marks: OpenMarks;
+  private readonly pollers = new Map<string, ConnectionPoller>();
+  private readonly troubles = new Map<string, Error>();
+  private focused = true;
+
+  constructor(options: JobEngineOptions) {
+    const resolved = withDefaults(options);
+    const { directory, clock, logger, service } = resolved;
+    this.options = resolved;
+    this.ledger = this.disposables.add(new Ledger(join(directory, 'records'), logger));
+    this.windows = this.disposables.add(new Windows(join(directory, 'windows'), clock));
+    this.store = this.disposables.add(new JobStore(this.ledger, this.windows, clock));
+    this.lists = new SeenLists(join(directory, 'lists'));
+    this.lease = new PollLease(join(directory, 'lists'), this.windows);
+    const shared = {
+      ...resolved,
+      ledger: this.ledger,
+      windows: this.windows,
+      store: this.store,
+      lease: this.lease,
+    };
+    this.marks = this.disposables.add(new OpenMarks(shared));
+    this.submitter = this.disposables.add(
+      new Submitter({
+        ...shared,
+        sessions: new UploadSessions(resolved.secrets),
+        whyNoRoom: (connectionId, api) => this.whyNoRoom(connectionId, api),
+        serviceNow: (connectionId) => {
+          const offset = this.store.clockOffset(connectionId);
+          return offset === undefined ? undefined : clock.now() + offset;
+        },
+        onIntent: (id) => this.marks.mark(id),
+        onUploadProgress: (id, fraction) => this.store.setProgress(id, fraction),
+      }),
+    );
+    this.queue = new Queue({
+      ...shared,
+      submitter: this.submitter,
+      baseMs: () => resolved.pollSeconds() * 1000,
+    });
+    this.downloader = new Downloader({ ledger: this.ledger, service });
+    this.announcer = this.disposables.add(new Announcer(shared));
+    this.disposables.add(this.store.onDidChange(() => this.wake()));
+  }
+
+  get jobs(): readonly Job[] {
+    return this.store.jobs;
+  }
+
+  get onDidChange() {
+    return this.store.onDidChange;
+  }
+
+  get onDidFinish() {
+    return this.announcer.onDidFinish;
+  }
+
+  get trouble(): ReadonlyMap<string, Error> {
+    return this.troubles;
+  }
+
+  get brokenRecords() {
+    return this.ledger.brokenRecords;
+  }
+
+  get(id: string): Job | undefined {
+    return this.store.get(id);
+  }
+
+  async start(): Promise<void> {
+    await this.windows.open();
+    await this.ledger.open();
+    await this.marks.open();
+    const connections = new Set([...this.options.connectionIds(), ...this.store.busyConnections]);
+    for (const connectionId of connections) {
+      const seen = await this.lists.read(connectionId);
+      if (seen !== undefined) this.store.setSeen(connectionId, seen, 'shared');
+    }
+    const records = join(this.options.directory, 'records');
+    this.disposables.add(watchLedger(records, () => this.ledger.reload(), this.options));
+    for (const connectionId of connections) this.inBackground(this.pollerOf(connectionId).refresh());
+    this.inBackground(this.resumeInterrupted());
+  }
+
+  async refresh(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    const connections = new Set([...this.options.connectionIds(), ...this.store.busyConnections]);
+    const looks = [...connections].map((connectionId) => this.pollerOf(connectionId).refresh(options.signal));
+    const failed = (await Promise.allSettled(looks)).find((look) => look.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  async submit(request: SubmitRequest, options: RunOptions = {}): Promise<Job> {
+    const { id } = await this.submitter.begin(request, options);
+    return this.runSubmission(id, options);
+  }
+
+  async resume(id: string, options: RunOptions = {}): Promise<Job> {
+    return this.runSubmission(id, options);
+  }
+
+  async discard(id: string): Promise<void> {
+    await this.submitter.discard(id);
+  }
+
+  async cancel(id: string): Promise<void> {
+    const job = this.existing(id);
+    if (job.phase !== 'submitted') return this.discard(id);
+    if (job.name === undefined || isFinalState(job.state)) return;
+    const service = await this.options.service(job.connectionId);
+    await service.cancelJob(job.name);
+    this.inBackground(this.pollerOf(job.connectionId).refresh());
+  }
+
+  async delete(id: string): Promise<void> {
+    const job = this.existing(id);
+    if (job.phase !== 'submitted') return this.discard(id);
+    const service = await this.options.service(job.connectionId);
+    if (job.name !== undefined && !job.gone && service.capabilities.deleteJob) {
+      await service.deleteJob(job.name).catch((error: unknown) => {
+        // Deleted elsewhere already: nothing is left to do there.
+        if (!(error instanceof ServiceError) || error.kind !== 'notFound') throw error;
+      });
+    }
+    if (job.name !== undefined) this.store.forget(job.connectionId, job.name);
+    await this.ledger.remove(id);
+  }
+
+  async downloadResults(id: string, request: DownloadRequest = {}): Promise<ResultsFileRef> {
+    return this.downloader.download(await this.adopt(id), request);
+  }
+
+  setFocused(focused: boolean): void {
+    if (focused === this.focused) return;
+    this.focused = focused;
+    for (const poller of this.pollers.values()) poller.wake();
+  }
+
+  dispose(): void {
+    for (const poller of this.pollers.values()) poller.dispose();
+    this.disposables.dispose();
+  }
+
+  /** Makes sure that a job has a record, which one from elsewhere gets as soon as something has to be kept about it. */
+  private async adopt(id: string): Promise<string> {
+    const elsewhere = this.store.remoteElsewhere(id);
+    if (elsewhere === undefined || this.ledger.get(id) !== undefined) return this.existing(id).id;
+    const fields = adoptedRecord(elsewhere.connectionId, elsewhere.remote, this.options.clock.now());
+    return (await this.ledger.insert(fields)).id;
+  }
+
+  private existing(id: string): Job {
+    const job = this.store.get(id);
+    if (job === undefined) throw new Error(`There is no job ${id} any more.`);
+    return job;
+  }
+
+  private async runSubmission(id: string, options: RunOptions): Promise<Job> {
+    await this.submitter.run(id, options);
+    return this.existing(id);
+  }
+
+  /** Finishes what a former session, or a window that died, left half way. */
+  private async resumeInterrupted(): Promise<void> {
+    const interrupted = this.store.jobs.filter((job) => job.phase === 'interrupted').map(({ id }) => id);
+    const worker = async (): Promise<void> => {
+      for (let id = interrupted.pop(); id !== undefined; id = interrupted.pop()) {
+        await this.submitter.run(id).catch((error: unknown) => this.report(error));
+      }
+    };
+    await Promise.all(Array.from({ length: resumedAtOnce }, worker));
+  }
+
+  /** Why no further job fits at a connection now. */
+  private whyNoRoom(connectionId: string, service: BatchService): string | undefined {
+    const limit = service.capabilities.maxConcurrentJobs;
+    if (limit === undefined) return undefined;
+    const active = this.store.unfinishedOf(connectionId).filter((job) => job.phase === 'submitted').length;
+    return active < limit
+      ? undefined
+      : `${active} jobs are unfinished; the service takes ${limit} at a time.`;
+  }
+
+  private pollerOf(connectionId: string): ConnectionPoller {
+    const existing = this.pollers.get(connectionId);
+    if (existing !== undefined) return existing;
+    const poller = new ConnectionPoller(connectionId, {
+      ...this.options,
+      ledger: this.ledger,
+      store: this.store,
+      windows: this.windows,
+      lease: this.lease,
+      lists: this.lists,
+      submitter: this.submitter,
+      isFocused: () => this.focused,
+      onLooked: () => this.queue.run(connectionId),
+      onTrouble: (error) => {
+        if (error === undefined) this.troubles.delete(connectionId);
+        else this.troubles.set(connectionId, error);
+      },
+    });
+    this.pollers.set(connectionId, poller);
+    return poller;
+  }
+
+  /** Something changed: whatever is unfinished now has to be followed. */
+  private wake(): void {
+    if (this.disposables.isDisposed) return;
+    for (const connectionId of this.store.busyConnections) this.pollerOf(connectionId).wake();
+  }
+
+  private inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) => this.report(error));
+  }
+
+  private report(error: unknown): void {
+    if (!isCancelled(error)) this.options.logger.warn(error instanceof Error ? error.message : String(error));
+  }
+}

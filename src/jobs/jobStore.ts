@@ -1,0 +1,301 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isFinalState, type RemoteJob } from '../shared/job';
+import type { Clock } from '../util/clock';
+import type { Disposable } from '../util/disposable';
+import { Emitter } from '../util/event';
+import type { Job, JobsChange } from './api';
+import { decodeDisplayName } from './displayName';
+import { isUnfinished, jobOfElsewhere, jobOfRecord } from './jobView';
+import type { Ledger } from './ledger/ledger';
+import type { JobRecord } from './ledger/record';
+import type { Windows } from './windows';
+
+/** Which jobs of a connection the service listed last, by name. */
+type SeenJobs = ReadonlyMap<string, RemoteJob>;
+
+/**
+ * The one place that knows all jobs: the ledger's records joined to the last lists of the service. Tree, status bar and
+ * notifications hear of a change from here and nowhere else. Only what changed is computed again.
+ */
+export class JobStore implements Disposable {
+  private readonly current = new Map<string, Job>();
+  private readonly seen = new Map<string, SeenJobs>();
+  /** Id of a job from elsewhere -> where to find it. */
+  private readonly elsewhere = new Map<string, { readonly connectionId: string; readonly name: string }>();
+  /** Connection and name -> id of the record. */
+  private readonly recordOf = new Map<string, string>();
+  /** Token of a submission that has no name yet -> id of its record. */
+  private readonly pendingTokens = new Map<string, string>();
+  private readonly progress = new Map<string, number>();
+  private readonly offsets = new Map<string, number>();
+  private readonly deleted = new Set<string>();
+  /** Connections of which everything was listed at least once. */
+  private readonly listedAll = new Set<string>();
+  private readonly dirty = new Set<string>();
+  private readonly changes = {
+    added: new Set<string>(),
+    changed: new Set<string>(),
+    removed: new Set<string>(),
+  };
+  private readonly unfinished = new Map<string, Set<string>>();
+  private sorted: readonly Job[] | undefined;
+  private announcing = false;
+  private readonly emitter = new Emitter<JobsChange>();
+  private readonly subscription: Disposable;
+
+  readonly onDidChange = this.emitter.event;
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly windows: Windows,
+    private readonly clock: Clock,
+  ) {
+    this.subscription = ledger.onDidChange((ids) => this.touch(ids));
+  }
+
+  /** Newest first. */
+  get jobs(): readonly Job[] {
+    this.settle();
+    this.sorted ??= [...this.current.values()].sort(
+      (a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1),
+    );
+    return this.sorted;
+  }
+
+  get(id: string): Job | undefined {
+    this.settle();
+    return this.current.get(id);
+  }
+
+  /** Jobs of a connection that the service may still change. */
+  unfinishedOf(connectionId: string): readonly Job[] {
+    this.settle();
+    const ids = this.unfinished.get(connectionId);
+    return ids === undefined ? [] : [...ids].flatMap((id) => this.current.get(id) ?? []);
+  }
+
+  /** Connections that have something unfinished. */
+  get busyConnections(): readonly string[] {
+    this.settle();
+    return [...this.unfinished].filter(([, ids]) => ids.size > 0).map(([connectionId]) => connectionId);
+  }
+
+  /** The record of a job by its name at the service. */
+  recordByName(connectionId: string, name: string): JobRecord | undefined {
+    this.settle();
+    const id = this.recordOf.get(keyOf(connectionId, name));
+    return id === undefined ? undefined : this.ledger.get(id);
+  }
+
+  /** The submission that waits for a name and whose token is in `displayName`. */
+  recordByToken(connectionId: string, displayName: string): JobRecord | undefined {
+    this.settle();
+    const { token } = decodeDisplayName(displayName);
+    const id = token === undefined ? undefined : this.pendingTokens.get(token);
+    const record = id === undefined ? undefined : this.ledger.get(id);
+    return record?.connectionId === connectionId ? record : undefined;
+  }
+
+  seenOf(connectionId: string): SeenJobs {
+    return this.seen.get(connectionId) ?? new Map();
+  }
+
+  /** Where a job that is not in the ledger is at the service. */
+  remoteElsewhere(id: string): { readonly connectionId: string; readonly remote: RemoteJob } | undefined {
+    const place = this.elsewhere.get(id);
+    const remote = place && this.seenOf(place.connectionId).get(place.name);
+    return place && remote && { connectionId: place.connectionId, remote };
+  }
+
+  /**
+   * Takes in what the service listed. `all`: there is nothing else at the service; `some`: only these were looked at; `shared`:
+   * what the window that polls knows beside the ledger.
+   */
+  setSeen(connectionId: string, listed: readonly RemoteJob[], extent: 'all' | 'some' | 'shared'): void {
+    const before = this.seenOf(connectionId);
+    const after = new Map(extent === 'some' ? before : []);
+    for (const job of listed) {
+      if (this.deleted.has(keyOf(connectionId, job.name))) continue;
+      after.set(job.name, this.sameOrNew(connectionId, before.get(job.name), job));
+    }
+    this.seen.set(connectionId, after);
+    for (const name of new Set([...before.keys(), ...after.keys()])) {
+      if (before.get(name) !== after.get(name)) this.touchName(connectionId, name);
+    }
+    if (extent !== 'all' || this.listedAll.has(connectionId)) return;
+    this.listedAll.add(connectionId);
+    // From now on absence from the list means something.
+    for (const record of this.ledger.all()) if (record.connectionId === connectionId) this.touch([record.id]);
+  }
+
+  /** What was seen and is not in the ledger yet: jobs from elsewhere and those that are still running. */
+  unrecorded(connectionId: string): readonly RemoteJob[] {
+    return [...this.seenOf(connectionId).values()].filter(
+      (job) => this.recordByName(connectionId, job.name)?.remote !== job,
+    );
+  }
+
+  /** Forgets a job that was deleted at the service; lists that are on their way may still have it. */
+  forget(connectionId: string, name: string): void {
+    this.deleted.add(keyOf(connectionId, name));
+    const seen = new Map(this.seenOf(connectionId));
+    seen.delete(name);
+    this.seen.set(connectionId, seen);
+    this.touchName(connectionId, name);
+  }
+
+  setProgress(id: string, fraction: number | undefined): void {
+    const before = this.progress.get(id);
+    if (fraction === undefined) this.progress.delete(id);
+    // Whole per cents: a view has no use for more, and uploads report every few kilobytes.
+    else this.progress.set(id, Math.floor(fraction * 100) / 100);
+    if (before !== this.progress.get(id)) this.touch([id]);
+  }
+
+  /** Computes again what may have changed by time alone: submissions whose owner died, jobs that are overdue. */
+  reconsider(): void {
+    this.settle();
+    this.touch([...this.pendingTokens.values()]);
+    for (const ids of this.unfinished.values()) this.touch([...ids]);
+  }
+
+  /** The service's clock minus ours, where a creation showed it. */
+  clockOffset(connectionId: string): number | undefined {
+    this.settle();
+    return this.offsets.get(connectionId);
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.emitter.dispose();
+  }
+
+  /** An object that is known already where it says the same, so that what did not change is neither kept twice nor redrawn. */
+  private sameOrNew(connectionId: string, known: RemoteJob | undefined, job: RemoteJob): RemoteJob {
+    if (known !== undefined && isDeepStrictEqual(known, job)) return known;
+    const recorded = this.recordByName(connectionId, job.name)?.remote;
+    if (recorded?.state !== job.state || !isFinalState(job.state)) return job;
+    return recorded.output === undefined && job.output !== undefined ? job : recorded;
+  }
+
+  private touchName(connectionId: string, name: string): void {
+    const id = keyOf(connectionId, name);
+    this.elsewhere.set(id, { connectionId, name });
+    const recordId = this.recordOf.get(id);
+    this.touch(recordId === undefined ? [id] : [id, recordId]);
+  }
+
+  private touch(ids: readonly string[]): void {
+    for (const id of ids) this.dirty.add(id);
+    if (this.dirty.size === 0 || this.announcing) return;
+    this.announcing = true;
+    queueMicrotask(() => {
+      this.announcing = false;
+      this.settle();
+      this.announce();
+    });
+  }
+
+  private announce(): void {
+    const { added, changed, removed } = this.changes;
+    if (added.size + changed.size + removed.size === 0) return;
+    const change: JobsChange = { added: [...added], changed: [...changed], removed: [...removed] };
+    for (const set of [added, changed, removed]) set.clear();
+    this.emitter.fire(change);
+  }
+
+  /** Brings `current` up to date. A record that gets or loses its name makes its double from elsewhere dirty in turn. */
+  private settle(): void {
+    while (this.dirty.size > 0) {
+      const ids = [...this.dirty];
+      this.dirty.clear();
+      for (const id of ids) this.index(id);
+      for (const id of ids) this.replace(id, this.compute(id));
+    }
+  }
+
+  private index(id: string): void {
+    const before = this.current.get(id);
+    const record = this.ledger.get(id);
+    if (before?.name !== undefined && record === undefined) {
+      const key = keyOf(before.connectionId, before.name);
+      // A job from elsewhere has the key itself for its id; this one had a record, which was removed.
+      if (key !== id && this.recordOf.delete(key)) this.dirty.add(key);
+    }
+    if (record === undefined) {
+      for (const [token, owner] of this.pendingTokens) if (owner === id) this.pendingTokens.delete(token);
+      return;
+    }
+    if (record.step !== 'submitted') {
+      this.pendingTokens.set(record.token, id);
+      return;
+    }
+    this.pendingTokens.delete(record.token);
+    if (record.clockOffsetMs !== undefined) this.offsets.set(record.connectionId, record.clockOffsetMs);
+    if (record.name === undefined) return;
+    const key = keyOf(record.connectionId, record.name);
+    if (this.recordOf.get(key) === id) return;
+    this.recordOf.set(key, id);
+    if (this.current.has(key)) this.dirty.add(key);
+  }
+
+  private compute(id: string): Job | undefined {
+    const record = this.ledger.get(id);
+    if (record !== undefined) {
+      const seen =
+        record.name === undefined ? undefined : this.seen.get(record.connectionId)?.get(record.name);
+      return jobOfRecord(record, {
+        seen,
+        absent: seen === undefined && this.listedAll.has(record.connectionId),
+        ownerAlive: this.windows.isAlive(record.owner),
+        clockOffsetMs: record.clockOffsetMs ?? this.offsets.get(record.connectionId) ?? 0,
+        progress: this.progress.get(id),
+      });
+    }
+    const place = this.elsewhere.get(id);
+    if (place === undefined || this.recordOf.has(id)) return undefined;
+    const remote = this.seen.get(place.connectionId)?.get(place.name);
+    if (remote === undefined) {
+      this.elsewhere.delete(id);
+      return undefined;
+    }
+    // Ours, created a moment ago: it appears under its record as soon as that has the name.
+    const { token } = decodeDisplayName(remote.displayName);
+    if (token !== undefined && this.pendingTokens.has(token)) return undefined;
+    const offset = this.offsets.get(place.connectionId) ?? 0;
+    const firstSeen = this.current.get(id)?.createdAt ?? this.clock.now();
+    return jobOfElsewhere(id, place.connectionId, remote, offset, firstSeen);
+  }
+
+  private replace(id: string, job: Job | undefined): void {
+    const before = this.current.get(id);
+    if (job === undefined) {
+      if (before === undefined) return;
+      this.current.delete(id);
+      this.unfinished.get(before.connectionId)?.delete(id);
+      if (!this.changes.added.delete(id)) this.changes.removed.add(id);
+      this.changes.changed.delete(id);
+    } else {
+      if (before !== undefined && isDeepStrictEqual(before, job)) return;
+      this.current.set(id, job);
+      this.noteUnfinished(id, job);
+      if (before !== undefined) {
+        if (!this.changes.added.has(id)) this.changes.changed.add(id);
+      } else if (this.changes.removed.delete(id)) this.changes.changed.add(id);
+      else this.changes.added.add(id);
+    }
+    this.sorted = undefined;
+  }
+
+  private noteUnfinished(id: string, job: Job): void {
+    const ids = this.unfinished.get(job.connectionId) ?? new Set<string>();
+    this.unfinished.set(job.connectionId, ids);
+    if (isUnfinished(job, this.clock.now()) || job.phase === 'queued') ids.add(id);
+    else ids.delete(id);
+  }
+}
+
+/** Also the id of a job that is not in the ledger. */
+export function keyOf(connectionId: string, name: string): string {
+  return `${connectionId}:${name}`;
+}

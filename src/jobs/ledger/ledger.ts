@@ -1,0 +1,215 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Sequencer } from '../../util/async';
+import { Emitter } from '../../util/event';
+import type { Logger } from '../../util/logger';
+import type { BrokenRecord } from '../api';
+import { parseRecord, recordVersion, type JobRecord, type ParsedRecord, type Tombstone } from './record';
+import { RecordFiles } from './recordFiles';
+
+/** A record without what the ledger itself fills in. */
+export type NewRecord = Omit<JobRecord, 'version' | 'revision'>;
+
+/** The latest revision of a record that this window has seen. */
+interface Known {
+  readonly revision: number;
+  /** Absent for a removed record whose tombstone still stands. */
+  readonly record: JobRecord | undefined;
+  /** Revisions below the latest that a crash left behind. */
+  readonly leftovers: readonly number[];
+}
+
+/** How many files are read before other work gets a turn. */
+const readsAtOnce = 256;
+/** How often a record may be replaced by others while we try to. More means that its file cannot be read or replaced at all. */
+const maxAttempts = 100;
+
+/**
+ * The local record of jobs and submissions: one JSON file each in `directory`, shared by all windows of the machine. Reading
+ * is from memory; {@link reload} brings in what other windows wrote. Every change is durable when its promise resolves, and no
+ * window overwrites what another wrote: a change is a function of the newest record, applied again when somebody was faster.
+ */
+export class Ledger {
+  private readonly files: RecordFiles;
+  private readonly known = new Map<string, Known>();
+  private readonly sequencers = new Map<string, Sequencer>();
+  private readonly reloading = new Sequencer();
+  private readonly reported = new Set<string>();
+  private readonly broken: BrokenRecord[] = [];
+  private readonly changed = new Emitter<readonly string[]>();
+
+  /** Ids of records that were added, replaced or removed, here or by another window. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(
+    directory: string,
+    private readonly logger: Logger,
+  ) {
+    this.files = new RecordFiles(directory);
+  }
+
+  /** What could not be read so far. */
+  get brokenRecords(): readonly BrokenRecord[] {
+    return this.broken;
+  }
+
+  /** Creates the directory and reads every record. */
+  async open(): Promise<void> {
+    await mkdir(join(this.files.directory, 'broken'), { recursive: true });
+    await this.files.removeAbandoned();
+    await this.reload();
+  }
+
+  get(id: string): JobRecord | undefined {
+    return this.known.get(id)?.record;
+  }
+
+  *all(): IterableIterator<JobRecord> {
+    for (const { record } of this.known.values()) if (record !== undefined) yield record;
+  }
+
+  /** Reads what other windows added, replaced or removed since the last time. */
+  reload(): Promise<void> {
+    return this.reloading.run(async () => {
+      const touched = new Set<string>();
+      // A record that was replaced between listing and reading is looked up again.
+      while (await this.readChanges(touched));
+      if (touched.size > 0) this.changed.fire([...touched]);
+    });
+  }
+
+  async insert(fields: NewRecord): Promise<JobRecord> {
+    const record: JobRecord = { ...fields, version: recordVersion, revision: 1 };
+    const written = await this.files.replace(record.id, 0, JSON.stringify(record));
+    if (!written) throw new Error(`The ledger already has a record ${record.id}.`);
+    this.remember(record.id, { revision: 1, record, leftovers: [] });
+    return record;
+  }
+
+  /**
+   * Replaces a record by what `change` makes of its newest revision; `change` may run several times. It returns undefined, or
+   * the same object, to leave the record alone.
+   * @returns the record as it is now; undefined when it was left alone by undefined, or does not exist.
+   */
+  update(id: string, change: (record: JobRecord) => JobRecord | undefined): Promise<JobRecord | undefined> {
+    return this.sequencer(id).run(async () => {
+      for (let attempt = 1; ; attempt += 1) {
+        const known = this.known.get(id);
+        if (known?.record === undefined) return undefined;
+        const next = change(known.record);
+        if (next === undefined || next === known.record) return next;
+        const record: JobRecord = { ...next, id, version: recordVersion, revision: known.revision + 1 };
+        if (await this.files.replace(id, known.revision, JSON.stringify(record), known.leftovers)) {
+          this.remember(id, { revision: record.revision, record, leftovers: [] });
+          return record;
+        }
+        await this.afterConflict(id, attempt);
+      }
+    });
+  }
+
+  /** Removes a record. Not an error when it is gone already. */
+  remove(id: string): Promise<void> {
+    return this.sequencer(id).run(async () => {
+      for (let attempt = 1; ; attempt += 1) {
+        const known = this.known.get(id);
+        if (known?.record === undefined) return;
+        const revision = known.revision + 1;
+        const tombstone = JSON.stringify({
+          version: recordVersion,
+          id,
+          revision,
+          deleted: true,
+        } satisfies Tombstone);
+        if (await this.files.replace(id, known.revision, tombstone, known.leftovers)) {
+          this.remember(id, { revision, record: undefined, leftovers: [] });
+          return;
+        }
+        await this.afterConflict(id, attempt);
+      }
+    });
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+
+  private remember(id: string, known: Known): void {
+    // A reload may have seen our revision, and even later ones of other windows, before we got here.
+    if ((this.known.get(id)?.revision ?? 0) < known.revision) this.known.set(id, known);
+    this.changed.fire([id]);
+  }
+
+  /** Somebody else replaced the record first: read theirs. */
+  private async afterConflict(id: string, attempt: number): Promise<void> {
+    if (attempt >= maxAttempts) throw new Error(`The ledger cannot replace the record ${id}.`);
+    await this.reload();
+  }
+
+  /** One comparison of disk and memory; returns whether something changed while it was read. */
+  private async readChanges(touched: Set<string>): Promise<boolean> {
+    const onDisk = await this.files.list();
+    let again = false;
+    let reads = 0;
+    for (const [id, revisions] of onDisk) {
+      if ((this.known.get(id)?.revision ?? 0) >= (revisions.at(-1) ?? 0)) continue;
+      const read = await this.readLatest(id, revisions);
+      if (read === 'read') touched.add(id);
+      if (read === 'replaced') again = true;
+      reads += 1;
+      if (reads % readsAtOnce === 0) await new Promise(setImmediate);
+    }
+    for (const [id, { revision }] of this.known) {
+      // A record written here after the listing was made is missing from it too: only what is gone from disk is forgotten.
+      if (onDisk.has(id) || this.files.read({ id, revision }) !== undefined) continue;
+      this.known.delete(id);
+      touched.add(id);
+    }
+    return again;
+  }
+
+  /** Takes in the newest readable revision of one record. */
+  private async readLatest(
+    id: string,
+    revisions: readonly number[],
+  ): Promise<'read' | 'replaced' | 'unreadable'> {
+    for (let at = revisions.length - 1; at >= 0; at -= 1) {
+      const revision = revisions[at] ?? 0;
+      const text = this.files.read({ id, revision });
+      if ((this.known.get(id)?.revision ?? 0) >= revision) return 'unreadable';
+      if (text === undefined) return 'replaced';
+      if (text === '' && !(await this.files.isAbandoned({ id, revision }))) continue;
+      const parsed = parseRecord(text, id);
+      if (parsed.kind === 'record' || parsed.kind === 'deleted') {
+        const record = parsed.kind === 'record' ? parsed.record : undefined;
+        this.known.set(id, { revision, record, leftovers: revisions.slice(0, at) });
+        return 'read';
+      }
+      await this.report(id, revision, parsed);
+      // A newer version's record is left to that version, not replaced by its own past.
+      if (parsed.kind === 'newer') return 'unreadable';
+    }
+    return 'unreadable';
+  }
+
+  private async report(
+    id: string,
+    revision: number,
+    parsed: ParsedRecord & { reason: string },
+  ): Promise<void> {
+    const path = this.files.pathOf({ id, revision });
+    if (this.reported.has(path)) return;
+    this.reported.add(path);
+    const keptAt = parsed.kind === 'newer' ? path : await this.files.setAside({ id, revision });
+    this.broken.push({ path: keptAt, reason: parsed.reason });
+    this.logger.warn(`A record of the ledger cannot be used: ${parsed.reason} It is kept at ${keptAt}.`);
+  }
+
+  private sequencer(id: string): Sequencer {
+    const existing = this.sequencers.get(id);
+    if (existing !== undefined) return existing;
+    const created = new Sequencer();
+    this.sequencers.set(id, created);
+    return created;
+  }
+}

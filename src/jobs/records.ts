@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import type { RemoteJob } from '../shared/job';
+import { decodeDisplayName } from './displayName';
+import type { NewRecord } from './ledger/ledger';
+import type { JobRecord } from './ledger/record';
+
+/** A copy without some optional fields. */
+export function without(record: JobRecord, ...fields: readonly (keyof JobRecord)[]): JobRecord {
+  const copy: JobRecord = { ...record };
+  for (const field of fields) Reflect.deleteProperty(copy, field);
+  return copy;
+}
+
+/** An id that no other window can come up with; ids sort by the time of their creation. */
+export function newId(now: number): string {
+  return `job-${Math.max(0, Math.floor(now)).toString(36).padStart(9, '0')}-${randomBytes(6).toString('hex')}`;
+}
+
+/** A record for a job that was created elsewhere. */
+export function adoptedRecord(connectionId: string, remote: RemoteJob, now: number): NewRecord {
+  return {
+    id: newId(now),
+    connectionId,
+    displayName: decodeDisplayName(remote.displayName).name || remote.name,
+    token: '',
+    model: remote.model,
+    dialect: remote.dialect,
+    createdAt: now,
+    step: 'submitted',
+    origin: 'elsewhere',
+    name: remote.name,
+    remote,
+  };
+}

@@ -1,0 +1,66 @@
+import { stat } from 'node:fs/promises';
+import { errorCode, hashFile } from '../util/files';
+import type { RequestFileRef } from '../shared/job';
+
+/** The request file is not what was to be submitted any more. `message` is for a person. */
+export class RequestFileError extends Error {
+  override readonly name = 'RequestFileError';
+}
+
+export interface HashOptions {
+  readonly signal?: AbortSignal;
+  /** 0 to 1. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/** Describes the file at `path` as it is now. Rejects with {@link RequestFileError} when it is missing, empty or no file. */
+export async function describeRequestFile(
+  path: string,
+  rows: number,
+  options: HashOptions = {},
+): Promise<RequestFileRef> {
+  const before = await statRequestFile(path);
+  if (before.sizeBytes === 0)
+    throw new RequestFileError(`${path} is empty. Write requests into it and save it.`);
+  const { signal, onProgress } = options;
+  const sha256 = await hashFile(path, {
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress: (bytes) => onProgress(bytes / before.sizeBytes) }),
+  });
+  const after = await statRequestFile(path);
+  if (!isSame(before, after)) throw changed(path);
+  return { path, ...before, sha256, rows };
+}
+
+/**
+ * Makes sure that the file is still the one that was submitted: the same size and time, or else the same content.
+ * Rejects with {@link RequestFileError} when it is not.
+ */
+export async function verifyRequestFile(file: RequestFileRef, signal?: AbortSignal): Promise<void> {
+  const now = await statRequestFile(file.path);
+  if (isSame(file, now)) return;
+  if (now.sizeBytes !== file.sizeBytes) throw changed(file.path);
+  if ((await hashFile(file.path, signal === undefined ? {} : { signal })) !== file.sha256)
+    throw changed(file.path);
+}
+
+type FileFacts = Pick<RequestFileRef, 'sizeBytes' | 'modifiedAt'>;
+
+async function statRequestFile(path: string): Promise<FileFacts> {
+  try {
+    const stats = await stat(path);
+    if (!stats.isFile()) throw new RequestFileError(`${path} is not a file.`);
+    return { sizeBytes: stats.size, modifiedAt: Math.round(stats.mtimeMs) };
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    throw new RequestFileError(`${path} does not exist any more. Put it back, then submit it again.`);
+  }
+}
+
+function isSame(a: FileFacts, b: FileFacts): boolean {
+  return a.sizeBytes === b.sizeBytes && a.modifiedAt === b.modifiedAt;
+}
+
+function changed(path: string): RequestFileError {
+  return new RequestFileError(`${path} was changed while it was being submitted. Submit it again.`);
+}

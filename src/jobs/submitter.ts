@@ -1,0 +1,490 @@
+import type { BatchService, RemoteFile, UploadSession } from '../shared/batchService';
+import type { RemoteJob } from '../shared/job';
+import { ServiceError } from '../shared/serviceError';
+import { CancelledError, delay, isCancelled, throwIfCancelled } from '../util/async';
+import type { Clock } from '../util/clock';
+import type { Logger } from '../util/logger';
+import type { SubmitProgress, SubmitRequest } from './api';
+import { decodeDisplayName, encodeDisplayName, newToken } from './displayName';
+import type { Ledger } from './ledger/ledger';
+import type { JobRecord } from './ledger/record';
+import { newId, without } from './records';
+import { describeRequestFile, RequestFileError, verifyRequestFile } from './requestFile';
+import type { UploadSessions } from './uploadSessions';
+import type { Windows } from './windows';
+
+export interface SubmitterOptions {
+  readonly ledger: Ledger;
+  readonly windows: Windows;
+  readonly sessions: UploadSessions;
+  readonly service: (connectionId: string) => Promise<BatchService>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+  /** See JobEngineOptions. */
+  readonly looksMs: readonly number[];
+  /** Why no further job fits at the connection now, for a person; undefined when one does. */
+  readonly whyNoRoom: (connectionId: string, service: BatchService) => string | undefined;
+  /** What the service's clock says, where the difference to ours was measured. */
+  readonly serviceNow: (connectionId: string) => number | undefined;
+  /** Called before an intent is written. */
+  readonly onIntent: (id: string) => Promise<void>;
+  readonly onUploadProgress: (id: string, fraction: number | undefined) => void;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: SubmitProgress) => void;
+}
+
+/** Another window, or this one's past, changed the submission: whoever did goes on with it. */
+class TakenOverError extends Error {
+  override readonly name = 'TakenOverError';
+
+  constructor() {
+    super('Another window is working on this submission.');
+  }
+}
+
+/** How often a creation is sent for one submission before a person has to decide. */
+const maxCreations = 3;
+/** An uploaded file that lives shorter than this is not worth creating a job from. */
+const fileMarginMs = 10 * 60_000;
+
+/**
+ * Brings submissions to the service, each exactly once. The ledger's `step` is written before every call, so whatever happens
+ * between two calls, the next run knows what may have taken effect and asks the service before it repeats anything: an upload by
+ * the name of its file, a creation by the token in its display name.
+ */
+export class Submitter {
+  private readonly running = new Map<string, Promise<JobRecord>>();
+  private readonly closing = new AbortController();
+  /** Begun here and never run: nothing of them can be at the service. */
+  private readonly untouched = new Set<string>();
+  /** Revisions that say `uploaded` because this window has just done it: no need to ask whether the file is alive. */
+  private readonly justUploaded = new WeakSet<JobRecord>();
+
+  constructor(private readonly options: SubmitterOptions) {}
+
+  /** Whether this window is working on the submission right now. */
+  isRunning(id: string): boolean {
+    return this.running.has(id);
+  }
+
+  /** Hashes the file and writes the intent; from here on nothing is lost. */
+  async begin(request: SubmitRequest, options: RunOptions = {}): Promise<JobRecord> {
+    const { ledger, windows, clock, random } = this.options;
+    const { onProgress, signal } = options;
+    const requestFile = await describeRequestFile(request.path, request.rows, {
+      ...(signal && { signal }),
+      ...(onProgress && { onProgress: (fraction) => onProgress({ step: 'hashing', fraction }) }),
+    });
+    throwIfCancelled(signal);
+    const id = newId(clock.now());
+    this.untouched.add(id);
+    await this.options.onIntent(id);
+    return ledger.insert({
+      id,
+      connectionId: request.connectionId,
+      displayName: request.displayName,
+      token: newToken(random),
+      model: request.model,
+      dialect: request.dialect,
+      createdAt: clock.now(),
+      step: 'prepared',
+      owner: windows.self,
+      origin: 'here',
+      requestFile,
+      ...(request.priority !== undefined && { priority: request.priority }),
+      ...(request.webhook && {
+        webhook: {
+          uris: [...request.webhook.uris],
+          ...(request.webhook.userMetadata && { userMetadata: { ...request.webhook.userMetadata } }),
+        },
+      }),
+      ...(request.parentId !== undefined && { parentId: request.parentId }),
+      ...(request.group && { group: { ...request.group } }),
+    });
+  }
+
+  /**
+   * Goes on with a submission from wherever it is, until it is at the service or waits in the queue. A second call for the same
+   * submission joins the first. Rejects with what stopped it, after writing that to the ledger; with CancelledError when
+   * `signal` fires, after which the submission is gone, or is cancelled at the service as soon as it turns up there.
+   */
+  run(id: string, options: RunOptions = {}): Promise<JobRecord> {
+    const existing = this.running.get(id);
+    if (existing !== undefined) return existing;
+    const run = this.drive(id, options).finally(() => {
+      this.running.delete(id);
+      this.options.onUploadProgress(id, undefined);
+    });
+    this.running.set(id, run);
+    return run;
+  }
+
+  /** Records that the service knows the job: by the answer to its creation, or because its token was seen in the list. */
+  async settle(id: string, job: RemoteJob, clockOffsetMs?: number): Promise<JobRecord | undefined> {
+    const record = await this.options.ledger.update(id, (current) =>
+      current.step === 'submitted'
+        ? current
+        : {
+            ...without(current, 'interruption', 'queue', 'creatingAt'),
+            step: 'submitted',
+            name: job.name,
+            remote: job,
+            ...(clockOffsetMs !== undefined && { clockOffsetMs }),
+          },
+    );
+    await this.options.sessions.forget(id);
+    if (record?.cancelWanted !== true) return record;
+    const service = await this.options.service(record.connectionId);
+    await service.cancelJob(job.name);
+    return this.options.ledger.update(id, (current) => without(current, 'cancelWanted'));
+  }
+
+  /**
+   * Gives up a submission that is not at the service. Where a creation may have taken effect, it is looked up first, and what
+   * turns up is cancelled.
+   */
+  async discard(id: string): Promise<void> {
+    const { ledger, windows } = this.options;
+    await windows.look();
+    const record = await ledger.update(id, (current) => {
+      if (current.step === 'submitted') return current;
+      if (this.isRunning(id) || (!windows.isSelf(current.owner) && windows.isAlive(current.owner)))
+        return undefined;
+      return { ...current, owner: windows.self, cancelWanted: true };
+    });
+    if (record === undefined) {
+      if (ledger.get(id) === undefined) return;
+      throw new TakenOverError();
+    }
+    if (record.step !== 'creating') return this.giveUp(id);
+    await this.run(id).catch((error: unknown) => {
+      if (!isCancelled(error)) throw error;
+    });
+  }
+
+  dispose(): void {
+    this.closing.abort();
+  }
+
+  private async drive(id: string, options: RunOptions): Promise<JobRecord> {
+    const user = options.signal;
+    const signal = user === undefined ? this.closing.signal : AbortSignal.any([user, this.closing.signal]);
+    try {
+      let record = await this.claim(id);
+      while (record.step !== 'submitted') {
+        throwIfCancelled(signal);
+        const next = await this.advance(record, { ...options, signal });
+        if (next.queue !== undefined && next.step === 'uploaded') return next;
+        record = next;
+      }
+      return record;
+    } catch (error) {
+      if (user?.aborted === true && isCancelled(error)) await this.giveUp(id);
+      else if (!this.closing.signal.aborted) await this.interrupt(id, error);
+      throw error;
+    }
+  }
+
+  private advance(record: JobRecord, options: RunOptions & { signal: AbortSignal }): Promise<JobRecord> {
+    switch (record.step) {
+      case 'prepared':
+        return this.upload(record, options);
+      case 'uploaded':
+        return this.create(record, options);
+      case 'creating':
+        return this.reconcile(record, options.signal);
+      case 'submitted':
+        return Promise.resolve(record);
+    }
+  }
+
+  private async claim(id: string): Promise<JobRecord> {
+    const { ledger, windows } = this.options;
+    await windows.look();
+    const record = await ledger.update(id, (current) => {
+      if (current.step === 'submitted') return current;
+      if (!windows.isSelf(current.owner) && windows.isAlive(current.owner)) return undefined;
+      return { ...without(current, 'interruption'), owner: windows.self };
+    });
+    if (record === undefined) throw new TakenOverError();
+    return record;
+  }
+
+  /** Replaces our own submission; rejects when somebody took it over meanwhile. */
+  private async write(id: string, change: (record: JobRecord) => JobRecord): Promise<JobRecord> {
+    const { ledger, windows } = this.options;
+    const record = await ledger.update(id, (current) =>
+      windows.isSelf(current.owner) && current.step !== 'submitted' ? change(current) : undefined,
+    );
+    if (record === undefined) throw new TakenOverError();
+    return record;
+  }
+
+  private async upload(
+    record: JobRecord,
+    { signal, onProgress }: RunOptions & { signal: AbortSignal },
+  ): Promise<JobRecord> {
+    const requestFile = requestFileOf(record);
+    const service = await this.options.service(record.connectionId);
+    await verifyRequestFile(requestFile, signal);
+    const untouched = this.untouched.delete(record.id);
+    // Sent before, the file may be whole at the service although the answer was lost.
+    const complete = untouched ? undefined : await this.findUploaded(service, record, signal);
+    const session = untouched ? undefined : await this.options.sessions.recall(record.id);
+    const file =
+      complete ?? (await this.send(service, record, session, { signal, ...(onProgress && { onProgress }) }));
+    await verifyRequestFile(requestFile, signal).catch(async (error: unknown) => {
+      // What was sent may be a mixture of two versions.
+      await service.deleteFile(file.name).catch(() => undefined);
+      await this.options.sessions.forget(record.id);
+      throw error;
+    });
+    const uploaded = await this.write(record.id, (current) => ({
+      ...current,
+      step: 'uploaded',
+      inputFile: { name: file.name, ...(file.expiresAt !== undefined && { expiresAt: file.expiresAt }) },
+    }));
+    await this.options.sessions.forget(record.id);
+    this.justUploaded.add(uploaded);
+    return uploaded;
+  }
+
+  private async send(
+    service: BatchService,
+    record: JobRecord,
+    session: UploadSession | undefined,
+    { signal, onProgress }: RunOptions & { signal: AbortSignal },
+  ): Promise<RemoteFile> {
+    const { path, sizeBytes, sha256 } = requestFileOf(record);
+    try {
+      return await service.uploadFile(path, {
+        displayName: remoteNameOf(record),
+        sha256,
+        signal,
+        ...(session && { session }),
+        onSession: (opened) => this.options.sessions.remember(record.id, opened),
+        onProgress: ({ bytes }) => {
+          const fraction = Math.min(1, bytes / sizeBytes);
+          this.options.onUploadProgress(record.id, fraction);
+          onProgress?.({ step: 'uploading', fraction });
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      if (session !== undefined && error.reason === 'FILE_CHANGED') {
+        // Touched since the session began, though the content is the same: a session is bound to the time as well.
+        await this.options.sessions.forget(record.id);
+        return this.send(service, record, undefined, { signal, ...(onProgress && { onProgress }) });
+      }
+      if (!error.ambiguous) throw error;
+      const complete = await this.findUploaded(service, record, signal);
+      if (complete === undefined) throw error;
+      return complete;
+    }
+  }
+
+  /** The request file of this very submission at the service, whole and alive for long enough. */
+  private async findUploaded(
+    service: BatchService,
+    record: JobRecord,
+    signal: AbortSignal,
+  ): Promise<RemoteFile | undefined> {
+    const { sizeBytes, sha256 } = requestFileOf(record);
+    const displayName = remoteNameOf(record);
+    const files = await service.listFiles({ signal });
+    return files.find(
+      (file) =>
+        file.displayName === displayName &&
+        file.state !== 'FAILED' &&
+        file.sizeBytes === sizeBytes &&
+        (file.sha256 === undefined || file.sha256 === sha256) &&
+        this.livesLongEnough(record.connectionId, file),
+    );
+  }
+
+  private livesLongEnough(connectionId: string, { expiresAt }: Pick<RemoteFile, 'expiresAt'>): boolean {
+    const end = expiresAt === undefined ? Number.NaN : Date.parse(expiresAt);
+    const now = this.options.serviceNow(connectionId);
+    return Number.isNaN(end) || now === undefined || end - now > fileMarginMs;
+  }
+
+  /** Whether a file that was uploaded earlier can still be used. */
+  private async isAlive(service: BatchService, record: JobRecord, signal?: AbortSignal): Promise<boolean> {
+    if (record.inputFile === undefined) return false;
+    try {
+      const file = await service.getFile(record.inputFile.name, signal && { signal });
+      return file.state !== 'FAILED' && this.livesLongEnough(record.connectionId, file);
+    } catch (error) {
+      if (error instanceof ServiceError && error.kind === 'notFound') return false;
+      throw error;
+    }
+  }
+
+  private async create(
+    record: JobRecord,
+    { signal, onProgress }: RunOptions & { signal: AbortSignal },
+  ): Promise<JobRecord> {
+    const service = await this.options.service(record.connectionId);
+    const file = record.inputFile;
+    const usable = this.justUploaded.has(record) || (await this.isAlive(service, record, signal));
+    if (file === undefined || !usable) return this.backToUpload(record);
+    onProgress?.({ step: 'creating' });
+    const full = this.options.whyNoRoom(record.connectionId, service);
+    if (full !== undefined) return this.enqueue(record, full, 0);
+    throwIfCancelled(signal);
+    const creating = await this.write(record.id, (current) => ({
+      ...current,
+      step: 'creating',
+      creatingAt: this.options.clock.now(),
+      creations: (current.creations ?? 0) + 1,
+    }));
+    const sentAt = this.options.clock.now();
+    try {
+      // No signal: once it is sent it may take effect, and then its answer is worth waiting for.
+      const job = await service.createJob({
+        model: record.model,
+        dialect: record.dialect,
+        displayName: remoteNameOf(record),
+        input: { kind: 'file', file: file.name },
+        ...(record.priority !== undefined && { priority: record.priority }),
+        ...(record.webhook && { webhook: record.webhook }),
+      });
+      const offset = clockOffset(job, sentAt, this.options.clock.now());
+      return (await this.settle(record.id, job, offset)) ?? creating;
+    } catch (error) {
+      return this.afterFailedCreation(creating, error, service);
+    }
+  }
+
+  private async afterFailedCreation(
+    record: JobRecord,
+    error: unknown,
+    service: BatchService,
+  ): Promise<JobRecord> {
+    // Anything that is not a clear no of the service may have created the job.
+    if (!(error instanceof ServiceError) || error.ambiguous) {
+      this.options.logger.warn(
+        `No clear answer to the creation of ${record.id}; looking it up before anything is repeated.`,
+      );
+      if ((record.creations ?? 0) >= maxCreations) throw error;
+      return record;
+    }
+    const refused = await this.write(record.id, (current) => ({
+      ...without(current, 'creatingAt'),
+      step: 'uploaded',
+      creations: (current.creations ?? 1) - 1,
+    }));
+    if (error.kind === 'quota') return this.enqueue(refused, error.message, 1);
+    // A file that was dropped is refused in several ways, as a missing right for one.
+    const dropped = error.kind !== 'billing' && !(await this.isAlive(service, refused).catch(() => true));
+    if (dropped) return this.backToUpload(refused);
+    throw error;
+  }
+
+  private backToUpload(record: JobRecord): Promise<JobRecord> {
+    return this.write(record.id, (current) => ({ ...without(current, 'inputFile'), step: 'prepared' }));
+  }
+
+  private enqueue(record: JobRecord, reason: string, refusals: 0 | 1): Promise<JobRecord> {
+    const now = this.options.clock.now();
+    return this.write(record.id, (current) => ({
+      ...without(current, 'owner'),
+      queue: {
+        since: current.queue?.since ?? now,
+        triedAt: now,
+        reason,
+        refusals: (current.queue?.refusals ?? 0) + refusals,
+      },
+    }));
+  }
+
+  /** Finds out whether a creation without an answer took effect. */
+  private async reconcile(record: JobRecord, signal: AbortSignal): Promise<JobRecord> {
+    const service = await this.options.service(record.connectionId);
+    let waited = 0;
+    for (const look of this.options.looksMs) {
+      if (look > waited) await delay(look - waited, signal, this.options.clock);
+      waited = look;
+      const job = (await service.listJobs({ signal })).find(
+        (candidate) => decodeDisplayName(candidate.displayName).token === record.token,
+      );
+      if (job === undefined) continue;
+      this.options.logger.info(`The creation of ${record.id} had taken effect: ${job.name}.`);
+      return (await this.settle(record.id, job)) ?? record;
+    }
+    const uploaded = await this.write(record.id, (current) => ({
+      ...without(current, 'creatingAt'),
+      step: 'uploaded',
+    }));
+    if (uploaded.cancelWanted !== true) return uploaded;
+    await this.giveUp(record.id);
+    throw new CancelledError();
+  }
+
+  /** The person stopped it: nothing is left of what never reached the service. */
+  private async giveUp(id: string): Promise<void> {
+    const record = await this.options.ledger.update(id, (current) =>
+      current.step === 'creating' ? { ...without(current, 'owner'), cancelWanted: true } : current,
+    );
+    if (record === undefined || record.step === 'creating' || record.step === 'submitted') return;
+    await this.forget(id);
+    const input = record.inputFile;
+    if (input === undefined) return;
+    const service = await this.options.service(record.connectionId);
+    // The service drops it by itself after two days.
+    await service.deleteFile(input.name).catch(() => undefined);
+  }
+
+  private async forget(id: string): Promise<void> {
+    await this.options.ledger.remove(id);
+    await this.options.sessions.forget(id);
+  }
+
+  private async interrupt(id: string, error: unknown): Promise<void> {
+    if (error instanceof TakenOverError) return;
+    const record = this.options.ledger.get(id);
+    if (record === undefined || record.step === 'submitted') return;
+    if (record.step !== 'creating' && isHopeless(error)) {
+      await this.forget(id);
+      return;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    const kind = error instanceof ServiceError ? error.kind : 'local';
+    await this.options.ledger
+      .update(id, (current) => ({
+        ...without(current, 'owner'),
+        interruption: { message, kind, at: this.options.clock.now() },
+      }))
+      .catch((failure: unknown) => {
+        // A full disk: the step on disk is older, which is all that the next start needs.
+        this.options.logger.error(`The ledger could not be written: ${String(failure)}`);
+      });
+  }
+}
+
+/** Whether trying the same again can only fail the same way, so that nothing is worth keeping. */
+function isHopeless(error: unknown): boolean {
+  if (error instanceof RequestFileError) return true;
+  return error instanceof ServiceError && (error.kind === 'invalid' || error.kind === 'notFound');
+}
+
+function requestFileOf(record: JobRecord): NonNullable<JobRecord['requestFile']> {
+  if (record.requestFile === undefined) throw new Error(`The submission ${record.id} has no request file.`);
+  return record.requestFile;
+}
+
+function remoteNameOf(record: JobRecord): string {
+  return encodeDisplayName(record.displayName, record.token, requestFileOf(record).sha256);
+}
+
+/** The service's clock minus ours, from a creation that we saw begin and end; less than the round trip is no difference. */
+function clockOffset(job: RemoteJob, sentAt: number, answeredAt: number): number | undefined {
+  const createdAt = job.createdAt === undefined ? Number.NaN : Date.parse(job.createdAt);
+  if (Number.isNaN(createdAt)) return undefined;
+  if (createdAt >= sentAt && createdAt <= answeredAt) return 0;
+  return createdAt < sentAt ? createdAt - sentAt : createdAt - answeredAt;
+}
