@@ -86,10 +86,7 @@ describe('the bundles', function () {
       // What is loaded later is an entry point of the same bundle.
       const { entryPoints } = bundles[name] as { entryPoints: Record<string, string> };
       const unresolved = external.filter(
-        (path) =>
-          path !== 'vscode' &&
-          !isBuiltin(path) &&
-          !(path.replace(/^\.\//, '') in entryPoints),
+        (path) => path !== 'vscode' && !isBuiltin(path) && !(path.replace(/^\.\//, '') in entryPoints),
       );
       assert.deepEqual(unresolved, []);
     });
