@@ -1,0 +1,197 @@
+import { isObject, jsonType, tryParse, typeWords, type JsonObject } from './json';
+import { lineKindOf, textKindOf } from './lineKind';
+import { lineForms, Linter, type LineForm } from './lint';
+import { duplicateProperties, locateIssues, severityOf, treeOf } from './locate';
+import type { Issue } from './issue';
+import type { CheckContext, LineCheck, LineKind, Problem } from './problem';
+import type { RuleCode } from './rules';
+import { deepestNesting, maySplitSurrogates, propertyCount, structureOf } from './structure';
+import { syntaxFaults, type SyntaxFault } from './syntax';
+
+/** A parsed line and what is wrong with it, before anybody looked where. */
+export interface LineVerdict {
+  readonly check: Omit<LineCheck, 'problems'>;
+  readonly issues: readonly Issue[];
+  /** Whether only a look at the text itself can say what is wrong: broken JSON, properties given twice, half characters. */
+  readonly textTrouble: boolean;
+}
+
+/**
+ * Checks the lines of one file. Keeps what is reused from line to line; not for use from two places at once, which JavaScript
+ * does not do anyway.
+ */
+export class LineChecker {
+  private readonly linter: Linter;
+
+  constructor(private readonly context: CheckContext) {
+    this.linter = new Linter(context);
+  }
+
+  /** Everything wrong with a line, with exact places. Never throws. Blank lines have no problems. */
+  check(text: string): LineCheck {
+    const verdict = this.verdict(text);
+    if (verdict.issues.length === 0 && !verdict.textTrouble)
+      return { problems: noProblems, ...verdict.check };
+    return { problems: this.problems(text, verdict), ...verdict.check };
+  }
+
+  /** The cheap half of {@link check}: whether anything is wrong, and what, but not where. */
+  verdict(text: string): LineVerdict {
+    if (text.trim() === '') return blankLine;
+    const { names, depth } = structureOf(text);
+    const value = depth > deepestNesting ? undefined : tryParse(withoutByteOrderMark(text));
+    if (value === undefined) {
+      return { check: { lineKind: textKindOf(text), tokens: 0 }, issues: [], textTrouble: true };
+    }
+    const lineKind = lineKindOf(value);
+    const textTrouble = propertyCount(value) !== names || maySplitSurrogates(text);
+    if (!isObject(value)) {
+      return { check: { lineKind, tokens: 0 }, issues: [notAnObject(value)], textTrouble };
+    }
+    const form = formOf(value, lineKind, this.context.kind);
+    if (form === undefined) {
+      const issues = [otherDialect(lineKind, this.context.kind)];
+      return { check: { lineKind, tokens: 0, ...facts(value) }, issues, textTrouble };
+    }
+    const issues = this.linter.lint(value, form);
+    return {
+      check: { lineKind, tokens: this.linter.tokens, ...facts(value) },
+      issues:
+        form === lineForms['gemini-bare'] && severityOf('bare-request', this.context.rules) !== 'off'
+          ? [bareRequest, ...issues]
+          : issues,
+      textTrouble,
+    };
+  }
+
+  private problems(text: string, { issues, textTrouble }: LineVerdict): readonly Problem[] {
+    const { rules } = this.context;
+    if (structureOf(text).depth > deepestNesting || tryParse(withoutByteOrderMark(text)) === undefined) {
+      return this.faults(text, syntaxFaults(text));
+    }
+    const tree = treeOf(text);
+    const located = locateIssues(tree, issues, rules);
+    if (!textTrouble) return located;
+    const characters = maySplitSurrogates(text) ? this.faults(text, syntaxFaults(text)) : [];
+    return [...located, ...duplicateProperties(tree, rules), ...characters].sort((a, b) => a.start - b.start);
+  }
+
+  private faults(text: string, faults: readonly SyntaxFault[]): Problem[] {
+    const found = faults.length > 0 ? faults : [unexplained(text)];
+    return found.flatMap((fault) => {
+      const severity = severityOf(fault.code, this.context.rules);
+      return severity === 'off' ? [] : [{ ...fault, severity }];
+    });
+  }
+}
+
+/** Everything wrong with one line, with exact places. Never throws. For many lines make one {@link LineChecker}. */
+export function checkLine(text: string, context: CheckContext): LineCheck {
+  return new LineChecker(context).check(text);
+}
+
+const noProblems: readonly Problem[] = Object.freeze([]);
+const blankLine: LineVerdict = Object.freeze({
+  check: Object.freeze({ lineKind: 'other', tokens: 0 }),
+  issues: Object.freeze([]),
+  textTrouble: false,
+});
+
+function withoutByteOrderMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
+/** The form in which a line of a file is checked; undefined when it has another dialect than the file. */
+function formOf(value: JsonObject, lineKind: LineKind, kind: CheckContext['kind']): LineForm | undefined {
+  if (kind === 'openai') {
+    if (lineKind !== 'openai' && lineKind !== 'other') return undefined;
+    return value.url === '/v1/embeddings' ? lineForms['openai-embeddings'] : lineForms['openai-chat'];
+  }
+  const own = kind === 'gemini-bare' ? 'gemini' : kind;
+  switch (lineKind) {
+    case 'gemini-bare':
+      // With a key beside it, it is a row whose request lacks its wrapping.
+      if (own !== 'gemini') return undefined;
+      return 'key' in value || 'custom_id' in value ? lineForms.gemini : lineForms['gemini-bare'];
+    case 'other':
+      return kind === 'gemini-bare' && !('key' in value) ? lineForms['gemini-bare'] : lineForms[own];
+    case 'gemini':
+    case 'gemini-embed':
+      return lineKind === own ? lineForms[own] : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function facts(value: JsonObject): { key?: string; model?: string } {
+  const key = value.key ?? value.custom_id;
+  const { body } = value;
+  const model = isObject(body) ? body.model : undefined;
+  return {
+    ...(typeof key === 'string' && key !== '' && { key }),
+    ...(typeof model === 'string' && { model }),
+  };
+}
+
+function notAnObject(value: unknown): Issue {
+  return {
+    code: 'line-not-object',
+    path: [],
+    at: 'value',
+    message: `A line must be an object such as {"key":"…","request":{…}}; this is ${typeWords[jsonType(value)]}.`,
+  };
+}
+
+const bareRequest: Issue = {
+  code: 'bare-request',
+  path: [],
+  at: 'owner',
+  message:
+    'A bare request has no key, so its result could not be told from others. Put it into {"key":"…","request":{…}}.',
+  mend: { kind: 'wrapLine' },
+};
+
+const dialectWords: Readonly<Record<LineKind, string>> = {
+  gemini: 'a Gemini request',
+  'gemini-bare': 'a bare Gemini request',
+  'gemini-embed': 'a Gemini embedding request',
+  openai: 'an OpenAI request',
+  results: 'a result',
+  other: 'something else',
+};
+
+/** By which property a line of another dialect is recognised. */
+const tellingPath: Readonly<Record<LineKind, readonly string[]>> = {
+  gemini: ['request'],
+  'gemini-bare': ['contents'],
+  'gemini-embed': ['request'],
+  openai: ['body'],
+  results: ['response'],
+  other: [],
+};
+
+function otherDialect(lineKind: LineKind, kind: CheckContext['kind']): Issue {
+  return {
+    code: 'line-dialect' satisfies RuleCode,
+    path: tellingPath[lineKind],
+    at: 'name',
+    message: `This line is ${dialectWords[lineKind]}, but the file consists of ${plural[kind]}. One job takes one kind: move it to a file of its own or convert it.`,
+  };
+}
+
+const plural: Readonly<Record<CheckContext['kind'], string>> = {
+  gemini: 'Gemini requests',
+  'gemini-bare': 'Gemini requests',
+  'gemini-embed': 'Gemini embedding requests',
+  openai: 'OpenAI requests',
+};
+
+/** JSON.parse refuses the line and our own reader does not know why: say so rather than nothing. */
+function unexplained(text: string): SyntaxFault {
+  return {
+    code: 'json-syntax',
+    start: 0,
+    end: Math.min(1, text.length),
+    message: 'This line is not valid JSON.',
+  };
+}

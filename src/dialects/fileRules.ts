@@ -1,0 +1,142 @@
+import type { FileLayout } from './probe';
+import { severityOf } from './locate';
+import type { Problem, RuleSettings, Span } from './problem';
+import type { RuleCode } from './rules';
+
+/** A stretch of some line of a file, zero-based. */
+export interface LinePlace extends Span {
+  readonly line: number;
+}
+
+function problem(
+  code: RuleCode,
+  span: Span,
+  message: string,
+  settings: RuleSettings | undefined,
+  extras: Partial<Problem> = {},
+): Problem | undefined {
+  const severity = severityOf(code, settings);
+  return severity === 'off'
+    ? undefined
+    : { code, severity, message, start: span.start, end: span.end, ...extras };
+}
+
+/** Two lines with one key. `span`: the key's value on the later line. Undefined when the rule is off. */
+export function duplicateKeyProblem(
+  key: string,
+  span: Span,
+  first: LinePlace,
+  settings?: RuleSettings,
+): Problem | undefined {
+  const shown = key.length <= 60 ? key : `${key.slice(0, 57)}…`;
+  return problem(
+    'duplicate-key',
+    span,
+    `The key ${JSON.stringify(shown)} stands on line ${first.line + 1} already; their results could not be told apart. Give each line a key of its own.`,
+    settings,
+    { related: [{ ...first, message: 'The key stands here first.' }] },
+  );
+}
+
+/** An OpenAI line with another model than the file's first. `span`: the model's value. */
+export function mixedModelsProblem(
+  model: string,
+  span: Span,
+  first: LinePlace & { readonly model: string },
+  settings?: RuleSettings,
+): Problem | undefined {
+  return problem(
+    'mixed-models',
+    span,
+    `A job runs one model; line ${first.line + 1} names ${JSON.stringify(first.model)} and this line ${JSON.stringify(model)}. Use one, or split the file.`,
+    settings,
+    { related: [{ line: first.line, start: first.start, end: first.end, message: 'The first model.' }] },
+  );
+}
+
+/** A file that is no JSON Lines. `firstLine`: its text, all of which is marked. */
+export function layoutProblem(
+  layout: Exclude<FileLayout, 'lines'>,
+  firstLine: string,
+  settings?: RuleSettings,
+): Problem | undefined {
+  const start = firstLine.length - firstLine.trimStart().length;
+  const span = { start, end: Math.max(start + 1, firstLine.trimEnd().length) };
+  return layout === 'array'
+    ? problem(
+        'file-array',
+        { start: span.start, end: span.start + 1 },
+        'The file is one list. A batch file has no list around it: one request on each line, no commas between them. Convert it to JSON Lines.',
+        settings,
+      )
+    : problem(
+        'file-pretty-printed',
+        span,
+        'Requests are spread over several lines. A batch file has each request on one line. Convert it to JSON Lines.',
+        settings,
+      );
+}
+
+/** What the service takes: https://ai.google.dev/gemini-api/docs/rate-limits as of 2026-09. */
+export const maxFileBytes = 2 * 1024 ** 3;
+export const maxInlineBytes = 20 * 1024 ** 2;
+
+/** What there is to say about a file of that size, at its first character. */
+export function sizeProblem(bytes: number, settings?: RuleSettings): Problem | undefined {
+  if (bytes > maxFileBytes) {
+    return problem(
+      'file-too-large',
+      { start: 0, end: 1 },
+      `The file has ${gigabytes(bytes)} GB; the service takes 2 GB (${maxFileBytes} bytes) at most. Split it.`,
+      settings,
+    );
+  }
+  return bytes > maxInlineBytes
+    ? problem(
+        'file-not-inline',
+        { start: 0, end: 1 },
+        'The file is over 20 MB, so it is uploaded as a file and not sent inline.',
+        settings,
+      )
+    : undefined;
+}
+
+function gigabytes(bytes: number): string {
+  return (bytes / 1024 ** 3).toFixed(2);
+}
+
+/** UTF-16 and other encodings, found by the file's first bytes. */
+export function encodingProblem(encoding: string, settings?: RuleSettings): Problem | undefined {
+  return problem(
+    'file-encoding',
+    { start: 0, end: 1 },
+    `The file is ${encoding}; the service reads UTF-8 only. Save it as UTF-8 (in VS Code: Save with Encoding).`,
+    settings,
+  );
+}
+
+/** A key of the same form after the last ones: `request-17` after `request-16`. */
+export function nextKey(keys: Iterable<string>): string {
+  let last = '';
+  let best: { readonly prefix: string; readonly digits: string; readonly suffix: string } | undefined;
+  const used = new Set<string>();
+  for (const key of keys) {
+    used.add(key);
+    last = key;
+    const match = /^(.*?)(\d+)(\D*)$/s.exec(key);
+    if (match === null) continue;
+    const [, prefix = '', digits = '', suffix = ''] = match;
+    if (best === undefined || BigInt(digits) >= BigInt(best.digits) || prefix !== best.prefix) {
+      best = { prefix, digits, suffix };
+    }
+  }
+  const { prefix, digits, suffix } = best ?? {
+    prefix: last === '' ? 'request-' : `${last}-`,
+    digits: '0',
+    suffix: '',
+  };
+  for (let number = BigInt(digits) + 1n; ; number += 1n) {
+    const key = `${prefix}${String(number).padStart(digits.length, '0')}${suffix}`;
+    if (!used.has(key)) return key;
+  }
+}

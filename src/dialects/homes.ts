@@ -1,0 +1,180 @@
+import { compiledMessage, type CompiledField, type CompiledMessage } from './compiled';
+import { isObject } from './json';
+import { bareName, nearest } from './spelling';
+
+/** A place where a field of some name belongs, seen from the request. */
+export interface Home {
+  /** Names of the objects on the way down from the request. */
+  readonly path: readonly string[];
+  readonly field: CompiledField;
+}
+
+/** How deep below the request a home may lie. */
+const deepest = 3;
+
+/** Messages that stand in many places: their fields have no home. */
+const everywhere: ReadonlySet<string> = new Set(['Content', 'Schema']);
+
+/**
+ * Names that people bring along from other services or SDKs -> what the field is called here. Only where the value means the
+ * same.
+ */
+const aliases: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    config: 'generationConfig',
+    parameters: 'generationConfig',
+    generation: 'generationConfig',
+    system: 'systemInstruction',
+    systemprompt: 'systemInstruction',
+    systemmessage: 'systemInstruction',
+    prompt: 'contents',
+    messages: 'contents',
+    message: 'contents',
+    input: 'contents',
+    maxtokens: 'maxOutputTokens',
+    maxcompletiontokens: 'maxOutputTokens',
+    maxnewtokens: 'maxOutputTokens',
+    outputtokens: 'maxOutputTokens',
+    stop: 'stopSequences',
+    n: 'candidateCount',
+    toplogprobs: 'logprobs',
+    mime: 'mimeType',
+    mediatype: 'mimeType',
+    contenttype: 'mimeType',
+    type: 'mimeType',
+    base64: 'data',
+    bytes: 'data',
+    uri: 'fileUri',
+    url: 'fileUri',
+    thinking: 'thinkingConfig',
+    cachedcontentname: 'cachedContent',
+    cache: 'cachedContent',
+    safety: 'safetySettings',
+    functions: 'functionDeclarations',
+    jsonschema: 'responseJsonSchema',
+    schema: 'responseSchema',
+    modalities: 'responseModalities',
+    voice: 'voiceName',
+    dimensions: 'outputDimensionality',
+    googlesearchtool: 'googleSearch',
+    image: 'inlineData',
+    inputschema: 'parametersJsonSchema',
+  }),
+);
+
+const homesByRoot = new Map<CompiledMessage, ReadonlyMap<string, Home | undefined>>();
+
+/** Bare name -> its one home below `root`; undefined when there are several just as near. */
+function homesOf(root: CompiledMessage): ReadonlyMap<string, Home | undefined> {
+  const known = homesByRoot.get(root);
+  if (known !== undefined) return known;
+  const homes = new Map<string, Home | undefined>();
+  let level: { readonly path: readonly string[]; readonly message: CompiledMessage }[] = [
+    { path: [], message: root },
+  ];
+  for (let depth = 0; depth <= deepest; depth += 1) {
+    const found = new Map<string, Home | undefined>();
+    for (const { path, message } of level) {
+      for (const field of new Set(message.fields.values())) {
+        const name = bareName(field.descriptor.name);
+        if (!homes.has(name)) found.set(name, found.has(name) ? undefined : { path, field });
+      }
+    }
+    for (const [name, home] of found) homes.set(name, home);
+    level = level.flatMap(({ path, message }) => objectFields(path, message));
+  }
+  homesByRoot.set(root, homes);
+  return homes;
+}
+
+function objectFields(path: readonly string[], message: CompiledMessage) {
+  return [...new Set(message.fields.values())].flatMap(({ descriptor, shape }) =>
+    shape.type === 'message' && !everywhere.has(shape.message.descriptor.name)
+      ? [{ path: [...path, descriptor.name], message: shape.message }]
+      : [],
+  );
+}
+
+/** What an unknown name was probably meant to be. */
+export interface Suggestion {
+  /** `rename`: another field of the same message. `move`: a field of another one. */
+  readonly kind: 'rename' | 'move';
+  readonly home: Home;
+}
+
+/**
+ * What `name`, which `message` does not know, was probably meant to be, in this order: the same name written otherwise, a name
+ * that other services use, a field that lives elsewhere in the request, a slip of the pen.
+ * @param rootName the message of the whole request
+ * @param value what was written under the name; a home that cannot take such a value is none
+ */
+export function suggestionFor(
+  message: CompiledMessage,
+  rootName: string,
+  name: string,
+  value: unknown,
+): Suggestion | undefined {
+  const bare = bareName(name);
+  const own = [...new Set(message.fields.values())];
+  const ownNamed = (wanted: string) => own.find(({ descriptor }) => bareName(descriptor.name) === wanted);
+  const rename = (field: CompiledField): Suggestion => ({ kind: 'rename', home: { path: [], field } });
+
+  const same = ownNamed(bare);
+  if (same !== undefined) return rename(same);
+  const alias = bareName(aliases.get(bare) ?? '');
+  const ownAlias = alias === '' ? undefined : ownNamed(alias);
+  if (ownAlias !== undefined && couldHold(ownAlias, value)) return rename(ownAlias);
+
+  const root = compiledMessage(rootName);
+  const homes = homesOf(root);
+  for (const wanted of [bare, alias]) {
+    const home = wanted === '' ? undefined : homes.get(wanted);
+    if (home !== undefined && couldHold(home.field, value)) {
+      return message === root && home.path.length === 0 ? rename(home.field) : { kind: 'move', home };
+    }
+  }
+  const close = nearest(
+    name,
+    own.map(({ descriptor }) => descriptor.name),
+  );
+  const closeField = close === undefined ? undefined : ownNamed(bareName(close));
+  if (closeField !== undefined) return rename(closeField);
+  const far = nearest(name, longNames(homes));
+  const farHome = far === undefined ? undefined : homes.get(far);
+  return farHome !== undefined && couldHold(farHome.field, value)
+    ? { kind: 'move', home: farHome }
+    : undefined;
+}
+
+/** Short names are too easily near to something. */
+function longNames(homes: ReadonlyMap<string, unknown>): string[] {
+  return [...homes.keys()].filter((name) => name.length >= 8);
+}
+
+/** Whether a value of this JSON type could stand in the field, mended or not. */
+function couldHold(field: CompiledField, value: unknown): boolean {
+  const { shape } = field;
+  if (value === null) return true;
+  switch (shape.type) {
+    case 'message':
+      // A text is often written where a content belongs.
+      return isObject(value) || (typeof value === 'string' && shape.message.descriptor.name === 'Content');
+    case 'map':
+    case 'struct':
+      return isObject(value);
+    case 'list':
+      return Array.isArray(value) || typeof value === 'string' || isObject(value);
+    case 'bool':
+      return typeof value === 'boolean';
+    case 'string':
+    case 'enum':
+    case 'bytes':
+    case 'duration':
+    case 'timestamp':
+      return typeof value === 'string';
+    case 'value':
+      return true;
+    default:
+      return typeof value === 'number' || typeof value === 'string';
+  }
+}

@@ -1,0 +1,38 @@
+/** What a request line and a result line may be, per dialect. Other rooms import from here only. */
+export { checkLine, LineChecker } from './checkLine';
+export { descriptors, lineMessage, messageNamed } from './descriptors';
+export {
+  duplicateKeyProblem,
+  encodingProblem,
+  layoutProblem,
+  maxFileBytes,
+  maxInlineBytes,
+  mixedModelsProblem,
+  nextKey,
+  sizeProblem,
+  type LinePlace,
+} from './fileRules';
+export { lineKindOf } from './lineKind';
+export { locateKey, locateModel, type LocatedString } from './locateFacts';
+export type { EnumValues, FieldDescriptor, MessageDescriptor, ScalarType, Shape } from './model';
+export { toCamelCase, toSnakeCase } from './names';
+export type {
+  CheckContext,
+  FileReferenceState,
+  LineCheck,
+  LineFix,
+  LineKind,
+  Mend,
+  PathSegment,
+  Problem,
+  RelatedPlace,
+  RuleSettings,
+  Severity,
+  Span,
+  TextEdit,
+} from './problem';
+export { detectKind, detectLayout, type FileLayout } from './probe';
+export { findProtoViolations, type ProtoViolation, type ProtoViolationKind } from './protoViolations';
+export { resolveFrom, resolvePath, type Place } from './resolve';
+export { ruleCodes, rules, type RuleCode } from './rules';
+export { estimateText } from './tokens';

@@ -1,0 +1,107 @@
+import { parseTree, type Node } from 'jsonc-parser';
+import type { Issue, Spot } from './issue';
+import type { PathSegment, Problem, RuleSettings, Severity, Span } from './problem';
+import { rules } from './rules';
+
+/** The JSON tree of a text that JSON.parse has accepted and that is not nested deeply. */
+export function treeOf(text: string): Node {
+  // JSON.parse and the tree's parser disagree about a byte order mark only; offsets must keep counting it.
+  const tree = parseTree(text.charCodeAt(0) === 0xfeff ? ` ${text.slice(1)}` : text);
+  if (tree === undefined) throw new Error('A valid JSON text has no tree.');
+  return tree;
+}
+
+/** The value node at a path; of properties given twice the last one, as JSON.parse has it. */
+export function nodeAt(root: Node, path: readonly PathSegment[]): Node | undefined {
+  let node: Node | undefined = root;
+  for (const segment of path) {
+    node = typeof segment === 'number' ? node.children?.[segment] : propertyOf(node, segment)?.children?.[1];
+    if (node === undefined) return undefined;
+  }
+  return node;
+}
+
+/** The property node of that name; the last one where there are several. */
+export function propertyOf(node: Node | undefined, name: string): Node | undefined {
+  if (node?.type !== 'object') return undefined;
+  return node.children?.findLast((property) => property.children?.[0]?.value === name);
+}
+
+export function spanOf(node: Node): Span {
+  return { start: node.offset, end: node.offset + node.length };
+}
+
+/** Which stretch of the text a place stands for; the line's first bracket when the place does not exist. */
+function spanAt(root: Node, path: readonly PathSegment[], at: Spot): Span {
+  const node = nodeAt(root, path);
+  if (node === undefined) return { start: root.offset, end: root.offset + 1 };
+  if (at === 'value') return spanOf(node);
+  const name = node.parent?.type === 'property' ? node.parent.children?.[0] : undefined;
+  if (name !== undefined) return spanOf(name);
+  // An element of a list, or the line itself, has no name: its bracket stands for it.
+  return at === 'owner' ? { start: node.offset, end: node.offset + 1 } : spanOf(node);
+}
+
+/** The severity that a rule has under these settings. */
+export function severityOf(code: Problem['code'], settings: RuleSettings | undefined): Severity | 'off' {
+  return settings?.[code] ?? rules[code].severity;
+}
+
+/** Finds where issues stand in the text, in order of place; those of rules that are off are left out. */
+export function locateIssues(
+  root: Node,
+  issues: readonly Issue[],
+  settings: RuleSettings | undefined,
+): Problem[] {
+  const problems = issues.flatMap((issue): Problem[] => {
+    const severity = severityOf(issue.code, settings);
+    if (severity === 'off') return [];
+    const { related } = issue;
+    return [
+      {
+        code: issue.code,
+        severity,
+        message: issue.message,
+        path: issue.path,
+        ...spanAt(root, issue.path, issue.at),
+        ...(issue.mend && { mend: issue.mend }),
+        ...(related && {
+          related: [{ message: related.message, ...spanAt(root, related.path, related.at) }],
+        }),
+        ...(issue.code === 'deprecated-field' && { deprecated: true }),
+      },
+    ];
+  });
+  return problems.sort((a, b) => a.start - b.start || a.end - b.end);
+}
+
+/** Properties that an object has twice, each later one with the first as related place. */
+export function duplicateProperties(root: Node, settings: RuleSettings | undefined): Problem[] {
+  const severity = severityOf('duplicate-property', settings);
+  const problems: Problem[] = [];
+  if (severity === 'off') return problems;
+  const pending: Node[] = [root];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (node.children === undefined) continue;
+    pending.push(...node.children);
+    if (node.type !== 'object') continue;
+    const first = new Map<unknown, Node>();
+    for (const { children } of node.children) {
+      const name = children?.[0];
+      if (name === undefined) continue;
+      const earlier = first.get(name.value);
+      if (earlier === undefined) {
+        first.set(name.value, name);
+        continue;
+      }
+      problems.push({
+        code: 'duplicate-property',
+        severity,
+        message: `"${String(name.value)}" stands twice in this object. Keep one of them.`,
+        ...spanOf(name),
+        related: [{ message: 'It stands here first.', ...spanOf(earlier) }],
+      });
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,432 @@
+import { dataUriPrefix } from './formats';
+import { quoteValue, spelling, type Issue } from './issue';
+import { isObject, isUnset, type JsonObject } from './json';
+import type { FileReferenceState, Mend, PathSegment } from './problem';
+
+/** What rules on meaning may ask and tell. */
+export interface MeaningContext {
+  readonly path: readonly PathSegment[];
+  readonly fileState: ((uri: string) => FileReferenceState | undefined) | undefined;
+  report(issue: Issue): void;
+}
+
+type MeaningRule = (value: JsonObject, context: MeaningContext) => void;
+
+/** Message -> rules that look at several of its fields together, or at more than a field's type. */
+export const meaningRules: ReadonlyMap<string, MeaningRule> = new Map([
+  ['GenerateContentRequest', generateContentRequest],
+  ['EmbedContentRequest', rowModel],
+  ['Content', content],
+  ['Part', part],
+  ['Blob', blob],
+  ['FunctionResponseBlob', blob],
+  ['FileData', fileData],
+  ['GenerationConfig', generationConfig],
+  ['FunctionDeclaration', functionDeclaration],
+  ['ChatCompletionBody', chatBody],
+  ['EmbeddingsBody', embeddingsBody],
+]);
+
+function generateContentRequest(request: JsonObject, context: MeaningContext): void {
+  rowModel(request, context);
+  const contents = request.contents;
+  if (Array.isArray(contents) && contents.length === 0) {
+    context.report({
+      code: 'empty-contents',
+      path: [...context.path, 'contents'],
+      at: 'value',
+      message:
+        '"contents" is empty; the service refuses a request that asks nothing. Add a turn with a text.',
+    });
+  }
+  const cache = spelling(request, 'cachedContent', 'cached_content');
+  if (cache === undefined) return;
+  for (const [camel, snake] of heldByCache) {
+    const name = spelling(request, camel, snake);
+    if (name === undefined) continue;
+    context.report({
+      code: 'cached-content',
+      path: [...context.path, name],
+      at: 'name',
+      message: `"${name}" cannot stand beside "${cache}": the cache brings its own. Put it into the cache when making it, and remove it here.`,
+      related: { path: [...context.path, cache], at: 'name', message: 'The cache is named here.' },
+    });
+  }
+}
+
+const heldByCache = [
+  ['systemInstruction', 'system_instruction'],
+  ['tools', 'tools'],
+  ['toolConfig', 'tool_config'],
+] as const;
+
+function rowModel(request: JsonObject, context: MeaningContext): void {
+  if (isUnset(request.model)) return;
+  context.report({
+    code: 'row-model',
+    path: [...context.path, 'model'],
+    at: 'name',
+    message: 'The job decides the model for all rows; a model in a row is at best ignored. Remove it.',
+    mend: { kind: 'remove' },
+  });
+}
+
+function content(value: JsonObject, context: MeaningContext): void {
+  const parts = value.parts;
+  if (Array.isArray(parts) && parts.length === 0) {
+    context.report({
+      code: 'empty-parts',
+      path: [...context.path, 'parts'],
+      at: 'value',
+      message:
+        '"parts" is empty; the service refuses a turn without parts. Add a part, such as {"text":"…"}.',
+    });
+  }
+  // The role of a system instruction or of what is embedded means nothing.
+  if (context.path.at(-2) === 'contents' && typeof value.role === 'string') role(value.role, context);
+}
+
+const modelRoles: ReadonlySet<string> = new Set(['assistant', 'ai', 'bot', 'chatbot', 'gemini', 'model']);
+const userRoles: ReadonlySet<string> = new Set(['user', 'human', 'tool', 'function']);
+
+function role(written: string, context: MeaningContext): void {
+  if (written === 'user' || written === 'model') return;
+  const lower = written.trim().toLowerCase();
+  const path = [...context.path, 'role'];
+  if (lower === 'system' || lower === 'developer') {
+    context.report({
+      code: 'role',
+      path,
+      at: 'value',
+      message: `There is no role ${quoteValue(written)}. Instructions belong in systemInstruction, beside contents.`,
+      mend: { kind: 'move', to: [...requestPath(context.path), 'systemInstruction'], name: '' },
+    });
+    return;
+  }
+  const meant = modelRoles.has(lower) ? 'model' : userRoles.has(lower) ? 'user' : undefined;
+  const mend: Mend | undefined =
+    meant === undefined ? undefined : { kind: 'replace', json: `"${meant}"`, title: `Change to "${meant}"` };
+  context.report({
+    code: 'role',
+    path,
+    at: 'value',
+    message:
+      meant === undefined
+        ? `There is no role ${quoteValue(written)}; a turn is by "user" or "model".`
+        : `There is no role ${quoteValue(written)}; here it is called "${meant}".`,
+    ...(mend && { mend }),
+  });
+}
+
+/** The names that lead to the request which holds the turn at `path`. */
+function requestPath(path: readonly PathSegment[]): string[] {
+  return path.slice(0, -2).map(String);
+}
+
+/** The kinds of data a part can hold: camelCase, snake_case. */
+const partData = [
+  ['text', 'text'],
+  ['inlineData', 'inline_data'],
+  ['fileData', 'file_data'],
+  ['functionCall', 'function_call'],
+  ['functionResponse', 'function_response'],
+  ['executableCode', 'executable_code'],
+  ['codeExecutionResult', 'code_execution_result'],
+  ['toolCall', 'tool_call'],
+  ['toolResponse', 'tool_response'],
+] as const;
+
+function part(value: JsonObject, context: MeaningContext): void {
+  let first: string | undefined;
+  for (const [camel, snake] of partData) {
+    const name = spelling(value, camel, snake);
+    if (name === undefined) continue;
+    if (first !== undefined) {
+      context.report({
+        code: 'part-data',
+        path: [...context.path, name],
+        at: 'name',
+        message: `A part holds one kind of data; this one has "${first}" and "${name}". Make two parts of it.`,
+        related: { path: [...context.path, first], at: 'name', message: 'The other kind of data.' },
+      });
+      return;
+    }
+    first = name;
+  }
+  // A thought may come back as nothing but its signature.
+  const thought = value.thought === true || spelling(value, 'thoughtSignature', 'thought_signature');
+  if (first === undefined && thought === undefined) emptyPart(value, context);
+  if (first === 'text' && value.text === '' && !thought) {
+    context.report({
+      code: 'empty-text',
+      path: [...context.path, 'text'],
+      at: 'value',
+      message: 'The text is empty. Write one or remove the part.',
+    });
+  }
+}
+
+function emptyPart(value: JsonObject, context: MeaningContext): void {
+  // A name that is unknown here has been reported; it was probably meant to be the data.
+  const known = Object.keys(value).every((name) => partKnows.has(name));
+  if (!known) return;
+  context.report({
+    code: 'empty-part',
+    path: [...context.path],
+    at: 'value',
+    message:
+      'The part holds no data. Give it one of text, inlineData, fileData, functionCall, functionResponse.',
+  });
+}
+
+const partKnows: ReadonlySet<string> = new Set([
+  ...partData.flat(),
+  'mediaProcessing',
+  'media_processing',
+  'mediaResolution',
+  'media_resolution',
+  'partMetadata',
+  'part_metadata',
+  'thought',
+  'videoMetadata',
+  'video_metadata',
+]);
+
+function blob(value: JsonObject, context: MeaningContext): void {
+  const data = value.data;
+  if (data !== '') return;
+  context.report({
+    code: 'base64',
+    path: [...context.path, 'data'],
+    at: 'value',
+    message: 'There are no bytes here. Write them in base64.',
+  });
+}
+
+function fileData(value: JsonObject, context: MeaningContext): void {
+  const name = spelling(value, 'fileUri', 'file_uri');
+  if (name === undefined) return;
+  const uri = value[name];
+  if (typeof uri !== 'string') return;
+  const path = [...context.path, name];
+  const trouble = fileUriTrouble(uri);
+  if (trouble !== undefined) {
+    context.report({ code: 'file-uri', path, at: 'value', message: trouble });
+    return;
+  }
+  const state = context.fileState?.(uri);
+  if (state === undefined || state === 'ok') return;
+  context.report({ code: 'file-expired', path, at: 'value', message: fileStateWords[state] });
+}
+
+const fileStateWords: Readonly<Record<Exclude<FileReferenceState, 'ok'>, string>> = {
+  expired: 'This file has expired; uploads live for 48 hours. Upload it again and write the new URI.',
+  expiring:
+    'This file expires before a batch may have read it (48 hours). Upload it again shortly before submitting.',
+  missing: 'The service knows no such file for this key. Upload it and write its URI.',
+};
+
+const ownFile = /^https:\/\/[a-z0-9.-]+\/v1(beta|alpha)?\/files\/(.*)$/;
+
+/** Why the service could not read this reference; undefined when it looks right. */
+function fileUriTrouble(uri: string): string | undefined {
+  if (uri === '')
+    return 'The file reference is empty. Write the `uri` that the Files API gave for the upload.';
+  if (dataUriPrefix(uri) !== undefined) {
+    return 'A data URI is no file reference. Put the bytes into inlineData instead.';
+  }
+  if (uri !== uri.trim() || /\s/.test(uri)) return 'There is a blank in this file reference. Remove it.';
+  const own = ownFile.exec(uri);
+  if (own !== null) {
+    const id = own[2] ?? '';
+    return /^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/.test(id)
+      ? undefined
+      : `"${id}" cannot be the id of a file: lower-case letters, digits and dashes, 40 at most.`;
+  }
+  if (/^(https?|gs):\/\/[^/]+/.test(uri)) return undefined;
+  if (uri.startsWith('files/')) {
+    return `This is the name of a file; fileUri takes its \`uri\`, https://generativelanguage.googleapis.com/v1beta/${uri}.`;
+  }
+  return 'The service cannot read a file from there. Upload it with the Files API and write the `uri` that it gives.';
+}
+
+function generationConfig(config: JsonObject, context: MeaningContext): void {
+  responseForm(config, context);
+  logprobs(config, context);
+  thinking(config, context);
+  imageOutput(config, context);
+}
+
+const jsonTypes: ReadonlySet<unknown> = new Set(['application/json', 'text/x.enum']);
+
+function responseForm(config: JsonObject, context: MeaningContext): void {
+  const open = spelling(config, 'responseSchema', 'response_schema');
+  const json = spelling(config, 'responseJsonSchema', 'response_json_schema');
+  const schema = open ?? json;
+  if (schema === undefined) return;
+  const mime = spelling(config, 'responseMimeType', 'response_mime_type');
+  if (mime === undefined || !jsonTypes.has(config[mime])) {
+    const name = schema.includes('_') ? 'response_mime_type' : 'responseMimeType';
+    context.report({
+      code: 'schema-mime-type',
+      path: [...context.path, mime ?? schema],
+      at: mime === undefined ? 'name' : 'value',
+      message: `"${schema}" needs "${mime ?? name}" to be "application/json"; without it the service refuses the request.`,
+      mend:
+        mime === undefined
+          ? { kind: 'insert', into: [...context.path], name, json: '"application/json"' }
+          : { kind: 'replace', json: '"application/json"', title: 'Change to "application/json"' },
+    });
+  }
+  if (open !== undefined && json !== undefined) {
+    context.report({
+      code: 'exclusive-fields',
+      path: [...context.path, json],
+      at: 'name',
+      message: `"${open}" and "${json}" exclude each other. Keep one of them.`,
+      related: { path: [...context.path, open], at: 'name', message: 'The other schema.' },
+    });
+  } else if (json !== undefined) {
+    context.report({
+      code: 'json-schema-in-batch',
+      path: [...context.path, json],
+      at: 'name',
+      message: `"${json}" has given broken JSON in batches where responseSchema worked. Try a few rows before you submit all.`,
+    });
+  }
+}
+
+function logprobs(config: JsonObject, context: MeaningContext): void {
+  if (isUnset(config.logprobs)) return;
+  const flag = spelling(config, 'responseLogprobs', 'response_logprobs');
+  if (flag !== undefined && config[flag] === true) return;
+  context.report({
+    code: 'logprobs',
+    path: [...context.path, 'logprobs'],
+    at: 'name',
+    message: '"logprobs" needs "responseLogprobs" to be true.',
+    mend: { kind: 'insert', into: [...context.path], name: flag ?? 'responseLogprobs', json: 'true' },
+  });
+}
+
+/** Below this, answers of thinking models are often cut before their first word (2,000 to 3,000 tokens of thought are usual). */
+const roomForThinking = 4096;
+/** Below this, even a model that thinks by default and was told nothing is likely to be cut. */
+const roomByDefault = 512;
+
+function thinking(config: JsonObject, context: MeaningContext): void {
+  const name = spelling(config, 'thinkingConfig', 'thinking_config');
+  const settings = name === undefined ? undefined : config[name];
+  const budgetName = isObject(settings) ? spelling(settings, 'thinkingBudget', 'thinking_budget') : undefined;
+  const levelName = isObject(settings) ? spelling(settings, 'thinkingLevel', 'thinking_level') : undefined;
+  if (name !== undefined && budgetName !== undefined && levelName !== undefined) {
+    context.report({
+      code: 'thinking-twice',
+      path: [...context.path, name, levelName],
+      at: 'name',
+      message: `"${budgetName}" and "${levelName}" exclude each other: a budget is for the 2.5 models, a level for Gemini 3 and later. Keep one.`,
+      related: { path: [...context.path, name, budgetName], at: 'name', message: 'The budget.' },
+    });
+  }
+  const limitName = spelling(config, 'maxOutputTokens', 'max_output_tokens');
+  const limit = limitName === undefined ? undefined : config[limitName];
+  if (limitName === undefined || typeof limit !== 'number' || limit < 1) return;
+  const budget = isObject(settings) && budgetName !== undefined ? settings[budgetName] : undefined;
+  const level = isObject(settings) && levelName !== undefined ? settings[levelName] : undefined;
+  const path = [...context.path, limitName];
+  if (isUnset(settings)) {
+    if (limit >= roomByDefault) return;
+    context.report({
+      code: 'thinking-default',
+      path,
+      at: 'value',
+      message: `Models that think do so unless told otherwise, and it counts against these ${limit} tokens. Allow more, or set thinkingConfig.`,
+    });
+    return;
+  }
+  const message = lowLimit(limit, budget, level);
+  if (message !== undefined) context.report({ code: 'low-output-tokens', path, at: 'value', message });
+}
+
+function lowLimit(limit: number, budget: unknown, level: unknown): string | undefined {
+  if (budget === 0 || level === 'MINIMAL') return undefined;
+  if (typeof budget === 'number' && budget > 0) {
+    return limit <= budget
+      ? `Thinking may use up all ${limit} tokens (its budget is ${budget}), and then there is no answer. Allow more than the budget.`
+      : undefined;
+  }
+  return limit < roomForThinking
+    ? `Thinking counts against these ${limit} tokens and often takes 2,000 to 3,000, so answers will be cut. Allow ${roomForThinking} or more, or limit the thinking.`
+    : undefined;
+}
+
+function imageOutput(config: JsonObject, context: MeaningContext): void {
+  const name = spelling(config, 'responseModalities', 'response_modalities');
+  const modalities: readonly unknown[] =
+    name !== undefined && Array.isArray(config[name]) ? config[name] : [];
+  const image = spelling(config, 'imageConfig', 'image_config');
+  if (image !== undefined && !modalities.includes('IMAGE')) {
+    context.report({
+      code: 'image-modality',
+      path: [...context.path, image],
+      at: 'name',
+      message: `"${image}" says how images look, but responseModalities does not ask for any. Add "responseModalities":["TEXT","IMAGE"].`,
+      ...(name === undefined && {
+        mend: {
+          kind: 'insert',
+          into: [...context.path],
+          name: 'responseModalities',
+          json: '["TEXT","IMAGE"]',
+        },
+      }),
+    });
+  }
+  if (name !== undefined && modalities.length === 1 && modalities[0] === 'IMAGE') {
+    context.report({
+      code: 'image-modality',
+      path: [...context.path, name],
+      at: 'value',
+      message: 'Several image models refuse "IMAGE" alone. ["TEXT","IMAGE"] works with all of them.',
+      mend: { kind: 'replace', json: '["TEXT","IMAGE"]', title: 'Change to ["TEXT","IMAGE"]' },
+    });
+  }
+}
+
+function functionDeclaration(value: JsonObject, context: MeaningContext): void {
+  const name = value.name;
+  if (typeof name !== 'string' || /^[a-zA-Z0-9_:.-]{1,128}$/.test(name)) return;
+  context.report({
+    code: 'format',
+    path: [...context.path, 'name'],
+    at: 'value',
+    message:
+      'A function’s name consists of letters, digits, underscores, colons, dots and dashes, 1 to 128 of them.',
+  });
+}
+
+function chatBody(body: JsonObject, context: MeaningContext): void {
+  emptyList(body, 'messages', context);
+  if (isUnset(body.top_logprobs) || body.logprobs === true) return;
+  context.report({
+    code: 'logprobs',
+    path: [...context.path, 'top_logprobs'],
+    at: 'name',
+    message: '"top_logprobs" needs "logprobs" to be true.',
+    mend: { kind: 'insert', into: [...context.path], name: 'logprobs', json: 'true' },
+  });
+}
+
+function embeddingsBody(body: JsonObject, context: MeaningContext): void {
+  emptyList(body, 'input', context);
+}
+
+function emptyList(body: JsonObject, name: string, context: MeaningContext): void {
+  const value = body[name];
+  if (value !== '' && !(Array.isArray(value) && value.length === 0)) return;
+  context.report({
+    code: 'empty-contents',
+    path: [...context.path, name],
+    at: 'value',
+    message: `"${name}" is empty; the service refuses a request that asks nothing.`,
+  });
+}

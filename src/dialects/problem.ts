@@ -1,0 +1,108 @@
+import type { Dialect, FileKind } from '../shared/dialect';
+import type { RuleCode } from './rules';
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
+
+/** A stretch of a line's text in UTF-16 units, end exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface RelatedPlace extends Span {
+  readonly message: string;
+  /** Zero-based line of the file when it is not the problem's own. */
+  readonly line?: number;
+}
+
+/** A step into JSON: property name as written, or index. */
+export type PathSegment = string | number;
+
+/** Something wrong with a request line. */
+export interface Problem extends Span {
+  readonly code: RuleCode;
+  readonly severity: Severity;
+  /** What is wrong and what to do about it. */
+  readonly message: string;
+  readonly related?: readonly RelatedPlace[];
+  /** Where in the line's value, for fixes. Absent when the line is no JSON. */
+  readonly path?: readonly PathSegment[];
+  readonly mend?: Mend;
+  /** Editors may strike it through. */
+  readonly deprecated?: boolean;
+}
+
+/**
+ * The one obvious way to mend a problem, as data; {@link fixesFor} turns it into text edits. Paths are as written in the line.
+ */
+export type Mend =
+  /** Gives the property at `path` the name `name`. */
+  | { readonly kind: 'rename'; readonly name: string }
+  /** Moves the property at `path` into the object at `to` under `name`, making objects on the way that are not there. */
+  | { readonly kind: 'move'; readonly to: readonly string[]; readonly name: string }
+  /** Puts each property of the SDK's `config` object at `path` where it belongs in the request. */
+  | { readonly kind: 'hoist' }
+  /** Removes the property or element at `path`. */
+  | { readonly kind: 'remove' }
+  /** Writes `json` in place of the value at `path`. */
+  | { readonly kind: 'replace'; readonly json: string; readonly title: string }
+  /** Gives the object at `into` the property, whether it has one of that name or not. */
+  | {
+      readonly kind: 'insert';
+      readonly into: readonly PathSegment[];
+      readonly name: string;
+      readonly json: string;
+    }
+  /** Surrounds the value at `path`. */
+  | { readonly kind: 'wrap'; readonly before: string; readonly after: string; readonly title: string }
+  /** Takes the value at `path`, a list of one, out of its brackets. */
+  | { readonly kind: 'unwrap' }
+  /** Makes a whole line out of a bare request. */
+  | { readonly kind: 'wrapLine' }
+  /** Splits the data URI at `path` into data and MIME type. */
+  | { readonly kind: 'dataUri' }
+  /** Replaces `span` of the text, for lines that are no JSON yet. */
+  | { readonly kind: 'text'; readonly edits: readonly TextEdit[]; readonly title: string };
+
+/** Replaces a stretch of a line's text. Edits of one fix do not overlap and refer to the text before any of them. */
+export interface TextEdit extends Span {
+  readonly newText: string;
+}
+
+export interface LineFix {
+  /** For a menu, e.g. "Move to generationConfig". */
+  readonly title: string;
+  /** Whether it is the obvious one and part of "fix all". */
+  readonly preferred: boolean;
+  readonly edits: readonly TextEdit[];
+}
+
+/** What a line by itself looks like. */
+export type LineKind = Exclude<FileKind, 'none'> | 'other';
+
+/** What a caller knows that a line cannot say. */
+export interface CheckContext {
+  /** What the file is; `gemini-bare` files are checked as `gemini` with each line flagged. */
+  readonly kind: Dialect | 'gemini-bare';
+  /** Rules with another severity than their default. */
+  readonly rules?: RuleSettings;
+  /** What is known of a referenced file (`files/…` or URI); undefined: nothing. */
+  readonly fileState?: (uri: string) => FileReferenceState | undefined;
+}
+
+export type RuleSettings = Readonly<Partial<Record<RuleCode, Severity | 'off'>>>;
+
+export type FileReferenceState = 'ok' | 'expired' | 'expiring' | 'missing';
+
+/** What checking one line found. Shared and frozen where nothing was found: never change it. */
+export interface LineCheck {
+  readonly problems: readonly Problem[];
+  /** `key` or `custom_id`, decoded; absent when there is none that could correlate anything. */
+  readonly key?: string;
+  /** `body.model` of an OpenAI line. */
+  readonly model?: string;
+  /** What this line by itself looks like. */
+  readonly lineKind: LineKind;
+  /** Input tokens by the local estimate. */
+  readonly tokens: number;
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { descriptors, messageNamed, toSnakeCase, type Shape } from '../../../src/dialects';
+
+/** Message -> field -> type, as written down in the fixture. */
+function readListing(): Map<string, Map<string, string>> {
+  const text = readFileSync(join(import.meta.dirname, '../../fixtures/dialects/requestFields.txt'), 'utf8');
+  const listing = new Map<string, Map<string, string>>();
+  let fields = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    if (line === '' || line.startsWith('#')) continue;
+    if (line.startsWith('  ')) {
+      const [name = '', type = ''] = line.trim().split(' ');
+      fields.set(name, type);
+    } else {
+      fields = new Map();
+      listing.set(line, fields);
+    }
+  }
+  return listing;
+}
+
+function typeName(shape: Shape): string {
+  switch (shape.type) {
+    case 'enum':
+      return Object.keys(shape.values).join('|');
+    case 'message':
+      return shape.message;
+    case 'list':
+      return `${typeName(shape.of)}[]`;
+    case 'map':
+      return `map<${typeName(shape.of)}>`;
+    default:
+      return shape.type;
+  }
+}
+
+/** Messages reachable from a request. */
+function reachable(name: string, found = new Set<string>()): Set<string> {
+  if (found.has(name)) return found;
+  found.add(name);
+  for (const { shape } of messageNamed(name).fields) {
+    let inner: Shape = shape;
+    while (inner.type === 'list' || inner.type === 'map') inner = inner.of;
+    if (inner.type === 'message') reachable(inner.message, found);
+  }
+  return found;
+}
+
+describe('descriptors', () => {
+  const listing = readListing();
+
+  it('hold every message of the listing and no other', () => {
+    const ours = new Set([...reachable('GenerateContentRequest'), ...reachable('EmbedContentRequest')]);
+    assert.deepEqual([...ours].sort(), [...listing.keys()].sort());
+  });
+
+  for (const [name, fields] of listing) {
+    it(`describe ${name} as listed, field by field`, () => {
+      const ours = Object.fromEntries(
+        messageNamed(name).fields.map((field) => [field.name, typeName(field.shape)]),
+      );
+      assert.deepEqual(ours, Object.fromEntries(fields));
+    });
+  }
+
+  for (const { name, fields, doc } of descriptors.values()) {
+    it(`are complete for ${name}`, () => {
+      assert.match(doc, /\.$/);
+      assert.equal(new Set(fields.map((field) => field.name)).size, fields.length);
+      for (const field of fields) {
+        assert.match(field.doc, /\.$/, `${field.name} needs a sentence`);
+        assert.ok(field.snake === field.name || field.snake === toSnakeCase(field.name));
+        if (field.shape.type !== 'enum') continue;
+        for (const [value, meaning] of Object.entries(field.shape.values))
+          assert.match(meaning, /\.$/, value);
+      }
+    });
+  }
+
+  it('throw on a name that nobody described', () => {
+    assert.throws(() => messageNamed('Nonsense'), /Nonsense/);
+  });
+});
