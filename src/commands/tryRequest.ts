@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Dialect } from '../shared/dialect';
 import type { CommandContext, CommandHandler } from './context';
 import { fileInFront } from './requestFile';

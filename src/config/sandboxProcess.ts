@@ -4,7 +4,7 @@ import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/prom
 import { get } from 'node:http';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { z } from 'zod';
+import * as z from 'zod';
 import { delay } from '../util/async';
 import type { Disposable } from '../util/disposable';
 import type { Logger } from '../util/logger';

@@ -32,7 +32,9 @@ export function makeJob(overrides: Partial<Job> = {}): Job {
 
 /** A job that runs: no end, no results. */
 export function makeRunningJob(overrides: Partial<Job> = {}): Job {
-  const { endedAt: _endedAt, output: _output, ...running } = makeJob();
+  const running = makeJob();
+  delete (running as { endedAt?: number }).endedAt;
+  delete (running as { output?: unknown }).output;
   return {
     ...running,
     state: 'RUNNING',

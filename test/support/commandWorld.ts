@@ -1,0 +1,333 @@
+import type { Uri } from 'vscode';
+import type { Choice, CommandContext, Question, Severity } from '../../src/commands/context';
+import type { ApiKey } from '../../src/config/keys';
+import type { CommandId } from '../../src/contributions';
+import type { Job, JobEngine, SubmitRequest } from '../../src/jobs/api';
+import type { BatchService, Model } from '../../src/shared/batchService';
+import type { ServiceLineError } from '../../src/shared/lineErrors';
+import type { ValidationSummary } from '../../src/shared/lsp';
+import { CancelledError } from '../../src/util/async';
+import { silentLogger } from '../../src/util/logger';
+import type { SortOrder } from '../../src/views/jobsTree';
+import { Uri as FakeUri } from './fakeVscode';
+import { at, makeJob } from './jobs';
+
+/** An answer of the person at the keyboard to the next question. `undefined` is Escape. */
+export type Answer = string | readonly string[] | undefined;
+
+/**
+ * A world around command handlers: the person's answers are given beforehand, and everything that was said or done is
+ * written down, one line each.
+ */
+export class CommandWorld {
+  /** What was shown and done, in order: `ask Title`, `error Message [Action]`, `submit …`, `open …`. */
+  readonly said: string[] = [];
+  readonly answers: Answer[] = [];
+  jobs: Job[] = [makeJob()];
+  files = new Map<string, string>();
+  active: string | undefined;
+  unsaved = new Set<string>();
+  /** Where an unsaved file is saved to; undefined when the person backs out of the dialog. */
+  savedAs: string | undefined;
+  workspaceFiles: string[] = [];
+  connection = 'sandbox';
+  apiKeys = new Map<string, ApiKey>([['sandbox', { value: 'sandbox', source: 'fixed' }]]);
+  memory = new Map<string, unknown>();
+  selectedJobIds: string[] = [];
+  clipboard = '';
+  resultsFolder = '';
+  lineErrors: readonly ServiceLineError[] = [];
+  line = '';
+  summary: ValidationSummary = {
+    kind: 'gemini',
+    rows: 2,
+    bytes: 300,
+    errors: 0,
+    warnings: 0,
+    problems: [],
+    estimatedTokens: 1234,
+    sha256: 'ab'.repeat(32),
+  };
+  models: Model[] = [
+    { id: 'embed-1', label: 'Embed', batchDialects: ['gemini-embed'] },
+    { id: 'flash', label: 'Flash', batchDialects: ['gemini'] },
+    { id: 'pro', label: 'Pro', description: 'The\nbig one', batchDialects: ['gemini', 'openai'] },
+  ];
+  readonly engine = new FakeEngine(this);
+  /** What service calls do; a test replaces what it needs. */
+  service: Partial<BatchService> = {};
+  filter = '';
+  sort: SortOrder = 'newest';
+
+  readonly context: CommandContext = {
+    ui: {
+      notify: (severity: Severity, message: string, action?: string) => {
+        this.said.push(`${severity} ${message}${action === undefined ? '' : ` [${action}]`}`);
+        return Promise.resolve(action !== undefined && this.takeIf(action));
+      },
+      confirm: (question: Question) => {
+        this.said.push(`confirm ${question.message} (${question.answers.join(' | ')})`);
+        this.lastQuestion = question;
+        const answer = this.take();
+        const index = question.answers.indexOf(String(answer));
+        return index < 0 ? Promise.reject(new CancelledError()) : Promise.resolve(index);
+      },
+      pick: async <T>(
+        choices: PromiseLike<readonly Choice<T>[]> | readonly Choice<T>[],
+        { title }: { title: string },
+      ) => {
+        const all = await choices;
+        this.said.push(`pick ${title}: ${all.map((choice) => choice.label).join(', ')}`);
+        this.lastChoices = all;
+        const answer = this.take();
+        const chosen = all.find((choice) => choice.label === answer);
+        if (chosen === undefined) throw new CancelledError();
+        return chosen.value;
+      },
+      pickMany: <T>(choices: readonly Choice<T>[], { title }: { title: string }) => {
+        this.said.push(`pick ${title}: ${choices.map((choice) => choice.label).join(', ')}`);
+        const answer = this.take();
+        const labels = Array.isArray(answer) ? (answer as readonly string[]) : [answer];
+        const chosen = choices.filter((choice) => labels.includes(choice.label));
+        return chosen.length === 0
+          ? Promise.reject(new CancelledError())
+          : Promise.resolve(chosen.map((choice) => choice.value));
+      },
+      input: ({ title, value, validate, secret }) => {
+        const answer = this.take();
+        this.said.push(
+          `input ${title}${value === undefined ? '' : ` = ${value}`}${secret === true ? ' (hidden)' : ''}`,
+        );
+        if (answer === undefined) return Promise.reject(new CancelledError());
+        const text = String(answer);
+        const problem = validate?.(text);
+        // A box that shows a problem cannot be accepted; a test that gives a bad text means to see that.
+        if (problem !== undefined) this.said.push(`problem ${problem}`);
+        return problem === undefined ? Promise.resolve(text) : Promise.reject(new CancelledError());
+      },
+      progress: (title, task) => {
+        this.said.push(`progress ${title}`);
+        return task({
+          report: (message, fraction) => {
+            if (message !== '') this.said.push(`… ${message}${fraction === undefined ? '' : ` ${fraction}`}`);
+          },
+          signal: this.abort.signal,
+        });
+      },
+      copy: (text) => {
+        this.clipboard = text;
+        return Promise.resolve();
+      },
+      flash: (message) => this.said.push(`flash ${message}`),
+    },
+    workbench: {
+      activeFile: () => (this.active === undefined ? undefined : uri(this.active)),
+      isUnsaved: (file) => this.unsaved.has(file.fsPath),
+      save: (file) => {
+        this.said.push(`save ${file.fsPath}`);
+        return Promise.resolve(this.savedAs === undefined ? undefined : uri(this.savedAs));
+      },
+      findRequestFiles: () => Promise.resolve(this.workspaceFiles.map((file) => uri(file))),
+      uriOf: (path) => uri(path),
+      open: (path, options) => {
+        const { selection } = options ?? {};
+        const place = selection === undefined ? '' : `:${selection.line}:${selection.start}-${selection.end}`;
+        this.said.push(`open ${path}${place}`);
+        return Promise.resolve();
+      },
+      pickFolder: (title) => {
+        this.said.push(`folder ${title}`);
+        const answer = this.take();
+        return answer === undefined ? Promise.reject(new CancelledError()) : Promise.resolve(String(answer));
+      },
+      sampleFile: () => Promise.resolve('/samples/first-batch.jsonl'),
+      readLine: () => Promise.resolve(this.line),
+      showText: (text, language) => {
+        this.said.push(`text ${language}: ${text.trim()}`);
+        return Promise.resolve();
+      },
+      openResults: (path, requestPath) => {
+        this.said.push(`results ${path} beside ${requestPath ?? 'nothing'}`);
+        return Promise.resolve();
+      },
+      openSettings: (query) => {
+        this.said.push(`settings ${query}`);
+        return Promise.resolve();
+      },
+      showJobs: () => Promise.resolve(),
+      runCommand: (command: CommandId, ...args) => {
+        this.said.push(`command ${[command, ...args].join(' ')}`);
+        return Promise.resolve();
+      },
+    },
+    settings: {
+      get: ((id: string) => (id === 'results.folder' ? this.resultsFolder : undefined)) as never,
+      set: () => Promise.resolve(),
+      onDidChange: () => ({ dispose: () => undefined }),
+    },
+    keys: {
+      get: (id) => Promise.resolve(this.apiKeys.get(id)),
+      set: (id, value) => {
+        this.apiKeys.set(id, { value, source: 'stored' });
+        return Promise.resolve();
+      },
+      remove: (id) => {
+        this.apiKeys.delete(id);
+        return Promise.resolve();
+      },
+    },
+    connections: connectionsOf(this),
+    engine: () => Promise.resolve(this.engine as unknown as JobEngine),
+    language: () =>
+      Promise.resolve({
+        validateFile: (file) => {
+          this.said.push(`validate ${file}`);
+          return Promise.resolve(this.summary);
+        },
+        publishProblems: (_uri, { errors }) => void this.said.push(`publish ${errors}`),
+        openReport: () => Promise.resolve(void this.said.push('report')),
+        restart: () => Promise.resolve(void this.said.push('restart')),
+        editAsJson: (_uri, line) => Promise.resolve(void this.said.push(`edit ${line}`)),
+        formatLines: () => Promise.resolve(void this.said.push('format')),
+        chooseDialect: () => Promise.resolve(void this.said.push('dialect')),
+        convertLines: (to) => Promise.resolve(void this.said.push(`convert ${to}`)),
+      }),
+    view: viewOf(this),
+    serviceDiagnostics: {
+      show: (path, errors) => {
+        this.lineErrors = errors;
+        this.said.push(`squiggles ${path}`);
+        return Promise.resolve();
+      },
+      clear: () => undefined,
+    },
+    memory: {
+      get: (key) => this.memory.get(key),
+      set: (key, value) => Promise.resolve(void this.memory.set(key, value)),
+    },
+    log: { ...silentLogger, error: (text) => this.logged.push(text), show: () => void this.said.push('log') },
+    now: () => at('2026-11-21T10:00:00'),
+  };
+
+  readonly logged: string[] = [];
+  readonly abort = new AbortController();
+  lastQuestion: Question | undefined;
+  lastChoices: readonly Choice<unknown>[] = [];
+
+  private take(): Answer {
+    return this.answers.shift();
+  }
+
+  /** Whether the person chooses this action of a notification; anything else leaves it alone. */
+  private takeIf(action: string): boolean {
+    if (this.answers[0] !== action) return false;
+    this.answers.shift();
+    return true;
+  }
+}
+
+/** The engine as handlers see it: jobs of the world, and a line for everything it was asked to do. */
+class FakeEngine {
+  failures = new Map<string, Error>();
+
+  constructor(private readonly world: CommandWorld) {}
+
+  get jobs(): readonly Job[] {
+    return this.world.jobs;
+  }
+  get(id: string): Job | undefined {
+    return this.world.jobs.find((job) => job.id === id);
+  }
+  refresh(): Promise<void> {
+    return this.act('refresh');
+  }
+  async submit(
+    request: SubmitRequest,
+    options?: { onProgress?: (p: { step: 'hashing' | 'uploading' | 'creating' }) => void },
+  ) {
+    options?.onProgress?.({ step: 'hashing' });
+    options?.onProgress?.({ step: 'uploading' });
+    options?.onProgress?.({ step: 'creating' });
+    await this.act(
+      `submit ${request.displayName} ${request.model} ${request.dialect} ${request.rows} ${request.path}`,
+    );
+    return makeJob({ displayName: request.displayName });
+  }
+  async resume(id: string): Promise<Job> {
+    await this.act(`resume ${id}`);
+    return makeJob();
+  }
+  discard(id: string): Promise<void> {
+    return this.act(`discard ${id}`);
+  }
+  cancel(id: string): Promise<void> {
+    return this.act(`cancel ${id}`);
+  }
+  delete(id: string): Promise<void> {
+    return this.act(`delete ${id}`);
+  }
+  async downloadResults(id: string, options?: { directory?: string }) {
+    await this.act(`download ${id}${options?.directory === undefined ? '' : ` to ${options.directory}`}`);
+    return { path: `${options?.directory ?? '/work'}/reviews.results.jsonl`, sizeBytes: 10, rows: 1 };
+  }
+
+  private act(what: string): Promise<void> {
+    this.world.said.push(what);
+    const failure =
+      this.failures.get(what.split(' ').slice(0, 2).join(' ')) ?? this.failures.get(what.split(' ')[0]!);
+    return failure === undefined ? Promise.resolve() : Promise.reject(failure);
+  }
+}
+
+function connectionsOf(world: CommandWorld): CommandContext['connections'] {
+  const service = (): Promise<BatchService> =>
+    Promise.resolve({
+      capabilities: { maxFileBytes: 2_000_000_000 },
+      listModels: () => Promise.resolve(world.models),
+      ...world.service,
+    } as BatchService);
+  return {
+    get current() {
+      return world.connection;
+    },
+    label: (id) => (id === 'sandbox' ? 'Sandbox' : 'Gemini'),
+    use: (id) => {
+      world.connection = id;
+      world.said.push(`use ${id}`);
+      return Promise.resolve();
+    },
+    describe: (id) =>
+      Promise.resolve({
+        id,
+        label: id,
+        family: 'gemini',
+        baseUrl: id === 'sandbox' ? 'http://127.0.0.1:1234' : 'https://generativelanguage.googleapis.com',
+        apiVersion: 'v1beta',
+      }),
+    service,
+    serviceWithKey: service,
+  };
+}
+
+function viewOf(world: CommandWorld): CommandContext['view'] {
+  return {
+    get selectedJobIds() {
+      return world.selectedJobIds;
+    },
+    get filter() {
+      return world.filter;
+    },
+    get sort() {
+      return world.sort;
+    },
+    setFilter: (filter) => (world.filter = filter),
+    setSort: (sort) => (world.sort = sort),
+    loadMore: () => world.said.push('more'),
+    reveal: (job) => Promise.resolve(void world.said.push(`reveal ${job.displayName}`)),
+  };
+}
+
+/** A URI as VS Code hands it to commands. */
+export function uri(path: string, scheme = 'file'): Uri {
+  return (scheme === 'file' ? FakeUri.file(path) : FakeUri.parse(`${scheme}:${path}`)) as unknown as Uri;
+}
