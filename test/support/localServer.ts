@@ -26,7 +26,7 @@ export interface LocalServer {
   readonly port: number;
   /** Requests whose body was read to its end, in order. */
   readonly requests: readonly RecordedRequest[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Answers one request; `number` counts from 1. */
@@ -60,7 +60,7 @@ export async function serve(
 /** A server that gets raw connections. */
 export async function serveRaw(
   onConnection: (socket: Socket) => void,
-): Promise<{ readonly port: number; close(): Promise<void> }> {
+): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
   return listen(net.createServer(onConnection), '127.0.0.1');
 }
 
@@ -68,7 +68,7 @@ export interface ProxyServer {
   readonly port: number;
   /** What CONNECT asked for, in order, with the Proxy-Authorization that came along. */
   readonly tunnels: readonly { readonly target: string; readonly authorization: string | undefined }[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -115,7 +115,7 @@ export async function serveProxy(options: {
 async function listen(
   server: net.Server,
   host: string,
-): Promise<{ readonly port: number; close(): Promise<void> }> {
+): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
   const sockets = new Set<Socket>();
   // 'connection' also tells of the raw sockets below TLS.
   server.on('connection', (socket: Socket) => {

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { proxyFor, type NetworkSettings } from '../../../src/http/proxy';
+
+describe('choosing a proxy', () => {
+  const target = { hostname: 'api.service.test', port: 443 };
+
+  const chosen: readonly [what: string, settings: NetworkSettings, origin: string | undefined][] = [
+    ['none is set', {}, undefined],
+    ['the setting', { proxy: 'http://p:3128' }, 'http://p:3128'],
+    ['a setting without a scheme', { proxy: 'p:3128' }, 'http://p:3128'],
+    ['an https proxy', { proxy: 'https://p' }, 'https://p'],
+    [
+      'the setting before the environment',
+      { proxy: 'http://p:1', environment: { HTTPS_PROXY: 'http://e:2' } },
+      'http://p:1',
+    ],
+    [
+      'HTTPS_PROXY before others',
+      { environment: { http_proxy: 'http://a:1', https_proxy: 'http://b:2', HTTPS_PROXY: 'http://c:3' } },
+      'http://c:3',
+    ],
+    ['http_proxy where nothing better is', { environment: { http_proxy: 'http://a:1' } }, 'http://a:1'],
+    ['ALL_PROXY', { environment: { ALL_PROXY: 'http://a:1' } }, 'http://a:1'],
+    ['an empty setting', { proxy: ' ', environment: { HTTPS_PROXY: '' } }, undefined],
+    ['switched off', { proxy: 'http://p:1', useProxy: false }, undefined],
+  ];
+  for (const [what, settings, origin] of chosen)
+    it(what, () => assert.equal(proxyFor(target, settings)?.origin, origin));
+
+  const exceptions: readonly [entry: string, direct: boolean][] = [
+    ['*', true],
+    ['api.service.test', true],
+    ['API.Service.Test', true],
+    ['service.test', true],
+    ['.service.test', true],
+    ['*.service.test', true],
+    ['service.test:443', true],
+    ['service.test:8443', false],
+    ['vice.test', false],
+    ['other.test', false],
+    ['', false],
+  ];
+  for (const [entry, direct] of exceptions)
+    it(`no-proxy entry "${entry}" ${direct ? 'names' : 'does not name'} the target`, () => {
+      for (const settings of [
+        { proxy: 'http://p:1', noProxy: ['x.test', entry] },
+        { proxy: 'http://p:1', environment: { NO_PROXY: `x.test, ${entry}` } },
+      ])
+        assert.equal(proxyFor(target, settings) === undefined, direct);
+    });
+
+  it('reads addresses and networks in no-proxy lists', () => {
+    const via = (hostname: string, entry: string) =>
+      proxyFor({ hostname, port: 443 }, { proxy: 'http://p:1', noProxy: [entry] }) !== undefined;
+    assert.equal(via('10.1.2.3', '10.0.0.0/8'), false);
+    assert.equal(via('11.1.2.3', '10.0.0.0/8'), true);
+    assert.equal(via('10.1.2.3', '10.1.2.3'), false);
+    assert.equal(via('110.1.2.3', '10.1.2.3'), true);
+    assert.equal(via('[fd00::1]', 'fd00::/8'), false);
+    assert.equal(via('[fd00::1]', 'fd00::1'), false);
+    assert.equal(via('api.service.test', '10.0.0.0/8'), true);
+    assert.equal(via('10.1.2.3', '10.0.0.0/99'), true);
+  });
+
+  it('lets the setting of exceptions win over the environment', () => {
+    const settings = { proxy: 'http://p:1', noProxy: ['x.test'], environment: { NO_PROXY: '*' } };
+    assert.equal(proxyFor(target, settings)?.origin, 'http://p:1');
+  });
+
+  it('never sends this machine through a proxy', () => {
+    for (const hostname of ['localhost', '127.0.0.1', '127.9.9.9', '::1', '[::1]'])
+      assert.equal(proxyFor({ hostname, port: 80 }, { proxy: 'http://p:1' }), undefined);
+  });
+
+  it('takes user and password out of the address', () => {
+    assert.deepEqual(proxyFor(target, { proxy: 'http://us%C3%A9r:p%40ss@p:3128' }), {
+      origin: 'http://p:3128',
+      authorization: `Basic ${Buffer.from('usér:p@ss').toString('base64')}`,
+    });
+  });
+
+  it('refuses what is no http proxy, without repeating a password', () => {
+    for (const proxy of ['socks5://u:secret@p:1080', 'http://u:secret@ p'])
+      assert.throws(
+        () => proxyFor(target, { proxy }),
+        (error) =>
+          error instanceof Error &&
+          'code' in error &&
+          error.code === 'PROXY_ADDRESS' &&
+          !error.message.includes('secret'),
+      );
+  });
+});
