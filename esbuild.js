@@ -38,6 +38,8 @@ const bundles = {
       ...Object.fromEntries(loadedLater.map((name) => [name, `src/${name}.ts`])),
     },
     external: ['vscode', ...loadedLater.map((name) => `./${name}`)],
+    // import() of a file wants its extension, which TypeScript does not want; require() needs none.
+    supported: { 'dynamic-import': false },
     outdir: 'dist',
   },
   server: { ...node, target: 'node20', entryPoints: { server: 'src/server/main.ts' }, outdir: 'dist' },

@@ -107,14 +107,15 @@ export class BatchesView implements Disposable {
     // The value 0 removes the badge; undefined would leave a stale one in some versions.
     this.view.badge = active === 0 ? { value: 0, tooltip: '' } : { value: active, tooltip: text };
     this.showStatusBar(active, text);
-    const trouble = this.engine?.trouble.get(this.connectionId);
-    const { filter } = this.tree;
-    this.view.message =
-      trouble !== undefined
-        ? l10n.t('The list may be out of date: {0}', trouble.message)
-        : filter === ''
-          ? ''
-          : l10n.t('Filtered by “{0}”', filter);
+    this.view.message = this.messageFor(this.engine?.trouble.get(this.connectionId));
+  }
+
+  /** The line above the tree: what a person must know to read the list rightly. */
+  private messageFor(trouble: Error | undefined): string {
+    if (trouble !== undefined) return l10n.t('The list may be out of date: {0}', trouble.message);
+    if (this.tree.filter !== '') return l10n.t('Filtered by “{0}”', this.tree.filter);
+    if (this.connectionId === 'sandbox') return l10n.t('Sandbox: answers are simulated and cost nothing.');
+    return '';
   }
 
   private showStatusBar(active: number, text: string): void {
