@@ -31,3 +31,16 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** A copy without some members. */
+export function without(object: JsonObject, ...names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}
+
+/** The objects of an array; anything else in it is left out. */
+export function objectsOf(value: unknown): JsonObject[] {
+  return (asArray(value) ?? []).flatMap((each) => {
+    const object = asObject(each);
+    return object === undefined ? [] : [object];
+  });
+}

@@ -9,7 +9,8 @@ export class LineTooLong extends Error {
   }
 }
 
-const maxBytes = 256 << 20;
+/** Longer lines are not read as a whole. */
+export const longestLine = 256 << 20;
 
 /** Reads single lines of a file that stays open. The file it was opened on is read also after another took its name. */
 export class LineReader {
@@ -25,7 +26,7 @@ export class LineReader {
   /** At most `limit` bytes of the line from `skip` on. */
   async bytes(span: LineSpan, skip = 0, limit = Number.POSITIVE_INFINITY): Promise<Buffer> {
     const length = Math.max(0, Math.min(span.bytes - skip, limit));
-    if (length > maxBytes) throw new LineTooLong(span.bytes);
+    if (length > longestLine) throw new LineTooLong(span.bytes);
     const buffer = Buffer.allocUnsafe(length);
     let done = 0;
     while (done < length) {

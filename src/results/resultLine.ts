@@ -1,6 +1,6 @@
 import { contentKind, type RowFacts } from './rowFacts';
 import { classOfReason, type ReasonTable } from './reasons';
-import { asArray, asNumber, asObject, asString, type JsonObject } from './json';
+import { asArray, asNumber, asObject, asString, objectsOf, type JsonObject } from './json';
 
 /** A google.rpc.Status, or what another service says in its place. */
 export interface RowError {
@@ -140,14 +140,6 @@ function candidatesOf(response: JsonObject): Candidate[] {
     parts: partsOfMessage(asObject(raw.message)),
     raw,
   }));
-}
-
-/** The objects of an array; anything else in it is left out. */
-function objectsOf(value: unknown): JsonObject[] {
-  return (asArray(value) ?? []).flatMap((each) => {
-    const object = asObject(each);
-    return object === undefined ? [] : [object];
-  });
 }
 
 /** An OpenAI chat message in the terms of Gemini's parts, so that everything above knows one vocabulary. */

@@ -1,4 +1,5 @@
 import type { Outcome, OutcomeCounts, TokenUsage } from '../shared/outcome';
+import type { RowQuery, RowSummary } from '../shared/resultsMessages';
 import { CancelledError } from '../util/async';
 import type { Disposable } from '../util/disposable';
 import { Emitter, type Event } from '../util/event';
@@ -12,7 +13,7 @@ import { firstNumbers, previewBytes, previewOf } from './preview';
 import { readResultLine } from './resultLine';
 import { rowFlag } from './rowBatch';
 import { contentKind, noPreview } from './rowFacts';
-import { keyIdOf, outcomeOfRow, rowOrder, type JoinedIndexes, type RowId, type RowQuery } from './rowOrder';
+import { keyIdOf, outcomeOfRow, rowOrder, type JoinedIndexes, type RowId } from './rowOrder';
 import { searchableText } from './searchableText';
 import type { Scanner } from './scanner';
 
@@ -46,27 +47,6 @@ export interface ResultSummary {
   /** Union of {@link contentKind} over all rows. */
   readonly kinds: number;
   readonly resultBytes: number;
-}
-
-/** One row of the list. */
-export interface RowSummary {
-  readonly row: RowId;
-  readonly key: string | undefined;
-  readonly outcome: Outcome;
-  /** Finish or block reason, empty for none. */
-  readonly reason: string;
-  /** 0 for none. */
-  readonly errorCode: number;
-  readonly preview: string;
-  readonly kinds: number;
-  readonly input: number;
-  readonly output: number;
-  readonly thinking: number;
-  readonly bytes: number;
-  readonly duplicate: boolean;
-  readonly broken: boolean;
-  /** Request row, -1 for none. */
-  readonly request: number;
 }
 
 /**
@@ -177,6 +157,11 @@ export class ResultSet implements Disposable, JoinedIndexes {
     return outcomeOfRow(this.indexes(), row);
   }
 
+  /** The outcome that the answer itself has, whether or not there is a request for it. */
+  answerOutcomeOf(row: RowId): Outcome {
+    return outcomeOfRow({ results: this.results }, row);
+  }
+
   private indexes(): JoinedIndexes {
     // Before the join, requests are as good as unknown.
     const { results, requests, join: joined } = this;
@@ -217,9 +202,10 @@ export class ResultSet implements Disposable, JoinedIndexes {
 
   private async summaryOf(row: RowId): Promise<RowSummary> {
     const { results } = this;
+    const key = this.keyOf(row);
     const common = {
       row,
-      key: this.keyOf(row),
+      ...(key === undefined ? {} : { key }),
       outcome: this.outcomeOf(row),
       request: this.requestOf(row),
     };

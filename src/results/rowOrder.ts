@@ -1,4 +1,5 @@
 import { outcomes, type Outcome } from '../shared/outcome';
+import type { RowQuery, SortKey } from '../shared/resultsMessages';
 import { outcomeCodeOf, type Join } from './join';
 import type { KeyTable } from './keyTable';
 import type { LineIndex, ResultIndex } from './lineIndex';
@@ -12,32 +13,7 @@ export type RowId = number;
 
 export const missingRow = (request: number): RowId => ~request;
 
-export const sortKeys = [
-  'file',
-  'request',
-  'key',
-  'outcome',
-  'reason',
-  'input',
-  'output',
-  'thinking',
-  'size',
-] as const;
-export type SortKey = (typeof sortKeys)[number];
-
-export interface RowQuery {
-  /** Empty: all. */
-  readonly outcomes: readonly Outcome[];
-  /** Names of finish and block reasons; empty: all. Requests without a result have none. */
-  readonly reasons: readonly string[];
-  /** Part of the key, upper and lower case alike; empty: all. */
-  readonly key: string;
-  /** Only rows whose key is given more than once, or whose line is broken. */
-  readonly trouble: boolean;
-  readonly sort: SortKey;
-  readonly descending: boolean;
-}
-
+/** Everything, as the requests are ordered. */
 export const allRows: RowQuery = {
   outcomes: [],
   reasons: [],

@@ -1,16 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { open } from 'node:fs/promises';
-import { throwIfCancelled } from '../util/async';
+import type { SearchQuery } from '../shared/resultsMessages';
 import type { ResultIndex } from './lineIndex';
+import { readPieces, type RowPiece } from './rowPieces';
 import { readResultLine } from './resultLine';
 import { searchableText } from './searchableText';
-
-export interface SearchQuery {
-  readonly text: string;
-  readonly matchCase: boolean;
-  /** `text` is a regular expression (JavaScript, with the `u` flag). */
-  readonly regex: boolean;
-}
 
 export interface SearchOptions {
   readonly signal?: AbortSignal;
@@ -18,6 +10,8 @@ export interface SearchOptions {
   readonly onProgress?: (done: number, found: number) => void;
   readonly chunkBytes?: number;
 }
+
+const searchChunk = 4 << 20;
 
 /** What searching for an impossible expression rejects with; its message is the engine's. */
 export class InvalidSearch extends Error {
@@ -99,76 +93,26 @@ export async function searchResults(
   const expression = candidateExpression(query);
   const found = new Uint8Array(index.rows);
   let count = 0;
-  const file = await open(path, 'r');
-  try {
-    const pieces = new RowPieces(index, options.chunkBytes ?? 4 << 20);
-    for (let piece = pieces.next(0); piece !== undefined; piece = pieces.next(piece.toRow)) {
-      throwIfCancelled(options.signal);
-      const buffer = Buffer.allocUnsafe(piece.bytes);
-      await file.read(buffer, 0, piece.bytes, piece.offset);
-      for (const row of candidates(index, piece, buffer, expression)) {
-        const { offset, bytes } = index.span(row);
-        const from = offset - piece.offset;
-        const line = readResultLine(buffer.toString('utf8', from, from + bytes));
-        const text = line === undefined ? buffer.toString('utf8', from, from + bytes) : searchableText(line);
-        if (!matches(text)) continue;
-        found[row] = 1;
-        count += 1;
-      }
-      options.onProgress?.(piece.offset + piece.bytes, count);
-      await nextTurn();
+  const pieces = { chunkBytes: options.chunkBytes ?? searchChunk, signal: options.signal };
+  for await (const piece of readPieces(path, index, pieces)) {
+    for (const row of candidates(index, piece, expression)) {
+      const raw = piece.text(row);
+      const line = readResultLine(raw);
+      if (!matches(line === undefined ? raw : searchableText(line))) continue;
+      found[row] = 1;
+      count += 1;
     }
-  } finally {
-    await file.close();
+    options.onProgress?.(piece.offset + piece.buffer.length, count);
   }
   return found;
 }
 
-interface Piece {
-  readonly fromRow: number;
-  readonly toRow: number;
-  readonly offset: number;
-  readonly bytes: number;
-}
-
-/** Cuts a file into pieces of whole rows. Rows too long to be text are left out. */
-class RowPieces {
-  constructor(
-    private readonly index: ResultIndex,
-    private readonly size: number,
-  ) {}
-
-  next(fromRow: number): Piece | undefined {
-    const { index } = this;
-    let from = fromRow;
-    while (from < index.rows && index.span(from).bytes > longestRow) from += 1;
-    if (from >= index.rows) return undefined;
-    const { offset, bytes } = index.span(from);
-    let end = offset + bytes;
-    let to = from + 1;
-    while (to < index.rows) {
-      const span = index.span(to);
-      if (span.offset + span.bytes - offset > this.size) break;
-      end = span.offset + span.bytes;
-      to += 1;
-    }
-    return { fromRow: from, toRow: to, offset, bytes: end - offset };
-  }
-}
-
-const longestRow = 256 << 20;
-
-function* candidates(
-  index: ResultIndex,
-  piece: Piece,
-  buffer: Buffer,
-  expression?: RegExp,
-): Generator<number> {
+function* candidates(index: ResultIndex, piece: RowPiece, expression?: RegExp): Generator<number> {
   if (expression === undefined) {
     for (let row = piece.fromRow; row < piece.toRow; row += 1) yield row;
     return;
   }
-  const text = buffer.toString('latin1');
+  const text = piece.buffer.toString('latin1');
   expression.lastIndex = 0;
   for (let hit = expression.exec(text); hit !== null; hit = expression.exec(text)) {
     const row = index.rowAt(piece.offset + hit.index);

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  candidateExpression,
-  InvalidSearch,
-  searchResults,
-  type SearchQuery,
-} from '../../../src/results/search';
+import { candidateExpression, InvalidSearch, searchResults } from '../../../src/results/search';
+import type { SearchQuery } from '../../../src/shared/resultsMessages';
 import { CancelledError } from '../../../src/util/async';
 import { answer, openSet, Scratch } from './support';
 

@@ -1,0 +1,135 @@
+import type { DetailCandidate, RowDetail, RowSummary } from '../shared/resultsMessages';
+import { asArray, asNumber, asObject, asString, objectsOf, parseJson, type JsonObject } from './json';
+import { PartReader, shownText } from './parts';
+import { detailOfRequest, readRequestLine, type RequestLine } from './requestLine';
+import { readResultLine, type Candidate, type ResultLine } from './resultLine';
+import { checkSchema } from './schemaCheck';
+
+export interface RowTexts {
+  /** Absent for a row without a result. */
+  readonly result?: string;
+  /** Absent for a row without a request. */
+  readonly request?: { readonly line: number; readonly text: string };
+}
+
+/** Everything about one row, from its two lines. Reads any line; what cannot be read is shown as it is. */
+export function detailOf(summary: RowSummary, texts: RowTexts): RowDetail {
+  const request = texts.request === undefined ? undefined : readRequestLine(texts.request.text);
+  const requestDetail =
+    texts.request === undefined ? {} : { request: detailOfRequest(texts.request.line, request) };
+  const common = { summary, ...requestDetail };
+  if (texts.result === undefined) return { ...common, candidates: [], usage: [] };
+  const line = readResultLine(texts.result);
+  if (line === undefined) {
+    return { ...common, candidates: [], usage: [], brokenLine: shownText(texts.result, 20_000) };
+  }
+  return { ...common, ...detailOfResult(line, request) };
+}
+
+function detailOfResult(line: ResultLine, request?: RequestLine): Omit<RowDetail, 'summary' | 'request'> {
+  const reader = new PartReader();
+  const { error, embedding } = line;
+  return {
+    ...(error === undefined
+      ? {}
+      : {
+          error: { ...(error.code === undefined ? {} : { code: error.code }), message: error.message ?? '' },
+        }),
+    ...(line.blockReason === undefined ? {} : { blockReason: line.blockReason }),
+    candidates: line.candidates.map((candidate) => detailOfCandidate(candidate, reader, request)),
+    ...(embedding === undefined
+      ? {}
+      : {
+          embedding: {
+            dimension: embedding.length,
+            norm: norm(embedding),
+            first: embedding.slice(0, 12).map(finite),
+          },
+        }),
+    usage: usageOf(line.response),
+    ...(line.model === undefined ? {} : { model: line.model }),
+    ...(line.responseId === undefined ? {} : { responseId: line.responseId }),
+  };
+}
+
+const finite = (value: number) => (Number.isFinite(value) ? value : 0);
+
+export function norm(vector: readonly number[]): number {
+  return finite(Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0)));
+}
+
+function detailOfCandidate(candidate: Candidate, reader: PartReader, request?: RequestLine): DetailCandidate {
+  const { raw } = candidate;
+  const schema = request?.schema === undefined ? undefined : checkAnswer(candidate, request.schema);
+  const grounding = asObject(raw.groundingMetadata);
+  return {
+    finishReason: candidate.finishReason,
+    ...(candidate.finishMessage === undefined ? {} : { finishMessage: candidate.finishMessage }),
+    parts: reader.read(candidate.parts),
+    safety: safetyOf(raw),
+    sources: [...sourcesOf(grounding), ...citationsOf(raw)],
+    searches: (asArray(grounding?.webSearchQueries) ?? []).flatMap((query) => asString(query) ?? []),
+    ...(schema === undefined ? {} : { schema }),
+  };
+}
+
+/** The text that a person would call the answer: all of it that is no thought. */
+export function answerText(candidate: Candidate): string {
+  return candidate.parts
+    .filter((part) => part.thought !== true)
+    .map((part) => asString(part.text) ?? '')
+    .join('');
+}
+
+/** An answer as JSON: also inside a Markdown fence, as models like to write it. Undefined when it is none. */
+export function answerJson(candidate: Candidate): unknown {
+  const text = answerText(candidate).trim();
+  const fenced = /^```(?:json)?\s*\n([\s\S]*?)\n?```$/.exec(text);
+  return parseJson(fenced?.[1] ?? text);
+}
+
+function checkAnswer(candidate: Candidate, schema: unknown): DetailCandidate['schema'] {
+  if (answerText(candidate) === '') return undefined;
+  const value = answerJson(candidate);
+  return value === undefined
+    ? { violations: [], unreadable: true }
+    : { violations: checkSchema(value, schema), unreadable: false };
+}
+
+function safetyOf(candidate: JsonObject): DetailCandidate['safety'] {
+  return objectsOf(candidate.safetyRatings).map((rating) => ({
+    category: (asString(rating.category) ?? '').replace(/^HARM_CATEGORY_/, ''),
+    probability: asString(rating.probability) ?? '',
+    blocked: rating.blocked === true,
+  }));
+}
+
+function sourcesOf(grounding: JsonObject | undefined): { title: string; uri: string }[] {
+  return objectsOf(grounding?.groundingChunks).flatMap((chunk) => {
+    const place = asObject(chunk.web) ?? asObject(chunk.maps) ?? asObject(chunk.retrievedContext);
+    const uri = asString(place?.uri);
+    return uri === undefined ? [] : [{ title: asString(place?.title) ?? uri, uri }];
+  });
+}
+
+function citationsOf(candidate: JsonObject): { title: string; uri: string }[] {
+  const citations = asObject(candidate.citationMetadata);
+  return objectsOf(citations?.citationSources ?? citations?.citations).flatMap((source) => {
+    const uri = asString(source.uri);
+    return uri === undefined ? [] : [{ title: asString(source.title) ?? uri, uri }];
+  });
+}
+
+function usageOf(response: JsonObject | undefined): RowDetail['usage'] {
+  const usage = asObject(response?.usageMetadata) ?? asObject(response?.usage);
+  const own = asNumber(response?.tokenCount);
+  if (usage === undefined) return own === undefined ? [] : [{ name: 'tokenCount', value: String(own) }];
+  return Object.entries(usage).flatMap(([name, value]) => {
+    const number = asNumber(value);
+    if (number !== undefined) return [{ name, value: String(number) }];
+    return objectsOf(value).map((detail) => ({
+      name: `${name} ${asString(detail.modality) ?? ''}`.trim(),
+      value: String(asNumber(detail.tokenCount) ?? 0),
+    }));
+  });
+}
