@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { checkFile, keepInline, unknownNames, type GeminiKind } from './batchInput';
 import { badRequest, fileGone, invalid, notFound } from './errors';
-import { page, pageQuery, param, readJson, sendJson, type Exchange } from './exchange';
+import { json, page, pageQuery, param, readJson, type Exchange, type Reply } from './exchange';
 import type { FileService } from './files';
 import { asString, camelCase, field, objectField, stringField, type JsonObject } from './json';
 import type { JobRecord } from './jobRecord';
@@ -41,15 +41,15 @@ export function batchRoutes(router: Router, services: BatchServices): void {
   const { jobs } = services;
   router.add('GET', '/{version}/batches', (exchange) => list(exchange, jobs));
   router.add('GET', '/{version}/batches/{id}', async (exchange) => {
-    sendJson(exchange, await operation(findGemini(exchange, jobs), jobs, { inlineResponses: true }));
+    return json(await operation(findGemini(exchange, jobs), jobs, { inlineResponses: true }));
   });
   router.add('POST', '/{version}/batches/{id}:cancel', async (exchange) => {
     await jobs.cancel(findGemini(exchange, jobs).id);
-    sendJson(exchange, {});
+    return json({});
   });
   router.add('DELETE', '/{version}/batches/{id}', async (exchange) => {
     await jobs.delete(findGemini(exchange, jobs).id);
-    sendJson(exchange, {});
+    return json({});
   });
   router.add('PATCH', '/{version}/batches/{id}:updateGenerateContentBatch', (exchange) =>
     update(exchange, 'generate', jobs),
@@ -66,19 +66,19 @@ function findGemini(exchange: Exchange, jobs: JobService): JobRecord {
   return job;
 }
 
-async function list(exchange: Exchange, jobs: JobService): Promise<void> {
+async function list(exchange: Exchange, jobs: JobService): Promise<Reply> {
   if ((exchange.url.searchParams.get('filter') ?? '') !== '')
     throw invalid('Filtering is not supported for this collection.');
   const own = jobs.list().filter((job) => job.openai?.standalone !== true);
   const { items, nextPageToken } = page(own, pageQuery(exchange, { size: 50, max: 1000 }));
   const operations = await Promise.all(items.map((job) => operation(job, jobs, { inlineResponses: false })));
-  sendJson(exchange, {
+  return json({
     ...(operations.length > 0 ? { operations } : {}),
     ...(nextPageToken === undefined ? {} : { nextPageToken }),
   });
 }
 
-async function create(exchange: Exchange, kind: GeminiKind, services: BatchServices): Promise<void> {
+async function create(exchange: Exchange, kind: GeminiKind, services: BatchServices): Promise<Reply> {
   const { jobs } = services;
   const model = requireModel(param(exchange, 'model'), methods[kind], param(exchange, 'version'));
   const body = await readJson(exchange);
@@ -91,7 +91,7 @@ async function create(exchange: Exchange, kind: GeminiKind, services: BatchServi
   try {
     const { rows, inputFile } = await takeInput(id, kind, batch, services);
     const job = await jobs.create(id, { kind, model: model.id, rows, ...facts, ...inputFile });
-    sendJson(exchange, await operation(job, jobs, { inlineResponses: false }));
+    return json(await operation(job, jobs, { inlineResponses: false }));
   } catch (error) {
     if (jobs.find(id) === undefined) await rm(jobs.inputPathOf(id), { force: true });
     throw error;
@@ -150,7 +150,7 @@ function readBatch(batch: JsonObject): Pick<Partial<JobRecord>, 'displayName' | 
   };
 }
 
-async function update(exchange: Exchange, kind: GeminiKind, jobs: JobService): Promise<void> {
+async function update(exchange: Exchange, kind: GeminiKind, jobs: JobService): Promise<Reply> {
   const job = findGemini(exchange, jobs);
   if (job.kind !== kind) throw invalid('The batch is of another kind.');
   const body = await readJson(exchange);
@@ -167,5 +167,5 @@ async function update(exchange: Exchange, kind: GeminiKind, jobs: JobService): P
     ...(wanted('displayName') && displayName !== undefined ? { displayName } : {}),
     ...(wanted('priority') && priority !== undefined ? { priority } : {}),
   });
-  sendJson(exchange, batchResource(changed));
+  return json(batchResource(changed));
 }

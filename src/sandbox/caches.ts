@@ -4,7 +4,7 @@ import { readPrompt } from './answers/prompt';
 import { textTokens } from './answers/tokens';
 import { RecordStore, type Disk } from './disk';
 import { ApiError, badRequest, invalid } from './errors';
-import { page, pageQuery, param, readJson, sendJson, type Exchange } from './exchange';
+import { json, page, pageQuery, param, readJson } from './exchange';
 import { arrayField, field, objectField, stringField, type JsonObject } from './json';
 import { requireModel } from './models';
 import { bodyViolations } from './protoCheck';
@@ -160,36 +160,22 @@ function cacheResource(cache: CacheRecord): Record<string, unknown> {
 export function cacheRoutes(router: Router, caches: CacheService): void {
   router.add('POST', '/{version}/cachedContents', async (exchange) => {
     const body = await readJson(exchange);
-    sendJson(exchange, cacheResource(await caches.create(body, param(exchange, 'version'))));
+    return json(cacheResource(await caches.create(body, param(exchange, 'version'))));
   });
   router.add('GET', '/{version}/cachedContents', (exchange) => {
     const { items, nextPageToken } = page(caches.list(), pageQuery(exchange, { size: 50, max: 1000 }));
-    sendJson(exchange, {
+    return json({
       ...(items.length > 0 ? { cachedContents: items.map(cacheResource) } : {}),
       ...(nextPageToken === undefined ? {} : { nextPageToken }),
     });
   });
-  const one = (handle: (exchange: Exchange, id: string) => Promise<void> | void) => (exchange: Exchange) =>
-    handle(exchange, param(exchange, 'id'));
   const path = '/{version}/cachedContents/{id}';
-  router.add(
-    'GET',
-    path,
-    one((exchange, id) => sendJson(exchange, cacheResource(caches.find(id)))),
+  router.add('GET', path, (exchange) => json(cacheResource(caches.find(param(exchange, 'id')))));
+  router.add('PATCH', path, async (exchange) =>
+    json(cacheResource(await caches.extend(param(exchange, 'id'), await readJson(exchange)))),
   );
-  router.add(
-    'PATCH',
-    path,
-    one(async (exchange, id) =>
-      sendJson(exchange, cacheResource(await caches.extend(id, await readJson(exchange)))),
-    ),
-  );
-  router.add(
-    'DELETE',
-    path,
-    one(async (exchange, id) => {
-      await caches.remove(id);
-      sendJson(exchange, {});
-    }),
-  );
+  router.add('DELETE', path, async (exchange) => {
+    await caches.remove(param(exchange, 'id'));
+    return json({});
+  });
 }

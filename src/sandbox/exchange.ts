@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ApiError, invalid } from './errors';
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { invalid } from './errors';
 import { asObject, type JsonObject } from './json';
 import { firstSyntaxFault } from './jsonSyntax';
 
@@ -8,14 +9,22 @@ export const maxJsonBytes = 20_971_520;
 /** How much of a body that is too big is read on, so that the client gets to see the answer. */
 const maxDrainedBytes = 8 * maxJsonBytes;
 
-/** One request and its response. */
+/** One request, as handlers see it. */
 export interface Exchange {
   readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  /** The bytes of the request; a fault may slow them down or cut them off. */
+  readonly body: AsyncIterable<Buffer>;
   /** Path and query as received; the origin is that of the Host header, which was checked to be loopback. */
   readonly url: URL;
   /** The placeholders of the route, decoded. */
   readonly params: Readonly<Record<string, string>>;
+}
+
+/** What a handler answers with. A stream comes with its `content-length` in the headers. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | Readable;
 }
 
 export function header(exchange: Exchange, name: string): string | undefined {
@@ -30,19 +39,25 @@ export function param(exchange: Exchange, name: string): string {
   return value;
 }
 
-export function sendJson(
-  exchange: Exchange,
-  body: unknown,
-  status = 200,
+export function json(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Reply {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=UTF-8', ...headers },
+    body: Buffer.from(`${JSON.stringify(body, undefined, 2)}\n`),
+  };
+}
+
+export function textReply(
+  status: number,
+  contentType: string,
+  text: string,
   headers: Readonly<Record<string, string>> = {},
-): void {
-  const bytes = Buffer.from(`${JSON.stringify(body, undefined, 2)}\n`);
-  exchange.response.writeHead(status, {
-    'content-type': 'application/json; charset=UTF-8',
-    'content-length': bytes.length,
-    ...headers,
-  });
-  exchange.response.end(bytes);
+): Reply {
+  return {
+    status,
+    headers: { 'content-type': `${contentType}; charset=UTF-8`, ...headers },
+    body: Buffer.from(text),
+  };
 }
 
 /** Reads a body of JSON; an empty one is `{}`. */
@@ -66,7 +81,7 @@ async function readBody(exchange: Exchange, limit: number): Promise<Buffer> {
   const tooBig = () => invalid(`Request payload size exceeds the limit: ${limit} bytes.`);
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of exchange.request as AsyncIterable<Buffer>) {
+  for await (const chunk of exchange.body) {
     size += chunk.length;
     if (size <= limit) chunks.push(chunk);
     else {
@@ -113,9 +128,9 @@ export function page<T extends { readonly id: string; readonly sequence: number 
 ): { items: readonly T[]; nextPageToken: string | undefined } {
   let rest = newestFirst;
   if (token !== undefined) {
-    const before = Number(Buffer.from(token, 'base64url').toString('latin1').replace(/^s/, ''));
-    if (!Number.isInteger(before)) throw new ApiError('INVALID_ARGUMENT', 'Invalid page token.');
-    rest = newestFirst.filter((item) => item.sequence < before);
+    const before = /^s(\d+)$/.exec(Buffer.from(token, 'base64url').toString('latin1'))?.[1];
+    if (before === undefined) throw invalid('Invalid page token.');
+    rest = newestFirst.filter((item) => item.sequence < Number(before));
   }
   const items = rest.slice(0, size);
   const last = items.at(-1);

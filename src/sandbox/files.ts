@@ -1,12 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { rm, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import type { Logger } from '../util/logger';
 import { RecordStore, type Disk } from './disk';
 import { ApiError, fileGone, invalid, notFound, quotaExceeded } from './errors';
-import { header, page, pageQuery, param, sendJson, type Exchange } from './exchange';
+import { header, json, page, pageQuery, param, type Exchange, type Reply } from './exchange';
 import type { Limits } from './options';
 import { microTime } from './random';
 import { parseRange } from './range';
@@ -150,19 +149,19 @@ export function fileRoutes(router: Router, files: FileService): void {
     router.add('GET', `${prefix}/{version}/files/{id}:download`, (exchange) => download(exchange, files));
 }
 
-function listFiles(exchange: Exchange, files: FileService): void {
+function listFiles(exchange: Exchange, files: FileService): Reply {
   const { items, nextPageToken } = page(files.list(), pageQuery(exchange, { size: 10, max: 100 }));
-  sendJson(exchange, {
+  return json({
     ...(items.length > 0 ? { files: items.map((file) => fileResource(file, exchange.url.origin)) } : {}),
     ...(nextPageToken === undefined ? {} : { nextPageToken }),
   });
 }
 
-function getFile(exchange: Exchange, files: FileService): void {
+function getFile(exchange: Exchange, files: FileService): Reply {
   const id = param(exchange, 'id');
   const output = outputOf(id, files);
   if (output !== undefined) {
-    sendJson(exchange, {
+    return json({
       name: `files/${id}`,
       mimeType: 'application/jsonl',
       sizeBytes: String(output.sizeBytes),
@@ -174,23 +173,22 @@ function getFile(exchange: Exchange, files: FileService): void {
       state: 'ACTIVE',
       source: 'GENERATED',
     });
-    return;
   }
   requireShortId(id, 'GetFileRequest');
   const file = files.find(id);
   if (file === undefined) throw fileGone(id);
-  sendJson(exchange, fileResource(file, exchange.url.origin));
+  return json(fileResource(file, exchange.url.origin));
 }
 
-async function deleteFile(exchange: Exchange, files: FileService): Promise<void> {
+async function deleteFile(exchange: Exchange, files: FileService): Promise<Reply> {
   const id = param(exchange, 'id');
   requireShortId(id, 'DeleteFileRequest');
   if (files.find(id) === undefined) throw fileGone(id);
   await files.remove(id);
-  sendJson(exchange, {});
+  return json({});
 }
 
-async function download(exchange: Exchange, files: FileService): Promise<void> {
+function download(exchange: Exchange, files: FileService): Reply {
   const id = param(exchange, 'id');
   const output = outputOf(id, files);
   if (output === undefined) {
@@ -198,35 +196,26 @@ async function download(exchange: Exchange, files: FileService): Promise<void> {
     if (files.find(id) === undefined) throw fileGone(id);
     throw invalid('Only generated files can be downloaded. This file was uploaded.');
   }
-  await sendFile(exchange, output.path, output.sizeBytes, 'application/jsonl');
+  return fileReply(exchange, output.path, output.sizeBytes, 'application/jsonl');
 }
 
-/** Streams a file, or the range of it that was asked for. */
-export async function sendFile(
-  exchange: Exchange,
-  file: string,
-  size: number,
-  contentType: string,
-): Promise<void> {
+/** A file as a stream, or the range of it that was asked for. */
+export function fileReply(exchange: Exchange, file: string, size: number, contentType: string): Reply {
   const range = parseRange(header(exchange, 'range'), size);
-  const { response } = exchange;
-  if (range === 'unsatisfiable') {
-    response.writeHead(416, { 'content-range': `bytes */${size}`, 'content-length': 0 });
-    response.end();
-    return;
-  }
+  if (range === 'unsatisfiable')
+    return { status: 416, headers: { 'content-range': `bytes */${size}` }, body: Buffer.alloc(0) };
+  const headers = { 'content-type': contentType, 'accept-ranges': 'bytes' };
+  if (size === 0) return { status: 200, headers, body: Buffer.alloc(0) };
   const { start, end } = range ?? { start: 0, end: size - 1 };
-  response.writeHead(range === undefined ? 200 : 206, {
-    'content-type': contentType,
-    'content-length': end - start + 1,
-    'accept-ranges': 'bytes',
-    ...(range === undefined ? {} : { 'content-range': `bytes ${start}-${end}/${size}` }),
-  });
-  if (size === 0) {
-    response.end();
-    return;
-  }
-  await pipeline(createReadStream(file, { start, end, highWaterMark: 256 * 1024 }), response);
+  return {
+    status: range === undefined ? 200 : 206,
+    headers: {
+      ...headers,
+      'content-length': String(end - start + 1),
+      ...(range === undefined ? {} : { 'content-range': `bytes ${start}-${end}/${size}` }),
+    },
+    body: createReadStream(file, { start, end, highWaterMark: 256 * 1024 }),
+  };
 }
 
 /** The results a `batch-…` id stands for; undefined for ids of uploaded files. Throws when the results are gone. */

@@ -1,14 +1,7 @@
 import { timingSafeEqual, createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import { isLoopback } from '../util/loopback';
 import { ApiError } from './errors';
-
-/** Addresses the sandbox may listen on. It has a key that everybody knows, so nobody else may reach it. */
-export function isLoopbackHost(host: string): boolean {
-  const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
-  if (bare === 'localhost' || bare === '::1') return true;
-  return isIP(bare) === 4 && bare.startsWith('127.');
-}
 
 /**
  * Why a request must not be served at all, before its key is even looked at: it was addressed to a name that is not
@@ -16,7 +9,7 @@ export function isLoopbackHost(host: string): boolean {
  */
 export function refusal(request: IncomingMessage): string | undefined {
   const host = request.headers.host;
-  if (host === undefined || !isLoopbackHost(hostName(host)))
+  if (host === undefined || !isLoopback(hostName(host)))
     return 'This service answers to loopback names only.';
   const { origin } = request.headers;
   if (origin !== undefined && !isLoopbackOrigin(origin)) return 'This service does not answer to web pages.';
@@ -31,7 +24,7 @@ function hostName(host: string): string {
 
 function isLoopbackOrigin(origin: string): boolean {
   const url = URL.canParse(origin) ? new URL(origin) : undefined;
-  return url !== undefined && /^https?:$/.test(url.protocol) && isLoopbackHost(url.hostname);
+  return url !== undefined && /^https?:$/.test(url.protocol) && isLoopback(url.hostname);
 }
 
 /** The key of a request, wherever it stands: header, query or bearer token. */

@@ -1,2 +1,4 @@
-export { createSandbox, type Sandbox, type SandboxControl } from './sandbox';
+export { createSandbox, type Sandbox } from './sandbox';
+export type { SandboxControl } from './control';
+export type { Fault } from './faults';
 export { serviceLimits, type Limits, type SandboxOptions } from './options';

@@ -21,6 +21,12 @@ export const jobFaults = {
 export type JobFault = keyof typeof jobFaults;
 export const jobFaultNames = Object.keys(jobFaults) as JobFault[];
 
+/** The faults that a display name asks for: `nightly run [[sandbox:stuck]]`. */
+export function faultsInName(displayName: string | undefined): JobFault[] {
+  const words = [...(displayName ?? '').matchAll(/\[\[sandbox:([a-z-]+)\]\]/g)].map((match) => match[1]);
+  return jobFaultNames.filter((name) => words.includes(name));
+}
+
 /** A job as it is kept. Times that end in `At` are milliseconds, the others as the wire has them. */
 export const jobRecord = z.object({
   id: z.string(),

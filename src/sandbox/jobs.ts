@@ -6,7 +6,7 @@ import type { Logger } from '../util/logger';
 import { RecordStore, type Disk } from './disk';
 import { notFound, quotaExceeded, quotaMessage } from './errors';
 import type { OutputFile, Outputs } from './files';
-import { isFinal, jobRecord, type JobFault, type JobRecord } from './jobRecord';
+import { faultsInName, isFinal, jobRecord, type JobFault, type JobRecord } from './jobRecord';
 import { JobRunner, type RunnerHost } from './jobRunner';
 import type { Limits } from './options';
 import { microTime, nanoTime, randomId } from './random';
@@ -90,7 +90,7 @@ export class JobService implements Outputs {
       succeeded: 0,
       failed: 0,
       deleted: false,
-      faults: this.around.takeFaults(),
+      faults: [...this.around.takeFaults(), ...faultsInName(facts.displayName)],
       outputBytes: 0,
     };
     await this.records.put(job);

@@ -1,5 +1,5 @@
 import { ApiError, notFound } from './errors';
-import { param, pageQuery, page, sendJson } from './exchange';
+import { json, page, pageQuery, param } from './exchange';
 import type { Router } from './router';
 
 /** What a model is for; decides which calls it takes. */
@@ -111,7 +111,7 @@ export function modelRoutes(router: Router): void {
       sequence: sandboxModels.length - index,
     }));
     const { items, nextPageToken } = page(numbered, pageQuery(exchange, { size: 50, max: 1000 }));
-    sendJson(exchange, {
+    return json({
       models: items.map(modelResource),
       ...(nextPageToken === undefined ? {} : { nextPageToken }),
     });
@@ -121,6 +121,6 @@ export function modelRoutes(router: Router): void {
     const model = sandboxModels.find((candidate) => candidate.id === id);
     if (model === undefined)
       throw notFound(`Model is not found: models/${id} for api version ${param(exchange, 'version')}`);
-    sendJson(exchange, modelResource(model));
+    return json(modelResource(model));
   });
 }

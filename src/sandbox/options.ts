@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { faultSchema, type Fault } from './faults';
+import { jobFaultNames } from './jobRecord';
 
 /** The service's limits; tests make them small. */
 export interface Limits {
@@ -42,6 +44,8 @@ export interface SandboxOptions {
   /** Serves `/control/…` too. */
   readonly control?: boolean;
   readonly limits?: Partial<Limits>;
+  /** What goes wrong from the start. */
+  readonly faults?: readonly Fault[];
 }
 
 /** What the command line said. */
@@ -62,6 +66,12 @@ A local Gemini Batch service with simulated answers. When it is ready it prints 
   --speed N            jobs get on N times as fast (default 1; 0 stands still)
   --exit-with-parent   exit when standard input closes
   --control            serve /control/… too: faults, clock
+  --fault KIND[,NAME=VALUE…]   let something go wrong; may be repeated:
+                         latency,ms=N        status,status=N[,retryAfter=SECONDS]   html[,status=N]
+                         cut-up,bytes=N      cut-down,bytes=N    truncate[,bytes=N]  lose-answer
+                         throttle,bytesPerSecond=N               job,fault=NAME
+                       and of each: method=M, path=PIECE, times=N, after=N
+                       jobs: ${jobFaultNames.join(', ')}
   --help               this text`;
 
 const flags = {
@@ -72,10 +82,12 @@ const flags = {
   speed: z.coerce.number().min(0),
 } as const;
 type FlagName = keyof typeof flags;
+const optionNames = { port: 'port', host: 'host', key: 'key', data: 'dataDir', speed: 'speed' } as const;
 
 /** Reads the command line; throws an Error that says which word is wrong and what would be right. */
 export function parseCommandLine(words: readonly string[]): CommandLine {
   const values: Record<string, string | number> = {};
+  const faults: Fault[] = [];
   const switches = { 'exit-with-parent': false, control: false, help: false };
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? '';
@@ -84,32 +96,32 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
       switches[name as keyof typeof switches] = true;
       continue;
     }
-    if (!(name in flags)) throw new Error(`Unknown option: ${word}. Try --help.`);
+    if (!(name in flags) && name !== 'fault') throw new Error(`Unknown option: ${word}. Try --help.`);
     const value = inline ?? words[++index];
-    const parsed = flags[name as FlagName].safeParse(value);
-    if (value === undefined || !parsed.success)
-      throw new Error(
-        `--${name} cannot be ${value === undefined ? 'empty' : JSON.stringify(value)}. Try --help.`,
-      );
-    values[name] = parsed.data;
+    if (value === undefined) throw new Error(`--${name} needs a value. Try --help.`);
+    if (name === 'fault') faults.push(parseFault(value));
+    else {
+      const parsed = flags[name as FlagName].safeParse(value);
+      if (!parsed.success) throw new Error(`--${name} cannot be ${JSON.stringify(value)}. Try --help.`);
+      values[optionNames[name as FlagName]] = parsed.data;
+    }
   }
-  const { port, host, key, data, speed } = values as Partial<{
-    port: number;
-    host: string;
-    key: string;
-    data: string;
-    speed: number;
-  }>;
   return {
-    options: {
-      ...(port === undefined ? {} : { port }),
-      ...(host === undefined ? {} : { host }),
-      ...(key === undefined ? {} : { key }),
-      ...(data === undefined ? {} : { dataDir: data }),
-      ...(speed === undefined ? {} : { speed }),
-      control: switches.control,
-    },
+    options: { ...(values as SandboxOptions), control: switches.control, faults },
     exitWithParent: switches['exit-with-parent'],
     help: switches.help,
   };
+}
+
+/** `status,status=429,retryAfter=2,path=/batches,times=3` */
+function parseFault(text: string): Fault {
+  const [kind, ...pairs] = text.split(',');
+  const fault: Record<string, string | undefined> = { kind };
+  for (const pair of pairs) {
+    const [name = '', value] = pair.split(/=(.*)/s);
+    fault[name] = value;
+  }
+  const parsed = faultSchema.safeParse(fault);
+  if (parsed.success) return parsed.data;
+  throw new Error(`--fault ${text}: ${parsed.error.issues[0]?.message ?? 'not understood'}. Try --help.`);
 }

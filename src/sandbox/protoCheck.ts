@@ -1,5 +1,5 @@
 import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser';
-import { findProtoViolations, type ProtoViolation } from './protoStub';
+import { findProtoViolations, type ProtoViolation } from '../dialects';
 import { firstSyntaxFault, quoteCharacter } from './jsonSyntax';
 
 /** A violation as google.rpc.BadRequest lists it. */
@@ -14,29 +14,44 @@ export interface FieldViolation {
  *   body itself.
  */
 export function bodyViolations(message: string, value: unknown, at = ''): FieldViolation[] {
-  return findProtoViolations(message, value).map((violation) => describeInBody(violation, at));
+  return findProtoViolations(message, value).map((violation) => describeInBody(violation, value, at));
 }
 
-function describeInBody(violation: ProtoViolation, at: string): FieldViolation {
+/** Proto's names of what JSON calls by one. */
+const protoTypes: Readonly<Record<string, string>> = {
+  string: 'TYPE_STRING',
+  number: 'TYPE_DOUBLE',
+  boolean: 'TYPE_BOOL',
+  object: 'TYPE_MESSAGE',
+  array: 'TYPE_MESSAGE',
+};
+
+function describeInBody(violation: ProtoViolation, root: unknown, at: string): FieldViolation {
   const parent = joinPath(at, violation.protoPath.slice(0, -1));
   const own = joinPath(at, violation.protoPath);
-  const name = `Invalid JSON payload received. Unknown name "${violation.field}"${parent === '' ? '' : ` at '${parent}'`}`;
+  const place = parent === '' ? '' : ` at '${parent}'`;
+  const name = `Invalid JSON payload received. Unknown name "${violation.field}"${place}`;
   const describe = (): string => {
-    switch (violation.kind) {
-      case 'unknownField':
-        return `${name}: Cannot find field.`;
-      case 'duplicateField':
-        return `Invalid value at '${parent}' (oneof), oneof field '${violation.field}' is already set. Cannot set '${violation.field}'`;
-      case 'wrongType':
-        if (violation.found === 'array') return `${name}: Proto field is not repeating, cannot start list.`;
-        if (violation.found === 'object')
-          return `Invalid value at '${parent}' (${lastName(violation)}), Starting an object on a scalar field`;
-        return `Invalid value at '${own}' (${violation.expected})`;
-      default:
-        return `Invalid value at '${own}' (${violation.expected})`;
-    }
+    if (violation.kind === 'unknownField') return `${name}: Cannot find field.`;
+    if (violation.kind === 'duplicateField')
+      return `Invalid value at '${parent}' (oneof), oneof field '${violation.field}' is already set. Cannot set '${violation.field}'`;
+    if (violation.found === 'array') return `${name}: Proto field is not repeating, cannot start list.`;
+    if (violation.found === 'object')
+      return `Invalid value at '${parent}' (${lastName(violation)}), Starting an object on a scalar field`;
+    const type = protoTypes[violation.expected] ?? 'TYPE_ENUM';
+    return `Invalid value at '${own}' (${type}), ${JSON.stringify(valueAt(root, violation.path))}`;
   };
   return { field: parent, description: describe() };
+}
+
+function valueAt(root: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>(
+    (value, step) =>
+      typeof value === 'object' && value !== null
+        ? (value as Record<string | number, unknown>)[step]
+        : undefined,
+    root,
+  );
 }
 
 function lastName({ protoPath }: ProtoViolation): string {

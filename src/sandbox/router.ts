@@ -1,6 +1,6 @@
-import type { Exchange } from './exchange';
+import type { Exchange, Reply } from './exchange';
 
-export type Handler = (exchange: Exchange) => Promise<void> | void;
+export type Handler = (exchange: Exchange) => Promise<Reply> | Reply;
 
 interface Route {
   readonly method: string;

@@ -2,7 +2,9 @@ import { silentLogger, type Logger } from '../util/logger';
 import type { AnswerContext } from './answers/answer';
 import { batchRoutes } from './batches';
 import { CacheService, cacheRoutes } from './caches';
+import { controlRoutes, makeControl, type SandboxControl } from './control';
 import { Disk } from './disk';
+import { Faults } from './faults';
 import { FileService, fileRoutes } from './files';
 import type { JobRecord } from './jobRecord';
 import { JobService } from './jobs';
@@ -25,14 +27,6 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** What a test can do to a sandbox beyond its API. */
-export interface SandboxControl {
-  /** How many times faster than usual jobs get on; 0 stands still. */
-  setSpeed(speed: number): void;
-  /** Moves the sandbox's time on, for jobs as well as for what expires. */
-  advance(ms: number): void;
-}
-
 /**
  * Starts a Gemini Batch service on loopback, with simulated answers.
  * Rejects when the port is taken, the address is not loopback, or the data folder cannot be used.
@@ -44,6 +38,7 @@ export async function createSandbox(
   const key = options.key ?? 'sandbox';
   const limits = { ...serviceLimits, ...options.limits };
   const clock = new SandboxClock(options.speed);
+  const faults = new Faults(options.faults);
   const disk = await Disk.open(options.dataDir);
   const files = await FileService.open(disk, clock, limits, log);
   const uploads = await UploadService.open(disk, files, clock, log);
@@ -58,7 +53,7 @@ export async function createSandbox(
     limits,
     log,
     answerer: (job) => answererOf(job, contextFor),
-    takeFaults: () => [],
+    takeFaults: () => faults.takeJobFaults(),
   });
   files.outputs = jobs;
 
@@ -69,20 +64,19 @@ export async function createSandbox(
   batchRoutes(router, { jobs, files });
   cacheRoutes(router, caches);
   syncRoutes(router, contextFor);
+  if (options.control === true) controlRoutes(router, clock, faults);
   const server = await SandboxServer.listen(router, {
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
     key,
     log,
+    faults,
   });
   jobs.resume();
   return {
     url: server.url,
     key,
-    control: {
-      setSpeed: (speed) => clock.setSpeed(speed),
-      advance: (ms) => clock.advance(ms),
-    },
+    control: makeControl(clock, faults),
     async close() {
       await server.close();
       await jobs.close();

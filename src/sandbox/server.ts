@@ -1,9 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 import type { Logger } from '../util/logger';
+import { isLoopback } from '../util/loopback';
 import { ApiError } from './errors';
-import { sendJson, type Exchange } from './exchange';
-import { isLoopbackHost, presentedKey, refusal, requireKey } from './guard';
+import { json, textReply, type Exchange, type Reply } from './exchange';
+import { Broken, type Faults } from './faults';
+import { presentedKey, refusal, requireKey } from './guard';
 import type { Router } from './router';
 import { uploadPath } from './uploads';
 
@@ -12,6 +15,7 @@ export interface ServerSettings {
   readonly port: number;
   readonly key: string;
   readonly log: Logger;
+  readonly faults: Faults;
 }
 
 /** Paths that need no key. */
@@ -25,7 +29,8 @@ export class SandboxServer {
   ) {}
 
   static async listen(router: Router, settings: ServerSettings): Promise<SandboxServer> {
-    if (!isLoopbackHost(settings.host))
+    // It has a key that everybody knows, so nobody else may reach it.
+    if (!isLoopback(settings.host))
       throw new Error(
         `The sandbox listens on loopback only (127.0.0.1, ::1, localhost), not on ${settings.host}.`,
       );
@@ -55,42 +60,57 @@ async function serve(
   router: Router,
   settings: ServerSettings,
 ): Promise<void> {
-  const refused = refusal(request);
-  if (refused !== undefined) {
-    response.writeHead(403, { 'content-type': 'text/plain; charset=UTF-8', connection: 'close' });
-    response.end(`${refused}\n`);
-    return;
-  }
-  const exchange = begin(request, response);
   try {
-    await route(exchange, router, settings);
+    const refused = refusal(request);
+    const reply =
+      refused === undefined
+        ? await answer(begin(request), router, settings)
+        : textReply(403, 'text/plain', `${refused}\n`);
+    await send(request, response, reply);
   } catch (error) {
-    fail(exchange, error, settings.log);
+    // Only a broken connection gets here: the client's doing, or a fault's.
+    if (!(error instanceof Broken) && !response.destroyed && !request.destroyed)
+      settings.log.error(
+        `${request.method ?? ''} ${request.url?.split('?')[0] ?? ''} broke: ${String(error)}`,
+      );
+    request.socket.destroy();
   }
 }
 
-function begin(request: IncomingMessage, response: ServerResponse): Exchange {
+function begin(request: IncomingMessage): Exchange {
   // Never an absolute URL of the client's: only its path and query, on the host that was checked.
   const target = request.url ?? '/';
   const url = new URL(`http://${request.headers.host ?? ''}`);
   const [path = '/', query] = target.split(/\?(.*)/s);
   url.pathname = path;
   url.search = query ?? '';
-  return { request, response, url, params: {} };
+  // Who stops reading half way still wants to answer: the connection must outlive the loop.
+  const body = { [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }) };
+  return { request, body: body as AsyncIterable<Buffer>, url, params: {} };
 }
 
-async function route(exchange: Exchange, router: Router, settings: ServerSettings): Promise<void> {
+/** The answer to a request, errors being answers too. Throws only when none can be given. */
+async function answer(exchange: Exchange, router: Router, settings: ServerSettings): Promise<Reply> {
+  const guarded = async (own: Exchange) => {
+    try {
+      return await route(own, router, settings);
+    } catch (error) {
+      return errorReply(own, error, settings.log);
+    }
+  };
+  const path = exchange.url.pathname;
+  return path.startsWith('/control/') ? guarded(exchange) : settings.faults.around(exchange, guarded);
+}
+
+async function route(exchange: Exchange, router: Router, settings: ServerSettings): Promise<Reply> {
   const { request, url } = exchange;
   const path = decodePath(url.pathname);
   const found = path === undefined ? undefined : router.find(request.method ?? 'GET', path);
-  if (found === undefined || path === undefined) {
-    sendMissingPage(exchange);
-    return;
-  }
+  if (found === undefined || path === undefined) return missingPage(url);
   const presented = presentedKey(request, url.searchParams);
   const isSession = uploadPath.test(path) && url.searchParams.has('upload_id');
   if (!(openPaths.has(path) || (isSession && presented === undefined))) requireKey(presented, settings.key);
-  await found.handler({ ...exchange, params: found.params });
+  return found.handler({ ...exchange, params: found.params });
 }
 
 function decodePath(path: string): string | undefined {
@@ -102,36 +122,41 @@ function decodePath(path: string): string | undefined {
 }
 
 /** Paths that nothing serves get a page, as they do at the service: not everything that comes back is JSON. */
-function sendMissingPage({ request, response, url }: Exchange): void {
+function missingPage(url: URL): Reply {
   const path = url.pathname.replace(/[<>&"]/g, '');
-  response.writeHead(404, { 'content-type': 'text/html; charset=UTF-8' });
-  response.end(
-    request.method === 'HEAD'
-      ? undefined
-      : `<!DOCTYPE html>\n<html lang=en>\n<title>Error 404 (Not Found)</title>\n<p><b>404.</b> The requested URL <code>${path}</code> was not found on this server.\n`,
+  return textReply(
+    404,
+    'text/html',
+    `<!DOCTYPE html>\n<html lang=en>\n<title>Error 404 (Not Found)</title>\n<p><b>404.</b> The requested URL <code>${path}</code> was not found on this server.\n`,
   );
 }
 
-function fail(exchange: Exchange, error: unknown, log: Logger): void {
-  const { request, response } = exchange;
-  // The client is gone, or was already told something: nothing can be said any more.
-  if (response.headersSent || response.destroyed || request.errored !== null) {
-    response.destroy();
+function errorReply({ request, url }: Exchange, error: unknown, log: Logger): Reply {
+  // The client is gone, or a fault cut it off: nothing can be said any more.
+  if (error instanceof Broken || request.errored !== null || request.socket.destroyed) throw error;
+  if (error instanceof ApiError) return json(error.toBody(), error.httpStatus, error.headers);
+  log.error(`${request.method ?? ''} ${url.pathname} broke: ${String(error)}`);
+  const internal = new ApiError(
+    'INTERNAL',
+    'An internal error has occurred. Please retry or report in https://developers.generativeai.google/guide/troubleshooting',
+  );
+  return json(internal.toBody(), internal.httpStatus);
+}
+
+async function send(request: IncomingMessage, response: ServerResponse, reply: Reply): Promise<void> {
+  // A body that was not read to its end keeps the connection from serving another request.
+  const unread = !request.complete;
+  const { status, headers, body } = reply;
+  if (Buffer.isBuffer(body)) {
+    response.writeHead(status, {
+      ...headers,
+      'content-length': body.length,
+      ...(unread ? { connection: 'close' } : {}),
+    });
+    response.end(request.method === 'HEAD' ? undefined : body);
+    if (unread) request.resume();
     return;
   }
-  const known = error instanceof ApiError;
-  if (!known) log.error(`${request.method ?? ''} ${exchange.url.pathname} broke: ${String(error)}`);
-  const answer = known
-    ? error
-    : new ApiError(
-        'INTERNAL',
-        'An internal error has occurred. Please retry or report in https://developers.generativeai.google/guide/troubleshooting',
-      );
-  // What is left of the body is not read: the connection cannot serve another request.
-  const unread = !request.complete;
-  sendJson(exchange, answer.toBody(), answer.httpStatus, {
-    ...answer.headers,
-    ...(unread ? { connection: 'close' } : {}),
-  });
-  if (unread) request.resume();
+  response.writeHead(status, headers);
+  await pipeline(body, response);
 }

@@ -5,7 +5,7 @@ import { readPrompt } from './answers/prompt';
 import { textTokens } from './answers/tokens';
 import { unknownNames } from './batchInput';
 import { ApiError, badRequest, statusWords, type RpcError, type StatusWord } from './errors';
-import { param, readJson, sendJson, type Exchange } from './exchange';
+import { json, param, readJson, textReply, type Exchange, type Reply } from './exchange';
 import { arrayField, asObject, field, objectField, stringField, type JsonObject } from './json';
 import { requireModel, type SandboxModel } from './models';
 import { bodyViolations } from './protoCheck';
@@ -13,36 +13,34 @@ import type { Router } from './router';
 
 export type ContextFor = (model: SandboxModel) => AnswerContext;
 
+type Call = (body: JsonObject, context: AnswerContext, exchange: Exchange) => Reply;
+
 /** The calls that answer at once: trying a request, embedding a text, counting tokens. */
+const calls: Readonly<Record<string, { readonly capability: string; readonly answer: Call }>> = {
+  generateContent: {
+    capability: 'generateContent',
+    answer: (body, context) => json(generate(body, context)),
+  },
+  streamGenerateContent: { capability: 'generateContent', answer: streamGenerate },
+  embedContent: { capability: 'embedContent', answer: (body, context) => json(embed(body, context, '')) },
+  batchEmbedContents: { capability: 'embedContent', answer: embedAll },
+  countTokens: { capability: 'countTokens', answer: (body, context) => json(countTokens(body, context)) },
+};
+
 export function syncRoutes(router: Router, contextFor: ContextFor): void {
-  const add = (
-    method: string,
-    handle: (exchange: Exchange, context: AnswerContext, body: JsonObject) => void,
-  ) => {
+  for (const [method, { capability, answer }] of Object.entries(calls))
     for (const collection of ['models', 'tunedModels'])
       router.add('POST', `/{version}/${collection}/{model}:${method}`, async (exchange) => {
-        // Streaming and synchronous batches of embeddings go with the call they are a variety of.
-        const capability = { streamGenerateContent: 'generateContent', batchEmbedContents: 'embedContent' }[
-          method
-        ];
-        const model = requireModel(
-          param(exchange, 'model'),
-          capability ?? method,
-          param(exchange, 'version'),
-        );
-        handle(exchange, contextFor(model), await readJson(exchange));
+        const model = requireModel(param(exchange, 'model'), capability, param(exchange, 'version'));
+        return answer(await readJson(exchange), contextFor(model), exchange);
       });
-  };
-  add('generateContent', (exchange, context, body) => sendJson(exchange, generate(body, context)));
-  add('streamGenerateContent', streamGenerate);
-  add('embedContent', (exchange, context, body) => sendJson(exchange, embed(body, context, '')));
-  add('batchEmbedContents', (exchange, context, body) => {
-    const embeddings = arrayField(body, 'requests').map((request, index) =>
-      field(embed(asObject(request) ?? {}, context, `requests[${index}]`), 'embedding'),
-    );
-    sendJson(exchange, { embeddings });
-  });
-  add('countTokens', (exchange, context, body) => sendJson(exchange, countTokens(body, context)));
+}
+
+function embedAll(body: JsonObject, context: AnswerContext): Reply {
+  const embeddings = arrayField(body, 'requests').map((request, index) =>
+    field(embed(asObject(request) ?? {}, context, `requests[${index}]`), 'embedding'),
+  );
+  return json({ embeddings });
 }
 
 function generate(body: JsonObject, context: AnswerContext): JsonObject {
@@ -60,14 +58,11 @@ function embed(body: JsonObject, context: AnswerContext, at: string): JsonObject
 }
 
 /** One event that holds the whole answer, or a list of one without `alt=sse`. */
-function streamGenerate(exchange: Exchange, context: AnswerContext, body: JsonObject): void {
+function streamGenerate(body: JsonObject, context: AnswerContext, exchange: Exchange): Reply {
   const response = generate(body, context);
-  if (exchange.url.searchParams.get('alt') !== 'sse') {
-    sendJson(exchange, [response]);
-    return;
-  }
-  exchange.response.writeHead(200, { 'content-type': 'text/event-stream' });
-  exchange.response.end(`data: ${JSON.stringify(response)}\r\n\r\n`);
+  return exchange.url.searchParams.get('alt') === 'sse'
+    ? textReply(200, 'text/event-stream', `data: ${JSON.stringify(response)}\r\n\r\n`)
+    : json([response]);
 }
 
 function countTokens(body: JsonObject, context: AnswerContext): JsonObject {

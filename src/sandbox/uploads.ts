@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Logger } from '../util/logger';
 import { RecordStore, sizeOf, type Disk } from './disk';
 import { ApiError, invalid, notFound } from './errors';
-import { header, readJson, sendJson, type Exchange } from './exchange';
+import { header, json, readJson, type Exchange, type Reply } from './exchange';
 import { fileResource, type FileService } from './files';
 import { objectField, stringField } from './json';
 import { randomId } from './random';
@@ -61,7 +61,7 @@ export class UploadService {
     return service;
   }
 
-  async start(exchange: Exchange): Promise<void> {
+  async start(exchange: Exchange): Promise<Reply> {
     const body = await readJson(exchange);
     const file = objectField(body, 'file');
     const announced = header(exchange, 'x-goog-upload-header-content-length');
@@ -89,7 +89,7 @@ export class UploadService {
     const url = new URL(exchange.url.pathname, exchange.url.origin);
     url.searchParams.set('upload_id', session.id);
     url.searchParams.set('upload_protocol', 'resumable');
-    sendJson(exchange, {}, 200, {
+    return json({}, 200, {
       'x-goog-upload-status': 'active',
       'x-goog-upload-url': url.href,
       'x-goog-upload-control-url': url.href,
@@ -98,7 +98,7 @@ export class UploadService {
   }
 
   /** Every later command of a session. */
-  async go(exchange: Exchange, sessionId: string): Promise<void> {
+  async go(exchange: Exchange, sessionId: string): Promise<Reply> {
     const session = this.sessions.get(sessionId);
     if (session === undefined) throw notFound();
     const commands = (header(exchange, 'x-goog-upload-command') ?? '').split(',').map((word) => word.trim());
@@ -110,8 +110,7 @@ export class UploadService {
     if (commands.includes('cancel')) {
       await this.sessions.put({ ...session, state: 'cancelled' });
       await rm(this.bytesOf(session), { force: true });
-      sendJson(exchange, {}, 200, { 'x-goog-upload-status': 'cancelled' });
-      return;
+      return json({}, 200, { 'x-goog-upload-status': 'cancelled' });
     }
     if (!commands.includes('upload') && !commands.includes('finalize'))
       throw invalid('X-Goog-Upload-Command must be start, upload, finalize, query or cancel.');
@@ -120,21 +119,20 @@ export class UploadService {
     progress.busy = true;
     try {
       if (commands.includes('upload')) await this.receive(exchange, session, progress);
-      if (commands.includes('finalize')) await this.finalize(exchange, session, progress);
-      else sendJson(exchange, {}, 200, this.activeHeaders(progress));
+      if (commands.includes('finalize')) return await this.finalize(exchange, session, progress);
+      return json({}, 200, this.activeHeaders(progress));
     } finally {
       progress.busy = false;
     }
   }
 
-  private async query(exchange: Exchange, session: SessionRecord): Promise<void> {
+  private async query(exchange: Exchange, session: SessionRecord): Promise<Reply> {
     if (session.state !== 'active') {
       const file = this.files.find(session.fileId);
       const body = file === undefined ? {} : { file: fileResource(file, exchange.url.origin) };
-      sendJson(exchange, body, 200, { 'x-goog-upload-status': session.state });
-      return;
+      return json(body, 200, { 'x-goog-upload-status': session.state });
     }
-    sendJson(exchange, {}, 200, this.activeHeaders(await this.resume(session)));
+    return json({}, 200, this.activeHeaders(await this.resume(session)));
   }
 
   private activeHeaders(progress: Progress): Record<string, string> {
@@ -153,7 +151,7 @@ export class UploadService {
       );
     const handle = await open(this.bytesOf(session), 'a');
     try {
-      for await (const chunk of exchange.request as AsyncIterable<Buffer>) {
+      for await (const chunk of exchange.body) {
         const size = progress.received + chunk.length;
         if (session.sizeBytes !== undefined && size > session.sizeBytes)
           throw new ApiError(
@@ -172,7 +170,7 @@ export class UploadService {
     }
   }
 
-  private async finalize(exchange: Exchange, session: SessionRecord, progress: Progress): Promise<void> {
+  private async finalize(exchange: Exchange, session: SessionRecord, progress: Progress): Promise<Reply> {
     if (session.sizeBytes !== undefined && progress.received !== session.sizeBytes)
       throw new ApiError(
         'INVALID_ARGUMENT',
@@ -190,7 +188,7 @@ export class UploadService {
     });
     this.progress.delete(session.id);
     await this.sessions.put({ ...session, state: 'final' });
-    sendJson(exchange, { file: fileResource(file, exchange.url.origin) }, 200, {
+    return json({ file: fileResource(file, exchange.url.origin) }, 200, {
       'x-goog-upload-status': 'final',
     });
   }
