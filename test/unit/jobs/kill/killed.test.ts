@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { decodeDisplayName } from '../../../../src/jobs/displayName';
+import { createSandbox, type Sandbox } from '../../../../src/sandbox';
+import type { ChildOptions, ChildReport } from './child';
+
+/** Kills a submission gets at most before it is left in peace. */
+const killsEach = 3;
+/** Paths whose next answer may be lost, whether anything is killed or not. */
+const lossy = [undefined, undefined, ':batchGenerateContent', '/upload/'];
+/** How many processes run at a time. */
+const workers = 3;
+/** Rounds over all events; more for a long run: BATCHWRIGHT_KILL_ROUNDS=10 npx mocha test/unit/jobs/kill/killed.test.ts */
+const rounds = Number(process.env['BATCHWRIGHT_KILL_ROUNDS'] ?? 1);
+
+describe('submissions in a process that is killed', function () {
+  this.timeout(120_000 * rounds);
+  const root = mkdtempSync(join(tmpdir(), 'batchwright-kill-'));
+  const bundle = join(root, 'child.cjs');
+  const requestFile = join(root, 'requests.jsonl');
+  const sandboxes: Sandbox[] = [];
+  let seed = 20_261_121;
+  let kills = 0;
+  let submissions = 0;
+
+  before(async () => {
+    await build({
+      entryPoints: [join(import.meta.dirname, 'child.ts')],
+      outfile: bundle,
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      format: 'cjs',
+      mainFields: ['module', 'main'],
+      logLevel: 'error',
+    });
+    writeFileSync(
+      requestFile,
+      ['a', 'b']
+        .map((key) => `${JSON.stringify({ key, request: { contents: [{ parts: [{ text: 'Hello' }] }] } })}\n`)
+        .join(''),
+    );
+  });
+
+  after(async () => {
+    for (const sandbox of sandboxes) await sandbox.close();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  /** A number from 0 to below `limit`, the same in every run. */
+  function random(limit: number): number {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return Math.floor((seed / 2_147_483_648) * limit);
+  }
+
+  function run(options: ChildOptions): Promise<ChildReport | 'killed'> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [bundle, JSON.stringify(options)], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'cache') },
+      });
+      let output = '';
+      let errors = '';
+      child.stdout.on('data', (chunk) => (output += String(chunk)));
+      child.stderr.on('data', (chunk) => (errors += String(chunk)));
+      child.on('error', reject);
+      child.on('close', (code, signal) => {
+        if (signal === 'SIGKILL') resolve('killed');
+        else if (code === 0) resolve(JSON.parse(output) as ChildReport);
+        else reject(new Error(`A child failed: ${errors || String(code)}`));
+      });
+    });
+  }
+
+  async function newSandbox(): Promise<Sandbox> {
+    const sandbox = await createSandbox({ speed: 0, limits: { concurrentJobs: 100_000 } });
+    sandboxes.push(sandbox);
+    return sandbox;
+  }
+
+  /** Submits one file through any number of deaths, the first of them at `killAt`, and counts what the service then has. */
+  async function submitThroughKills(sandbox: Sandbox, killAt: number, events: number): Promise<void> {
+    const directory = join(root, `ledger-${(submissions += 1)}`);
+    const base = { directory, url: sandbox.url, key: sandbox.key, requestFile };
+    const lost = lossy[random(lossy.length)];
+    if (lost !== undefined)
+      sandbox.control.addFault({ kind: 'lose-answer', method: 'POST', path: lost, times: 1 });
+    const before = new Set((await jobsOf(sandbox)).map(({ name }) => name));
+    let next: number | undefined = killAt;
+    for (let kill = 0; kill < killsEach && next !== undefined; kill += 1) {
+      if ((await run({ ...base, killAt: next, turns: random(8) })) === 'killed') kills += 1;
+      next = random(2) === 0 ? 1 + random(events) : undefined;
+    }
+    // Every third time, two windows come up at once and find the same submission interrupted.
+    const windows = random(3) === 0 ? 2 : 1;
+    const reports = await Promise.all(Array.from({ length: windows }, () => run({ ...base, turns: 0 })));
+    for (const report of reports)
+      assert.ok(report !== 'killed' && report.phases.every((phase) => phase === 'submitted'));
+    sandbox.control.clearFaults();
+    const created = (await jobsOf(sandbox)).filter(({ name }) => !before.has(name));
+    const message = `killed first at event ${killAt}, ledger ${directory}`;
+    const tokens = created.map(({ metadata }) => decodeDisplayName(metadata.displayName).token);
+    assert.equal(new Set(tokens).size, tokens.length, `a submission was created twice: ${message}`);
+    const uploaded = (await filesOf(sandbox)).map(({ displayName }) => decodeDisplayName(displayName).token);
+    assert.equal(new Set(uploaded).size, uploaded.length, `a complete upload was repeated: ${message}`);
+    // Two windows that both come up before there is an intent are two submissions of two people.
+    if (windows === 1) assert.equal(created.length, 1, message);
+    else assert.ok(created.length >= 1, message);
+  }
+
+  it('make exactly one job each, and repeat no complete upload', async () => {
+    const probe = await newSandbox();
+    const whole = await run({
+      directory: join(root, 'probe'),
+      url: probe.url,
+      key: probe.key,
+      requestFile,
+      turns: 0,
+    });
+    assert.ok(whole !== 'killed');
+    const points = Array.from({ length: whole.events * rounds }, (_, n) => 1 + (n % whole.events));
+    const worker = async (): Promise<void> => {
+      const sandbox = await newSandbox();
+      for (let point = points.shift(); point !== undefined; point = points.shift()) {
+        await submitThroughKills(sandbox, point, whole.events);
+      }
+    };
+    const work = Array.from({ length: workers }, () =>
+      worker().catch((error: unknown) => {
+        // The others finish what they are at; then the first failure is told.
+        points.length = 0;
+        throw error;
+      }),
+    );
+    const failed = (await Promise.allSettled(work)).find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    assert.ok(kills >= whole.events * rounds, `only ${kills} kills`);
+    console.log(`      ${kills} kills, ${submissions} submissions, ${whole.events} events each`);
+  });
+});
+
+interface WireJob {
+  readonly name: string;
+  readonly metadata: { readonly displayName: string };
+}
+interface WireFile {
+  readonly displayName: string;
+}
+
+async function jobsOf(sandbox: Sandbox): Promise<WireJob[]> {
+  return listAll<WireJob>(sandbox, 'batches', 'operations');
+}
+
+async function filesOf(sandbox: Sandbox): Promise<WireFile[]> {
+  return listAll<WireFile>(sandbox, 'files', 'files');
+}
+
+async function listAll<T>(sandbox: Sandbox, path: string, member: string): Promise<T[]> {
+  const all: T[] = [];
+  let token = '';
+  do {
+    const url = `${sandbox.url}/v1beta/${path}?pageSize=100${token === '' ? '' : `&pageToken=${encodeURIComponent(token)}`}`;
+    const page = (await (await fetch(url, { headers: { 'x-goog-api-key': sandbox.key } })).json()) as Record<
+      string,
+      unknown
+    >;
+    all.push(...((page[member] as T[] | undefined) ?? []));
+    token = (page['nextPageToken'] as string | undefined) ?? '';
+  } while (token !== '');
+  return all;
+}
