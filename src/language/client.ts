@@ -33,7 +33,11 @@ export function createClient({ extensionUri, log, middleware, onGivenUp }: Clien
   const client = new LanguageClient('batchwright', l10n.t('Batchwright Language Server'), serverOptions, {
     documentSelector: [...documentSelector],
     outputChannel: log,
-    initializationOptions: { documentState: true },
+    initializationOptions: {
+      documentState: true,
+      lineSnippets: false,
+      suggestCommand: 'editor.action.triggerSuggest',
+    },
     diagnosticCollectionName: 'batchwright',
     middleware,
     errorHandler: {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readLineBatches } from '../util/lines';
 
 /** How much of a line is shown: what VS Code itself colours. Images make lines of megabytes. */

@@ -16,7 +16,7 @@ import {
   type FileSystemProvider,
   type TextDocument,
 } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { locateKey } from '../dialects';
 import { requestScheme } from '../shared/lsp';
 import { DisposableStore, toDisposable, type Disposable } from '../util/disposable';

@@ -20,6 +20,7 @@ export interface ContentChange {
 export class LineDocument {
   /** Each line with its terminator; only the last one has none. */
   private lines: string[];
+  private units: number;
 
   constructor(
     readonly uri: string,
@@ -28,6 +29,12 @@ export class LineDocument {
     text: string,
   ) {
     this.lines = splitLines(text);
+    this.units = text.length;
+  }
+
+  /** UTF-16 units of the whole text. */
+  get length(): number {
+    return this.units;
   }
 
   get lineCount(): number {
@@ -45,6 +52,11 @@ export class LineDocument {
   lineLength(index: number): number {
     const raw = this.lines[index];
     return raw === undefined ? 0 : contentLength(raw);
+  }
+
+  /** UTF-16 units of a line with its terminator. */
+  rawLength(index: number): number {
+    return this.lines[index]?.length ?? 0;
   }
 
   /** The texts of the lines from `start` up to but without `end`. */
@@ -84,6 +96,7 @@ export class LineDocument {
     if (change.range === undefined) {
       const removed = this.lines.length;
       this.lines = splitLines(change.text);
+      this.units = change.text.length;
       return { start: 0, removed, inserted: this.lines.length };
     }
     const a = this.clamp(change.range.start);
@@ -104,18 +117,15 @@ export class LineDocument {
     // Only the last line of a document has no terminator, so a piece that ends with one leaves an empty rest behind.
     if (to.line < this.lines.length - 1) inserted.pop();
     const removed = to.line - start + 1;
+    for (let line = start; line < start + removed; line += 1) this.units -= this.rawLength(line);
+    for (const line of inserted) this.units += line.length;
     this.lines = spliced(this.lines, start, removed, inserted);
     return { start, removed, inserted: inserted.length };
   }
 }
 
 /** Replaces a stretch of `array`; in place where that is cheap. Returns the array to use from now on. */
-export function spliced<T>(
-  array: T[],
-  start: number,
-  removed: number,
-  inserted: readonly NoInfer<T>[],
-): T[] {
+export function spliced<T>(array: T[], start: number, removed: number, inserted: readonly NoInfer<T>[]): T[] {
   // Arguments live on the stack, so a large paste must not be spread into the call.
   if (inserted.length > 1000) {
     return array.slice(0, start).concat(inserted, array.slice(start + removed));

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What the language client and server say to each other beyond the protocol. Positions are LSP positions: zero-based,

@@ -60,6 +60,9 @@ const table: ReadonlyMap<string, Entry> = new Map(
   }),
 );
 
+/** The models that the table knows, newest first as far as it goes. */
+export const pricedModels: readonly string[] = [...table.keys()];
+
 /** Prices that a person sets, model → USD per million tokens at the batch rate; they win over the table. */
 export const priceOverrides = z.record(
   z.string(),

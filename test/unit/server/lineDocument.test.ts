@@ -6,7 +6,13 @@ function open(text: string): LineDocument {
   return new LineDocument('file:///a.jsonl', 'jsonl', 1, text);
 }
 
-function edit(startLine: number, startCharacter: number, endLine: number, endCharacter: number, text: string) {
+function edit(
+  startLine: number,
+  startCharacter: number,
+  endLine: number,
+  endCharacter: number,
+  text: string,
+) {
   return {
     range: {
       start: { line: startLine, character: startCharacter },
@@ -92,6 +98,7 @@ describe('LineDocument', () => {
           assert.equal(document.lineCount, linesBefore - splice!.removed + splice!.inserted);
         }
         assert.equal(document.getText(), expected);
+        assert.equal(document.length, expected.length);
         assert.deepEqual([...document.texts()], [...open(expected).texts()]);
       }),
     );

@@ -1,0 +1,206 @@
+import {
+  DidChangeConfigurationNotification,
+  DocumentDiagnosticReportKind,
+  TextDocumentSyncKind,
+  type CancellationToken,
+  type ClientCapabilities,
+  type Connection,
+  type DocumentSymbol,
+  type InitializeParams,
+  type InitializeResult,
+  type SymbolInformation,
+  type TextEdit,
+  type WorkspaceEdit,
+} from 'vscode-languageserver';
+import * as z from 'zod';
+import { lspMethods, setKindParams, validateFileParams, visibleLinesParams } from '../shared/lsp';
+import { diagnosticsOf } from './diagnostics';
+import { describeFault } from '../util/fault';
+import { createLanguageService } from './languageService';
+import { readRules } from './settings';
+import type { Turns } from './turns';
+import { validateOnDisk } from './validateOnDisk';
+
+/** What a client may say about itself beyond the protocol; everything is optional. */
+const clientOptions = z
+  .object({
+    /** The client wants to hear `batchwright/documentState`. */
+    documentState: z.boolean().optional(),
+    /** False where the client has snippets for whole lines by itself. */
+    lineSnippets: z.boolean().optional(),
+    /** The client's command that opens its list of suggestions. */
+    suggestCommand: z.string().optional(),
+    /** The `batchwright` settings, for clients that cannot be asked for them. */
+    settings: z.unknown().optional(),
+  })
+  .catch({});
+
+/** Binds the language service to a client. Everything here only translates; decisions are in the service. */
+export function serve(connection: Connection, turns: Turns): void {
+  let client: ClientCapabilities = {};
+  let extras: z.infer<typeof clientOptions> = {};
+  /** Documents that the client fetches diagnostics for by itself: what it also got by push it would show twice. */
+  const pulled = new Set<string>();
+
+  const service = createLanguageService({
+    turns,
+    onProblems(checked) {
+      const { uri, version } = checked.document;
+      if (pulled.has(uri)) return;
+      send(connection.sendDiagnostics({ uri, version, diagnostics: diagnosticsOf(checked) }));
+    },
+    onState(state) {
+      if (extras.documentState === true) send(connection.sendNotification(lspMethods.documentState, state));
+    },
+  });
+  const { documents } = service;
+
+  /** A message that cannot be sent has nobody left to hear about it. */
+  function send(sending: Promise<void>): void {
+    sending.catch((error: unknown) => connection.console.error(describeFault(error)));
+  }
+
+  connection.onInitialize((params) => {
+    client = params.capabilities;
+    extras = clientOptions.parse(params.initializationOptions ?? {});
+    documents.setRules(readRules(extras.settings));
+    return initializeResult(params);
+  });
+  connection.onInitialized(async () => {
+    if (client.workspace?.didChangeConfiguration?.dynamicRegistration === true) {
+      await connection.client.register(DidChangeConfigurationNotification.type, { section: 'batchwright' });
+    }
+    await readSettings(undefined);
+  });
+  connection.onDidChangeConfiguration(({ settings }) => readSettings(settings));
+  connection.onShutdown(() => service.dispose());
+
+  /** Asks the client for the settings where it can be asked, or else takes what it sent. */
+  async function readSettings(sent: unknown): Promise<void> {
+    let settings = extras.settings;
+    if (client.workspace?.configuration === true) {
+      settings = await connection.workspace.getConfiguration('batchwright');
+    } else if (sent !== undefined) {
+      settings = z
+        .object({ batchwright: z.unknown() })
+        .catch({ batchwright: undefined })
+        .parse(sent).batchwright;
+    }
+    documents.setRules(readRules(settings));
+  }
+
+  connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
+    if (isOurs(uri, languageId)) documents.open(uri, languageId, version, text);
+  });
+  connection.onDidChangeTextDocument(({ textDocument, contentChanges }) => {
+    documents.change(textDocument.uri, contentChanges, textDocument.version);
+  });
+  connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
+    documents.close(uri);
+    if (!pulled.delete(uri)) send(connection.sendDiagnostics({ uri, diagnostics: [] }));
+  });
+
+  connection.languages.diagnostics.on(async ({ textDocument: { uri } }, token) => {
+    if (!pulled.has(uri)) {
+      pulled.add(uri);
+      send(connection.sendDiagnostics({ uri, diagnostics: [] }));
+    }
+    return { kind: DocumentDiagnosticReportKind.Full, items: await service.diagnostics(uri, token) };
+  });
+  connection.onHover(({ textDocument: { uri }, position }) => service.hover(uri, position));
+  connection.onCompletion(({ textDocument: { uri }, position }) =>
+    service.completions(uri, position, {
+      snippets: client.textDocument?.completion?.completionItem?.snippetSupport === true,
+      lines: extras.lineSnippets !== false,
+      suggestCommand: extras.suggestCommand,
+    }),
+  );
+  connection.onDocumentSymbol(async ({ textDocument: { uri } }, token) => {
+    const symbols = await service.symbols(uri, token);
+    const isTree = client.textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true;
+    return isTree ? symbols : symbols.map((symbol) => flatSymbol(uri, symbol));
+  });
+  connection.onFoldingRanges(({ textDocument: { uri } }) => service.foldingRanges(uri));
+  connection.onSelectionRanges(({ textDocument: { uri }, positions }) =>
+    service.selectionRanges(uri, positions),
+  );
+  connection.onDocumentFormatting(({ textDocument: { uri }, options }, token) =>
+    service.format(uri, options, undefined, token),
+  );
+  connection.onDocumentRangeFormatting(({ textDocument: { uri }, options, range }, token) =>
+    service.format(uri, options, range, token),
+  );
+  connection.onPrepareRename(({ textDocument: { uri }, position }) => {
+    const found = service.keyAt(uri, position);
+    return found === undefined ? null : { range: found.range, placeholder: found.key };
+  });
+  connection.onRenameRequest(async ({ textDocument: { uri }, position, newName }) =>
+    changesTo(uri, await service.rename(uri, position, newName)),
+  );
+  connection.onDefinition(({ textDocument: { uri }, position }, token) =>
+    service.definition(uri, position, signalOf(token)),
+  );
+
+  connection.onNotification(lspMethods.setKind, (params: unknown) => {
+    const { uri, kind } = setKindParams.parse(params);
+    documents.setKind(uri, kind ?? undefined);
+  });
+  connection.onNotification(lspMethods.visibleLines, (params: unknown) => {
+    const { uri, start, end } = visibleLinesParams.parse(params);
+    documents.setVisible(uri, start, end);
+  });
+  connection.onRequest(lspMethods.validateFile, (params: unknown, token: CancellationToken) =>
+    validateOnDisk(validateFileParams.parse(params), {
+      rules: documents.currentRules,
+      signal: signalOf(token),
+      onProgress: (progress) => send(connection.sendNotification(lspMethods.validateProgress, progress)),
+    }),
+  );
+
+  connection.listen();
+}
+
+function initializeResult({ capabilities }: InitializeParams): InitializeResult {
+  return {
+    serverInfo: { name: 'batchwright' },
+    capabilities: {
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+      hoverProvider: true,
+      completionProvider: { triggerCharacters: ['"', ':'] },
+      documentSymbolProvider: true,
+      foldingRangeProvider: true,
+      selectionRangeProvider: true,
+      documentFormattingProvider: true,
+      documentRangeFormattingProvider: true,
+      renameProvider: { prepareProvider: true },
+      definitionProvider: true,
+      ...(capabilities.textDocument?.diagnostic !== undefined && {
+        diagnosticProvider: {
+          identifier: 'batchwright',
+          interFileDependencies: false,
+          workspaceDiagnostics: false,
+        },
+      }),
+    },
+  };
+}
+
+/** A `.json` file is no JSON Lines, whatever it holds; the extension offers to change its language. */
+function isOurs(uri: string, languageId: string): boolean {
+  return languageId !== 'json' || !/\.json$/i.test(uri);
+}
+
+function changesTo(uri: string, edits: TextEdit[]): WorkspaceEdit {
+  return { changes: { [uri]: edits } };
+}
+
+function flatSymbol(uri: string, { name, kind, range }: DocumentSymbol): SymbolInformation {
+  return { name, kind, location: { uri, range } };
+}
+
+function signalOf(token: CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  token.onCancellationRequested(() => controller.abort());
+  if (token.isCancellationRequested) controller.abort();
+  return controller.signal;
+}

@@ -1,0 +1,114 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Location, Position } from 'vscode-languageserver';
+import { locateKey } from '../dialects';
+import { readLineBatches } from '../util/lines';
+import type { CheckedDocument } from './checkedDocument';
+import { keyAt } from './keys';
+
+/** How a results file is named after its request file: `a.jsonl` has `a.results.jsonl`, then `a (2).results.jsonl`, …. */
+const resultsName = /^(.*?)(?: \(\d+\))?\.results\.jsonl$/;
+
+/**
+ * Where the other half of a row is: from a key in a results file the request line, from a key in a request file the lines of
+ * its results. Looks into open documents first, then into the files that stand beside and belong together by their names.
+ */
+export async function counterparts(
+  checked: CheckedDocument,
+  position: Position,
+  open: readonly CheckedDocument[],
+  signal: AbortSignal,
+): Promise<Location[]> {
+  const found = keyAt(checked, position);
+  if (found === undefined) return [];
+  const isResults = checked.kind === 'results';
+  const locations: Location[] = [];
+  const paths = await pathsBeside(checked.document.uri, isResults);
+  const uris = new Set(paths.map((file) => pathToFileURL(file).href));
+  for (const other of open) {
+    if (other === checked || (other.kind === 'results') === isResults || other.kind === 'none') continue;
+    for (const line of linesWithKey(other, found.key)) {
+      locations.push(locationOf(other.document.uri, line, other.document.line(line)));
+    }
+    uris.delete(normalised(other.document.uri));
+  }
+  for (const uri of uris) {
+    const location = await findInFile(uri, found.key, signal);
+    if (location !== undefined) locations.push(location);
+  }
+  return locations;
+}
+
+/** Results are not indexed: they are read, and seldom asked for. */
+function linesWithKey(checked: CheckedDocument, key: string): number[] {
+  if (checked.kind !== 'results') return checked.linesWithKey(key);
+  const needle = JSON.stringify(key);
+  const lines: number[] = [];
+  for (let line = 0; line < checked.document.lineCount; line += 1) {
+    const text = checked.document.line(line);
+    if (text.includes(needle) && locateKey(text)?.value === key) lines.push(line);
+  }
+  return lines;
+}
+
+function locationOf(uri: string, line: number, text: string): Location {
+  const key = locateKey(text);
+  return {
+    uri,
+    range: {
+      start: { line, character: key?.start ?? 0 },
+      end: { line, character: key?.end ?? text.length },
+    },
+  };
+}
+
+/** Files of the other half in the same folder. */
+async function pathsBeside(uri: string, isResults: boolean): Promise<string[]> {
+  if (!uri.startsWith('file:')) return [];
+  const file = pathOf(uri);
+  if (file === undefined) return [];
+  const folder = path.dirname(file);
+  const name = path.basename(file);
+  if (isResults) {
+    const stem = resultsName.exec(name)?.[1];
+    return stem === undefined ? [] : [path.join(folder, `${stem}.jsonl`)];
+  }
+  const stem = name.replace(/\.(jsonl|ndjson)$/, '');
+  const names = await readdir(folder).catch(() => []);
+  return names
+    .filter((other) => resultsName.exec(other)?.[1] === stem)
+    .map((other) => path.join(folder, other));
+}
+
+async function findInFile(uri: string, key: string, signal: AbortSignal): Promise<Location | undefined> {
+  const file = pathOf(uri);
+  if (file === undefined) return undefined;
+  // Most lines are ruled out by their bytes, without decoding or parsing them.
+  const needle = Buffer.from(JSON.stringify(key));
+  try {
+    for await (const batch of readLineBatches(file, { signal })) {
+      for (const { index, bytes } of batch) {
+        if (!bytes.includes(needle)) continue;
+        const text = bytes.toString('utf8');
+        if (locateKey(text)?.value === key) return locationOf(uri, index, text);
+      }
+    }
+  } catch {
+    // A file that is not there (any more), or cannot be read, has nothing to show.
+  }
+  return undefined;
+}
+
+function normalised(uri: string): string {
+  const file = pathOf(uri);
+  return file === undefined ? uri : pathToFileURL(file).href;
+}
+
+function pathOf(uri: string): string | undefined {
+  try {
+    return uri.startsWith('file:') ? fileURLToPath(uri) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,89 @@
+import { MarkupKind, type Hover, type Position } from 'vscode-languageserver';
+import { estimateText, resolvePath, type FieldDescriptor, type Shape } from '../dialects';
+import type { FileKind } from '../shared/dialect';
+import type { CheckedDocument } from './checkedDocument';
+import { describeField } from './fieldDocs';
+import { inlineMedia } from './inlineMedia';
+import { nodesAt, parseJsonTree, pathOf, stringValue, valueOf, type Node } from './jsonTree';
+import { rangeIn, unitAt } from './jsonUnit';
+
+/** Texts shorter than this are not worth a count of tokens. */
+const countedCharacters = 20;
+
+/** What stands at a position: the meaning of a field or value, what inline data holds, how many tokens a text has. */
+export function hoverAt(checked: CheckedDocument, position: Position): Hover | null {
+  const { document, kind } = checked;
+  if (kind === 'none' || checked.layout !== 'lines') return null;
+  const at = document.clamp(position);
+  const unit = unitAt(document, at.line);
+  const offset = unit.offsetAt(at) ?? 0;
+  const root = parseJsonTree(unit.text);
+  const nodes = nodesAt(root, offset);
+  const node = nodes.at(-1);
+  if (node === undefined || (node.children !== undefined && node.type !== 'property')) return null;
+  const tokens = checked.recordAt(unit.firstLine)?.check.tokens;
+  const paragraphs = describe(node, kind, stringValue(valueOf(root, 'url')), tokens);
+  if (paragraphs.length === 0) return null;
+  return {
+    contents: { kind: MarkupKind.Markdown, value: paragraphs.join('\n\n') },
+    range: rangeIn(unit, node.offset, node.offset + node.length),
+  };
+}
+
+function describe(
+  node: Node,
+  kind: Exclude<FileKind, 'none'>,
+  endpoint: string | undefined,
+  lineTokens: number | undefined,
+): string[] {
+  const property = node.parent?.type === 'property' ? node.parent : undefined;
+  const isName = property?.children?.[0] === node;
+  const value = isName ? property.children?.[1] : node;
+  const path = isName ? [...pathOf(property), stringValue(node) ?? ''] : pathOf(node);
+  const place = resolvePath(kind, path, endpoint);
+  if (place?.field === undefined) return [];
+  const paragraphs: string[] = [];
+  if (isName) {
+    paragraphs.push(`**${place.field.name}**`, describeField(place.field));
+    // On the names of a row, which stand for the whole of it.
+    if (path.length === 1 && lineTokens !== undefined && lineTokens > 0) {
+      paragraphs.push(`About ${format(lineTokens)} input tokens in this line.`);
+    }
+  } else {
+    paragraphs.push(...describeValue(stringValue(value), place.shape, place.field));
+  }
+  return [...paragraphs, ...describeText(value, place.shape)];
+}
+
+function describeValue(text: string | undefined, shape: Shape | undefined, field: FieldDescriptor): string[] {
+  if (shape?.type !== 'enum') return [`**${field.name}**: ${field.doc}`];
+  const meaning = text === undefined ? undefined : shape.values[text];
+  return meaning === undefined ? [`**${field.name}**: ${field.doc}`] : [`**${text}**`, meaning];
+}
+
+/** What a long text or inline data amounts to. */
+function describeText(value: Node | undefined, shape: Shape | undefined): string[] {
+  const text = stringValue(value);
+  if (text === undefined) return [];
+  if (shape?.type === 'bytes') {
+    const mimeType = stringValue(valueOf(value?.parent?.parent, 'mimeType', 'mime_type')) ?? '';
+    const { bytes, dimensions, preview } = inlineMedia(text, mimeType);
+    const facts = [mimeType, dimensions, formatBytes(bytes)].filter(
+      (fact) => fact !== undefined && fact !== '',
+    );
+    return [facts.join(' · '), ...(preview === undefined ? [] : [`![preview](${preview})`])];
+  }
+  if (shape?.type !== 'string' || text.length < countedCharacters) return [];
+  return [`About ${format(estimateText(text))} tokens, ${format(text.length)} characters.`];
+}
+
+function format(count: number): string {
+  return count.toLocaleString('en');
+}
+
+/** `12.3 kB`, in units of a thousand as file managers have it. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  const [value, unit] = bytes < 1_000_000 ? [bytes / 1000, 'kB'] : [bytes / 1_000_000, 'MB'];
+  return `${value.toFixed(1)} ${unit}`;
+}

@@ -1,0 +1,29 @@
+import { closeSync, openSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { ScanSettings, Segment, WorkerReport } from './validation/protocol';
+import { scanSegmentSync } from './validation/readSegment';
+
+/** The thread that checks segments of a large file: one after another, as the main thread hands them out. */
+
+/** Progress is told in steps of this many bytes. */
+const progressBytes = 16 << 20;
+
+const port = parentPort;
+if (port === null) throw new Error('The validator only runs as a worker thread.');
+
+const settings = workerData as ScanSettings;
+const fd = openSync(settings.path, 'r');
+
+port.on('message', (segment: Segment) => {
+  let unreported = 0;
+  const result = scanSegmentSync(fd, settings, segment, (bytes) => {
+    unreported += bytes;
+    if (unreported < progressBytes) return;
+    port.postMessage({ type: 'progress', bytes: unreported } satisfies WorkerReport);
+    unreported = 0;
+  });
+  const report: WorkerReport = { type: 'result', result, bytes: unreported };
+  // The arrays are handed over, not copied.
+  port.postMessage(report, [result.keyHashes.buffer as ArrayBuffer, result.marks.buffer as ArrayBuffer]);
+});
+port.on('close', () => closeSync(fd));

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import type { CompletionItem, TextEdit } from 'vscode-languageserver';
+import { completionItems } from '../../../src/server/completion';
+import { plainText } from '../../../src/server/snippets';
+import { applyEdits, markedDocument } from '../../support/markedDocument';
+
+const before =
+  '{"key": "request-16", "request": {"contents": [{"role": "user", "parts": [{"text": "Hi"}]}]}}\n';
+const inConfig = (text: string) =>
+  `{"key":"a","request":{"contents":[{"parts":[{"text":"Hi"}]}],"generationConfig":{${text}}}}`;
+
+function complete(marked: string, snippets = true): CompletionItem[] {
+  const { checked, position } = markedDocument(marked);
+  return completionItems(checked, position, { snippets, lines: true });
+}
+
+function labels(marked: string): string[] {
+  return complete(marked).map(({ label }) => label);
+}
+
+/** The line with the mark after the item was chosen by a client without snippets. */
+function chosen(marked: string, label: string): string {
+  const item = complete(marked, false).find((candidate) => candidate.label === label);
+  assert.ok(item, `${label} is not offered, but ${labels(marked).join(', ')}`);
+  const line = marked.split('\n').findIndex((text) => text.includes('|'));
+  return applyEdits(marked.replace('|', ''), [item.textEdit as TextEdit]).split('\n')[line]!;
+}
+
+describe('completion', () => {
+  const insertions: [name: string, marked: string, label: string, line: string][] = [
+    ['a property in a line that just began', `${before}{|`, 'key', '{"key":"request-17"'],
+    [
+      'a property behind a quote',
+      `${before}{"|`,
+      'request',
+      '{"request":{"contents":[{"role":"user","parts":[{"text":""}]}]}',
+    ],
+    ['a property in closed quotes', `${before}{"|"}`, 'key', '{"key":"request-17"}'],
+    ['a property half typed', inConfig('"temp|"'), 'temperature', inConfig('"temperature":')],
+    ['a name that has a value', inConfig('"tmp|":1'), 'temperature', inConfig('"temperature":1')],
+    ['a property before another', inConfig('"top|" "seed":1'), 'topP', inConfig('"topP":, "seed":1')],
+    [
+      'blanks as the line has them',
+      `${before}{"key": "a", "request": {"|"}}`,
+      'contents',
+      '{"key": "a", "request": {"contents": [{"role": "user", "parts": [{"text": ""}]}]}}',
+    ],
+    [
+      'the casing of the line',
+      inConfig('"top_p":1,"|"').replace('generationConfig', 'generation_config'),
+      'max_output_tokens',
+      inConfig('"top_p":1,"max_output_tokens":').replace('generationConfig', 'generation_config'),
+    ],
+    ['a key of the file’s form', `${before}{"key": "|"}`, 'request-17', '{"key": "request-17"}'],
+    [
+      'an enum value',
+      inConfig('"mediaResolution":"|"'),
+      'MEDIA_RESOLUTION_LOW',
+      inConfig('"mediaResolution":"MEDIA_RESOLUTION_LOW"'),
+    ],
+    [
+      'an enum value without quotes',
+      inConfig('"mediaResolution":|'),
+      'MEDIA_RESOLUTION_HIGH',
+      inConfig('"mediaResolution":"MEDIA_RESOLUTION_HIGH"'),
+    ],
+    ['a truth value', inConfig('"responseLogprobs":t|'), 'true', inConfig('"responseLogprobs":true')],
+    [
+      'a MIME type',
+      inConfig('"responseMimeType":"app|"'),
+      'application/json',
+      inConfig('"responseMimeType":"application/json"'),
+    ],
+    [
+      'a type in a schema',
+      inConfig('"responseSchema":{"properties":{"a":{"type":"|"}}}'),
+      'STRING',
+      inConfig('"responseSchema":{"properties":{"a":{"type":"STRING"}}}'),
+    ],
+    [
+      'a keyword of a nested schema',
+      inConfig('"responseSchema":{"properties":{"a":{"|"}}}'),
+      'minItems',
+      inConfig('"responseSchema":{"properties":{"a":{"minItems":}}}'),
+    ],
+    [
+      'a whole value',
+      `${before}{"key":"a","request":{"contents":|`,
+      '[{"role":"user","parts":[{"text":""}]}]',
+      '{"key":"a","request":{"contents":[{"role":"user","parts":[{"text":""}]}]',
+    ],
+  ];
+  for (const [name, marked, label, line] of insertions) {
+    it(`inserts ${name}`, () => assert.equal(chosen(marked, label), line));
+  }
+
+  const offers: [name: string, marked: string, expected: string[]][] = [
+    ['roles', inConfig('').replace('[{"parts"', '[{"role":"|","parts"'), ['user', 'model']],
+    [
+      'properties that a schema requires',
+      inConfig('"responseSchema":{"properties":{"a":{},"b":{}},"required":["a","|"]}'),
+      ['b'],
+    ],
+    [
+      'modalities that are not there yet',
+      inConfig('"responseModalities":["TEXT",|]'),
+      ['IMAGE', 'AUDIO', 'VIDEO'],
+    ],
+    [
+      'the row of an OpenAI file',
+      '{"custom_id":"a","method":"POST","|"}\n{"custom_id":"b","method":"POST","url":"/v1/chat/completions","body":{}}',
+      ['url', 'body'],
+    ],
+    ['nothing inside a prompt', inConfig('').replace('Hi', 'Hi "|'), []],
+    ['nothing before a value that is there', inConfig('"seed": | 17'), []],
+    ['nothing in a foreign file', '{"id":1,"|"}\n{"id":2}', []],
+    [
+      'nothing in a free object',
+      inConfig('').replace('{"text":"Hi"}', '{"functionCall":{"args":{"|"}}}'),
+      [],
+    ],
+  ];
+  for (const [name, marked, expected] of offers) {
+    it(`offers ${name}`, () => assert.deepEqual(labels(marked), expected));
+  }
+
+  it('offers only what is not there yet, and no second kind of data', () => {
+    const found = labels(inConfig('').replace('{"text":"Hi"}', '{"text":"Hi","|"}'));
+    assert.ok(found.includes('thought'));
+    for (const name of ['text', 'inlineData', 'fileData', 'functionCall'])
+      assert.ok(!found.includes(name), name);
+  });
+
+  it('offers functions that the request declares', () => {
+    const line = `{"key":"a","request":{"contents":[],"tools":[{"functionDeclarations":[{"name":"f"},{"name":"g"}]}],"toolConfig":{"functionCallingConfig":{"allowedFunctionNames":["f","|"]}}}}`;
+    assert.deepEqual(labels(line), ['g']);
+  });
+
+  it('offers models for where they are used', () => {
+    const openAi = (url: string, body: string) =>
+      `{"custom_id":"a","method":"POST","url":"${url}","body":{${body}}}`;
+    const chat = labels(openAi('/v1/chat/completions', '"messages":[],"model":"|"'));
+    assert.ok(
+      chat.length > 3 && chat.every((model) => model.startsWith('gemini-') && !model.includes('embed')),
+    );
+    const embeddings = labels(openAi('/v1/embeddings', '"input":"a","model":"|"'));
+    assert.ok(embeddings.length > 0 && embeddings.every((model) => model.includes('embed')));
+  });
+
+  it('offers whole lines on an empty one, with the next key', () => {
+    const items = complete(`${before}|`);
+    assert.ok(items.some(({ label }) => label === 'batch-text'));
+    assert.ok(!items.some(({ label }) => label.startsWith('batch-openai')));
+    for (const { textEdit } of items)
+      assert.match((textEdit as TextEdit).newText, /^\{"key": "\$\{1:request-17\}"/);
+    assert.ok(labels('|').includes('batch-openai-chat'));
+    assert.deepEqual(labels('{"id":1}\n|'), []);
+  });
+
+  it('continues the keys around a line in the middle, without taking one twice', () => {
+    const row = (key: string) => before.replace('request-16', key).trim();
+    assert.deepEqual(labels([row('row-007'), '{"key":"|"}', row('row-008'), row('row-009')].join('\n')), [
+      'row-010',
+    ]);
+  });
+
+  it('asks the client to suggest again where a value is chosen from a list', () => {
+    const { checked, position } = markedDocument(inConfig('"|"'));
+    const items = completionItems(checked, position, {
+      snippets: true,
+      lines: true,
+      suggestCommand: 'suggest',
+    });
+    const commandOf = (name: string) => items.find(({ label }) => label === name)!.command?.command;
+    assert.equal(commandOf('mediaResolution'), 'suggest');
+    assert.equal(commandOf('seed'), undefined);
+  });
+
+  it('leaves lines alone that nest too deeply to be read', () => {
+    assert.deepEqual(labels(`${before}{"key":"a","request":${'['.repeat(10_000)}|`), []);
+  });
+
+  it('turns snippets into plain text', () => {
+    assert.equal(plainText('a ${1:b} ${2|c,d|} $3\\$\\}$0'), 'a b c $}');
+  });
+});
