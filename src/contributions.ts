@@ -34,10 +34,21 @@ export const commandIds = [
   'batchwright.convertToGemini',
   'batchwright.convertToOpenAi',
   'batchwright.tryRequest',
+  'batchwright.createWebhook',
+  'batchwright.enableWebhook',
+  'batchwright.disableWebhook',
+  'batchwright.pingWebhook',
+  'batchwright.rotateWebhookSecret',
+  'batchwright.copyWebhookSecret',
+  'batchwright.deleteWebhook',
+  'batchwright.refreshWebhooks',
+  'batchwright.startReceiver',
+  'batchwright.stopReceiver',
+  'batchwright.copyReceiverAddress',
 ] as const;
 export type CommandId = (typeof commandIds)[number];
 
-export const viewIds = ['batchwright.jobs'] as const;
+export const viewIds = ['batchwright.jobs', 'batchwright.webhooks'] as const;
 export type ViewId = (typeof viewIds)[number];
 
 /** Setting name without the `batchwright.` prefix -> type. Defaults live in package.json only. */
@@ -48,6 +59,10 @@ export interface Settings {
   'polling.seconds': number;
   'results.folder': string;
   'validation.rules': Readonly<Record<string, string>>;
+  'webhooks.receive': boolean;
+  'webhooks.port': number;
+  'webhooks.publicAddress': string;
+  'webhooks.onSubmit': boolean;
 }
 export type SettingId = keyof Settings;
 
@@ -58,6 +73,10 @@ export const settingIds = [
   'polling.seconds',
   'results.folder',
   'validation.rules',
+  'webhooks.receive',
+  'webhooks.port',
+  'webhooks.publicAddress',
+  'webhooks.onSubmit',
 ] as const satisfies readonly SettingId[];
 
 /** Context keys that `when` clauses read. */

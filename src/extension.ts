@@ -1,4 +1,5 @@
 import { commands, workspace, type ExtensionContext, type TextDocument } from 'vscode';
+import type { Application } from './commands/application';
 import { ContextKeys } from './config/contextKeys';
 import { KeyStore } from './config/keys';
 import { ChannelLog } from './config/log';
@@ -11,6 +12,7 @@ import type { Disposable } from './util/disposable';
 import { lazy } from './util/lazy';
 import { BatchesView } from './views/batchesView';
 import { ConnectionState } from './views/connectionState';
+import { WebhooksView } from './views/webhooksView';
 
 /** Composition root: makes what costs nothing, and loads the rest when a command, the view, a file or a job needs it. */
 export function activate(extension: ExtensionContext): void {
@@ -24,6 +26,7 @@ export function activate(extension: ExtensionContext): void {
   const keys = own(new KeyStore(extension.secrets, process.env));
   const contextKeys = new ContextKeys();
   const view = own(new BatchesView(systemClock, contextKeys));
+  const webhooksView = own(new WebhooksView(async () => (await application()).webhooksSnapshot()));
   own(new ConnectionState(settings, keys, contextKeys, view, log));
 
   const language = lazy(async () => {
@@ -36,9 +39,9 @@ export function activate(extension: ExtensionContext): void {
       }),
     );
   });
-  const application = lazy(async () => {
+  const application: () => Promise<Application> = lazy(async () => {
     const { Application } = await import('./commands/application');
-    return own(new Application({ extension, storage, log, settings, keys, contextKeys, view, language }));
+    return own(new Application({ extension, storage, log, settings, keys, contextKeys, view, webhooksView, language }));
   });
   const later = (what: string, work: Promise<unknown>) => {
     work.catch((error: unknown) => log.error(`${what} failed: ${String(error)}`));

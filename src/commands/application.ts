@@ -16,12 +16,14 @@ import { DisposableStore, type Disposable } from '../util/disposable';
 import { lazy } from '../util/lazy';
 import { announce } from '../views/announce';
 import type { BatchesView } from '../views/batchesView';
+import type { WebhooksSnapshot, WebhooksView } from '../views/webhooksView';
 import { runCommand } from './boundary';
 import { ConnectionServices } from './connectionServices';
 import type { CommandContext } from './context';
 import { VscodeServiceDiagnostics } from './serviceDiagnostics';
 import { commandTable } from './table';
 import { vscodeUi } from './vscodeUi';
+import { WebhookServices } from './webhooks/webhookServices';
 import { VscodeWorkbench } from './vscodeWorkbench';
 
 /** What exists from the first moment of the extension, because it costs nothing. */
@@ -33,6 +35,7 @@ export interface ApplicationParts {
   readonly keys: KeyStore;
   readonly contextKeys: ContextKeys;
   readonly view: BatchesView;
+  readonly webhooksView: WebhooksView;
   readonly language: () => Promise<LanguageHandle>;
 }
 
@@ -40,6 +43,7 @@ export interface ApplicationParts {
 export class Application implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly connections: ConnectionServices;
+  private readonly webhooks: WebhookServices;
   private readonly context: CommandContext;
 
   constructor(private readonly parts: ApplicationParts) {
@@ -54,6 +58,19 @@ export class Application implements Disposable {
     );
     const transport = this.owned.add(createTransport(() => readNetwork(process.env)));
     this.connections = new ConnectionServices({ settings, keys, sandbox, transport, logger: log });
+    this.webhooks = this.owned.add(
+      new WebhookServices({
+        settings,
+        vault: extension.secrets,
+        keys,
+        connections: this.connections,
+        transport,
+        clock: systemClock,
+        logger: log,
+        refreshView: () => parts.webhooksView.refresh(),
+        onDelivery: () => this.refreshQuietly(),
+      }),
+    );
     this.context = {
       ui: vscodeUi,
       workbench: new VscodeWorkbench(storage.samples),
@@ -64,6 +81,7 @@ export class Application implements Disposable {
       language,
       view,
       serviceDiagnostics: this.owned.add(new VscodeServiceDiagnostics()),
+      webhooks: this.webhooks,
       memory: {
         get: (key) => extension.globalState.get<unknown>(key),
         set: async (key, value) => extension.globalState.update(key, value),
@@ -91,6 +109,11 @@ export class Application implements Disposable {
     refresh().catch((error: unknown) =>
       this.parts.log.warn(`The list of jobs could not be read: ${String(error)}`),
     );
+  }
+
+  /** What the Webhooks view shows. */
+  webhooksSnapshot(): Promise<WebhooksSnapshot> {
+    return this.webhooks.snapshot();
   }
 
   dispose(): void {
@@ -122,6 +145,7 @@ export class Application implements Disposable {
     view.attach(engine, this.connections.current);
     this.showJobs(engine);
     this.tellBroken(engine);
+    await this.webhooks.follow();
     return engine;
   }
 

@@ -2,7 +2,7 @@ import type { CommandId } from '../contributions';
 import { isCancelled } from '../util/async';
 import type { CommandContext, CommandHandler } from './context';
 import { describeFailure } from './failure';
-import type { FailureAction } from './refusal';
+import { Refusal, type FailureAction } from './refusal';
 
 /**
  * Runs a command. The only place where failures become words: one message with one action, details in the log, silence when
@@ -46,6 +46,10 @@ async function follow(
 }
 
 function logFailure({ log }: CommandContext, id: CommandId, error: unknown): void {
+  if (error instanceof Refusal) {
+    log.info(`${id}: ${error.message}`);
+    return;
+  }
   const lines: string[] = [];
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (!isCancelled(cause)) lines.push(cause.stack ?? `${cause.name}: ${cause.message}`);

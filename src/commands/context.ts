@@ -1,6 +1,7 @@
 import type { Uri } from 'vscode';
 import type { ApiKey } from '../config/keys';
 import type { SettingsReader } from '../config/settings';
+import type { WebhookSecrets } from '../config/webhookSecrets';
 import type { CommandId } from '../contributions';
 import type { Job, JobEngine } from '../jobs/api';
 import type { LanguageHandle } from '../language/startLanguage';
@@ -9,6 +10,7 @@ import type { Connection } from '../shared/connection';
 import type { ServiceLineError } from '../shared/lineErrors';
 import type { Logger } from '../util/logger';
 import type { SortOrder } from '../views/jobsTree';
+import type { ReceiverControl } from './webhooks/receiverControl';
 
 /**
  * What command handlers reach the world through. Handlers decide and ask; everything that shows, reads or writes something is
@@ -27,6 +29,7 @@ export interface CommandContext {
   readonly view: JobsViewControl;
   /** Squiggles for what the service said about lines of a request file. */
   readonly serviceDiagnostics: ServiceDiagnostics;
+  readonly webhooks: Webhooks;
   /** Remembered between sessions, e.g. the last model. Never anything secret. */
   readonly memory: Memory;
   readonly log: Logger & { show(): void };
@@ -73,6 +76,8 @@ export interface Choice<T> {
   readonly icon?: string;
   /** Starts a group with this heading. */
   readonly heading?: string;
+  /** Ticked from the start, where several can be chosen. */
+  readonly picked?: boolean;
   readonly value: T;
 }
 
@@ -176,6 +181,13 @@ export interface JobsViewControl {
 export interface ServiceDiagnostics {
   show(path: string, errors: readonly ServiceLineError[]): Promise<void>;
   clear(path: string): void;
+}
+
+/** Signing secrets, the receiver on this machine, and the view that shows them. */
+export interface Webhooks {
+  readonly secrets: Pick<WebhookSecrets, 'keep' | 'copyable' | 'takeForCopy' | 'forget'>;
+  readonly receiver: Pick<ReceiverControl, 'apply' | 'state' | 'address' | 'addressFor'>;
+  refreshView(): void;
 }
 
 export interface Memory {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { l10n, type Uri } from 'vscode';
 import type { Job, SubmitProgress, SubmitRequest } from '../jobs/api';
+import type { BatchService } from '../shared/batchService';
 import type { Dialect } from '../shared/dialect';
 import type { ValidationSummary } from '../shared/lsp';
 import { ServiceError } from '../shared/serviceError';
@@ -37,9 +38,21 @@ async function submitFile(context: CommandContext, given: Uri): Promise<void> {
     model,
     displayName,
     rows: summary.rows,
+    ...(await webhookFor(context, connectionId, service)),
   });
   context.ui.flash(l10n.t('Submitted “{0}”.', job.displayName));
   await context.view.reveal(job);
+}
+
+/** Asks for a delivery to the receiver of this machine, where the service can reach it. */
+async function webhookFor(
+  { settings, webhooks, connections }: CommandContext,
+  connectionId: string,
+  service: BatchService,
+): Promise<Pick<SubmitRequest, 'webhook'>> {
+  if (!service.capabilities.webhooks || !settings.get('webhooks.onSubmit')) return {};
+  const address = await webhooks.receiver.addressFor(await connections.describe(connectionId));
+  return address === undefined ? {} : { webhook: { uris: [address] } };
 }
 
 interface Confirmed {

@@ -22,6 +22,16 @@ import { discardSubmission, resumeSubmission } from './submissions';
 import { submitActiveFile } from './submitActiveFile';
 import { tryRequest } from './tryRequest';
 import { useGemini, useSandbox } from './useConnection';
+import { createWebhook } from './webhooks/createWebhook';
+import {
+  deleteWebhook,
+  disableWebhook,
+  enableWebhook,
+  pingWebhook,
+  refreshWebhooks,
+} from './webhooks/manage';
+import { copyReceiverAddress, startReceiver, stopReceiver } from './webhooks/receiverCommands';
+import { copyWebhookSecret, rotateWebhookSecret } from './webhooks/secret';
 
 /** Every command of this room. Loaded when the first of them runs. */
 export const commandTable = {
@@ -55,4 +65,15 @@ export const commandTable = {
   'batchwright.convertToGemini': convertToGemini,
   'batchwright.convertToOpenAi': convertToOpenAi,
   'batchwright.tryRequest': tryRequest,
+  'batchwright.createWebhook': createWebhook,
+  'batchwright.enableWebhook': enableWebhook,
+  'batchwright.disableWebhook': disableWebhook,
+  'batchwright.pingWebhook': pingWebhook,
+  'batchwright.rotateWebhookSecret': rotateWebhookSecret,
+  'batchwright.copyWebhookSecret': copyWebhookSecret,
+  'batchwright.deleteWebhook': deleteWebhook,
+  'batchwright.refreshWebhooks': refreshWebhooks,
+  'batchwright.startReceiver': startReceiver,
+  'batchwright.stopReceiver': stopReceiver,
+  'batchwright.copyReceiverAddress': copyReceiverAddress,
 } satisfies Readonly<Record<CommandId, CommandHandler>>;

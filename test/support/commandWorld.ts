@@ -1,5 +1,6 @@
 import type { Uri } from 'vscode';
 import type { Choice, CommandContext, Question, Severity } from '../../src/commands/context';
+import type { ReceiverAddress } from '../../src/commands/webhooks/receiverControl';
 import type { ApiKey } from '../../src/config/keys';
 import type { CommandId } from '../../src/contributions';
 import type { Job, JobEngine, SubmitRequest } from '../../src/jobs/api';
@@ -9,6 +10,7 @@ import type { ValidationSummary } from '../../src/shared/lsp';
 import { CancelledError } from '../../src/util/async';
 import { silentLogger } from '../../src/util/logger';
 import type { SortOrder } from '../../src/views/jobsTree';
+import type { ReceiverState } from '../../src/views/presentWebhook';
 import { Uri as FakeUri } from './fakeVscode';
 import { at, makeJob } from './jobs';
 
@@ -58,6 +60,10 @@ export class CommandWorld {
   service: Partial<BatchService> = {};
   filter = '';
   sort: SortOrder = 'newest';
+  receiver: ReceiverState = { kind: 'off' };
+  receiverAddress: ReceiverAddress | undefined;
+  /** The secret of each webhook that is kept, until it is copied. */
+  webhookSecrets = new Map<string, string>();
 
   readonly context: CommandContext = {
     ui: {
@@ -86,6 +92,7 @@ export class CommandWorld {
       },
       pickMany: <T>(choices: readonly Choice<T>[], { title }: { title: string }) => {
         this.said.push(`pick ${title}: ${choices.map((choice) => choice.label).join(', ')}`);
+        this.lastChoices = choices;
         const answer = this.take();
         const labels = Array.isArray(answer) ? (answer as readonly string[]) : [answer];
         const chosen = choices.filter((choice) => labels.includes(choice.label));
@@ -162,7 +169,7 @@ export class CommandWorld {
     },
     settings: {
       get: ((id: string) => (id === 'results.folder' ? this.resultsFolder : undefined)) as never,
-      set: () => Promise.resolve(),
+      set: (id, value) => Promise.resolve(void this.said.push(`set ${id} ${JSON.stringify(value)}`)),
       onDidChange: () => ({ dispose: () => undefined }),
     },
     keys: {
@@ -201,6 +208,7 @@ export class CommandWorld {
       },
       clear: () => undefined,
     },
+    webhooks: webhooksOf(this),
     memory: {
       get: (key) => this.memory.get(key),
       set: (key, value) => Promise.resolve(void this.memory.set(key, value)),
@@ -268,7 +276,7 @@ class FakeEngine {
   }
   async downloadResults(id: string, options?: { directory?: string }) {
     await this.act(`download ${id}${options?.directory === undefined ? '' : ` to ${options.directory}`}`);
-    return { path: `${options?.directory ?? '/work'}/reviews.results.jsonl`, sizeBytes: 10, rows: 1 };
+    return { path: `${options?.directory ?? '/home/me'}/reviews.results.jsonl`, sizeBytes: 10, rows: 1 };
   }
 
   private act(what: string): Promise<void> {
@@ -306,6 +314,31 @@ function connectionsOf(world: CommandWorld): CommandContext['connections'] {
       }),
     service,
     serviceWithKey: service,
+  };
+}
+
+function webhooksOf(world: CommandWorld): CommandContext['webhooks'] {
+  return {
+    secrets: {
+      keep: (_connection, id, secret, older) => {
+        world.webhookSecrets.set(id, secret);
+        return Promise.resolve(void world.said.push(`keep ${id} ${older}`));
+      },
+      copyable: () => Promise.resolve(new Set(world.webhookSecrets.keys())),
+      takeForCopy: (_connection, id) => {
+        const secret = world.webhookSecrets.get(id);
+        world.webhookSecrets.delete(id);
+        return Promise.resolve(secret);
+      },
+      forget: (_connection, id) => Promise.resolve(void world.said.push(`forget ${id}`)),
+    },
+    receiver: {
+      apply: () => Promise.resolve(void world.said.push('apply')),
+      state: () => Promise.resolve(world.receiver),
+      address: () => Promise.resolve(world.receiverAddress),
+      addressFor: () => Promise.resolve(world.receiverAddress?.url),
+    },
+    refreshView: () => world.said.push('refresh webhooks'),
   };
 }
 
