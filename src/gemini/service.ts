@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApiClient, type ApiCall } from '../http/apiClient';
 import type { OpenFile } from '../http/resultsFile';
 import type { Transport } from '../http/transport';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What the Gemini API sends, read tolerantly: either casing, counts as text or number, anything missing. A field that is not as

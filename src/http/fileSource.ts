@@ -15,8 +15,9 @@ const pieceBytes = 256 * 1024;
 /** Rejects with ServiceError `local` when there is no such file. */
 export async function stampOf(path: string): Promise<FileStamp> {
   try {
-    const { size, mtimeMs } = await stat(path);
-    return { sizeBytes: size, modifiedAt: mtimeMs };
+    const stats = await stat(path);
+    if (stats.isDirectory()) throw Object.assign(new Error('This is a folder.'), { code: 'EISDIR' });
+    return { sizeBytes: stats.size, modifiedAt: stats.mtimeMs };
   } catch (error) {
     throw diskError(error, doing, path);
   }

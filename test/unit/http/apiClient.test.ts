@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApiClient, resourcePath, type ApiCall } from '../../../src/http/apiClient';
 import { TransportError } from '../../../src/http/transport';
 import { isCancelled } from '../../../src/util/async';

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { skimJson } from '../../../src/gemini/skimJson';
+
+async function* inPieces(text: string, size: number): AsyncGenerator<Buffer, void, void> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += size) {
+    await Promise.resolve();
+    yield bytes.subarray(at, at + size);
+  }
+}
+
+async function skim(text: string, size: number): Promise<{ rest: string; items: string[][] }> {
+  const items: string[][] = [];
+  const rest = await skimJson(inPieces(text, size), ['items', 'more_items'], ({ array, json }) => {
+    (items[array] ??= []).push(json.toString());
+  });
+  return { rest, items };
+}
+
+describe('skimming JSON', () => {
+  const table: readonly [what: string, text: string, rest: string, items: string[][]][] = [
+    ['nothing to take', '{"a":[1,2],"b":"items"}', '{"a":[1,2],"b":"items"}', []],
+    [
+      'an array',
+      '{"items":[1,{"x":[2]},"three"],"a":1}',
+      '{"items":[3],"a":1}',
+      [['1', '{"x":[2]}', '"three"']],
+    ],
+    ['an empty array', '{"items":[ ]}', '{"items":[]}', []],
+    [
+      'nested names and two arrays',
+      '{"a":{"items":{"items":[1]}},"b":{"more_items":[2,3]}}',
+      '{"a":{"items":{"items":[1]}},"b":{"more_items":[2]}}',
+      [['1'], ['2', '3']],
+    ],
+    [
+      'white space and line breaks, kept only in strings',
+      '{ "items" : [\n  { "a" : "x y\\n" , "b" : [ 1 , 2 ] } ,\n  null\n ] }',
+      '{ "items" : [2] }',
+      [['{"a":"x y\\n","b":[1,2]}', 'null']],
+    ],
+    [
+      'strings with brackets, quotes and backslashes',
+      '{"items":["]\\"[{","\\\\",",",{"items":[1]}]}',
+      '{"items":[4]}',
+      [['"]\\"[{"', '"\\\\"', '","', '{"items":[1]}']],
+    ],
+    [
+      'the name as a value or an element',
+      '{"a":"items","b":["items",[1]]}',
+      '{"a":"items","b":["items",[1]]}',
+      [],
+    ],
+  ];
+  for (const [what, text, rest, items] of table)
+    for (const size of [1, 2, 7, 1000])
+      it(`${what}, ${size} bytes at a time`, async () => {
+        assert.deepEqual(await skim(text, size), { rest, items });
+      });
+
+  it('takes out what any document holds, wherever it is cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.jsonValue()),
+        fc.integer({ min: 0, max: 2 }),
+        fc.integer({ min: 1, max: 50 }),
+        async (values, indent, size) => {
+          const expected = JSON.parse(JSON.stringify(values)) as unknown[];
+          const text = JSON.stringify({ before: 'ä', r: { items: values }, after: [1] }, null, indent);
+          const { rest, items } = await skim(text, size);
+          assert.deepEqual(
+            (items[0] ?? []).map((item) => JSON.parse(item) as unknown),
+            expected,
+          );
+          const counted = values.length === 0 ? [] : [values.length];
+          assert.deepEqual(JSON.parse(rest), { before: 'ä', r: { items: counted }, after: [1] });
+        },
+      ),
+    );
+  });
+
+  it('refuses a document that breaks off within an array', async () => {
+    await assert.rejects(skim('{"items":[1,{"a', 5), SyntaxError);
+  });
+
+  it('refuses a document that is large without arrays to take out', async () => {
+    async function* endless() {
+      yield Buffer.from('{"a":"');
+      for (;;) {
+        await Promise.resolve();
+        yield Buffer.alloc(1 << 20, 'x');
+      }
+    }
+    await assert.rejects(
+      skimJson(endless(), ['items'], () => undefined),
+      /too large/,
+    );
+  });
+
+  it('stops with what the taker throws', async () => {
+    await assert.rejects(
+      skimJson(inPieces('{"items":[1]}', 3), ['items'], () => Promise.reject(new RangeError('full'))),
+      RangeError,
+    );
+  });
+});
