@@ -79,6 +79,8 @@ export interface SubmitRequest {
   readonly priority?: number;
   readonly webhook?: CreateJobRequest['webhook'];
   readonly group?: NonNullable<Job['group']>;
+  /** Input tokens of all requests as the preflight estimated them; counts towards the enqueued tokens. */
+  readonly estimatedTokens?: number;
 }
 
 export interface SubmitProgress {
@@ -108,7 +110,7 @@ export interface JobEngineOptions {
   readonly logger?: Logger;
   /** 0 ≤ r < 1, for jitter and tokens. */
   readonly random?: () => number;
-  /** Seconds between two looks at a job of ordinary age; read before every tick. Default 30. */
+  /** Seconds between two looks at a job of ordinary age; read before every tick. 0: only on refresh and nudge. Default 30. */
   readonly pollSeconds?: () => number;
   /** Whether this machine has a network at all; while it has none, nothing is asked. */
   readonly isOnline?: (connectionId: string) => boolean;
@@ -158,10 +160,24 @@ export interface JobEngine extends Disposable {
       readonly onProgress?: (fraction: number | undefined) => void;
     },
   ): Promise<ResultsFileRef>;
+  /**
+   * Somebody says that something changed at the service (a webhook): looks at the job it names, else lists once. A thousand hints
+   * in a row cost a few calls. Works also when nothing is polled.
+   */
+  nudge(hint: NudgeHint): void;
   /** A window that is not looked at is polled more slowly. */
   setFocused(focused: boolean): void;
   /** Records that could not be read at the last start or refresh and were set aside, for one message to the person. */
   readonly brokenRecords: readonly BrokenRecord[];
+}
+
+/** What is known about a change at the service; the more, the fewer calls. */
+export interface NudgeHint {
+  readonly connectionId?: string;
+  /** The service's name of the job. */
+  readonly jobName?: string;
+  /** The token of the submission, from a webhook's metadata. */
+  readonly token?: string;
 }
 
 /** A record of the ledger that could not be read. Its file is kept. */

@@ -38,6 +38,10 @@ export interface PollerOptions {
 
 /** While there is no network, asking whether it is back costs nothing. */
 const offlineMs = 5_000;
+/** Looks that failed for want of a network do not slow down the next beyond this. */
+const maxOfflineFailures = 2;
+/** How long hints are gathered. */
+const gatherHintsMs = 500;
 /** Jobs beyond the oldest unfinished one that a short list still has, for those created elsewhere meanwhile. */
 const listMargin = 50;
 /** Unfinished jobs that a short list did not reach are asked for one by one up to this many. */
@@ -49,6 +53,8 @@ const maxSingleLooks = 5;
  */
 export class ConnectionPoller implements Disposable {
   private timer: Disposable | undefined;
+  private hintTimer: Disposable | undefined;
+  private readonly hints = new Set<string | undefined>();
   private armed = { at: 0, delay: 0 };
   private ticking: Promise<void> | undefined;
   private disposed = false;
@@ -73,6 +79,22 @@ export class ConnectionPoller implements Disposable {
     if (error !== undefined) throw error;
   }
 
+  /** Something changed at the service: `name` if that is known, else anything. Gathered, so that many hints cost a few calls. */
+  nudge(name: string | undefined): void {
+    this.hints.add(name);
+    this.hintTimer ??= this.options.clock.after(gatherHintsMs, () => {
+      this.hintTimer = undefined;
+      const hints = [...this.hints];
+      this.hints.clear();
+      const names = hints.filter((hint) => hint !== undefined);
+      const single = names.length === hints.length && names.length <= maxSingleLooks;
+      const look = single ? this.lookAtNames(names) : this.refresh();
+      look.catch((error: unknown) =>
+        this.options.logger.warn(`A hint could not be followed: ${String(error)}`),
+      );
+    });
+  }
+
   /** Something became unfinished, or the pace changed: the next tick comes sooner if it should, and never later. */
   wake(): void {
     if (this.ticking !== undefined) return;
@@ -83,6 +105,7 @@ export class ConnectionPoller implements Disposable {
   dispose(): void {
     this.disposed = true;
     this.timer?.dispose();
+    this.hintTimer?.dispose();
     this.closing.abort();
   }
 
@@ -106,11 +129,12 @@ export class ConnectionPoller implements Disposable {
   private nextDelay(): number | undefined {
     const { store, clock, isOnline, isFocused, pollSeconds, random } = this.options;
     const unfinished = store.unfinishedOf(this.connectionId);
-    if (unfinished.length === 0) return undefined;
+    const baseMs = pollSeconds() * 1000;
+    if (unfinished.length === 0 || baseMs <= 0) return undefined;
     if (!isOnline(this.connectionId)) return offlineMs;
     const youngest = Math.max(...unfinished.map((job) => job.createdAt));
     return nextPollMs({
-      baseMs: pollSeconds() * 1000,
+      baseMs,
       youngestAgeMs: Math.max(0, clock.now() - youngest),
       failures: this.failures,
       ...(this.retryAfterMs !== undefined && { retryAfterMs: this.retryAfterMs }),
@@ -132,7 +156,9 @@ export class ConnectionPoller implements Disposable {
       .catch((error: unknown) => {
         if (isCancelled(error)) return;
         failure = error instanceof Error ? error : new Error(String(error));
-        this.failures += 1;
+        // Without a network nothing was asked, so nothing has to be left alone for longer.
+        const isOffline = error instanceof ServiceError && error.offline;
+        this.failures = isOffline ? Math.min(this.failures + 1, maxOfflineFailures) : this.failures + 1;
         this.retryAfterMs = error instanceof ServiceError ? error.retryAfterMs : undefined;
       })
       .finally(() => {
@@ -150,7 +176,7 @@ export class ConnectionPoller implements Disposable {
     const { ledger, lease, lists, store, service, isOnline } = this.options;
     await ledger.reload();
     store.reconsider();
-    if (!forced && !isOnline(this.connectionId)) return;
+    if (!forced && !isOnline(this.connectionId)) throw offline();
     if (!(await lease.acquire(this.connectionId)) && !forced) {
       const seen = await lists.read(this.connectionId);
       if (seen !== undefined) store.setSeen(this.connectionId, seen, 'shared');
@@ -195,6 +221,12 @@ export class ConnectionPoller implements Disposable {
     // Too many for single calls: not reaching them makes the next list a full one.
     if (!complete && missing.length > maxSingleLooks) return;
     for (const name of missing) await this.lookAtOne(api, name);
+  }
+
+  private async lookAtNames(names: readonly string[]): Promise<void> {
+    const api = await this.options.service(this.connectionId);
+    for (const name of names) await this.lookAtOne(api, name);
+    await this.recordEnds(api);
   }
 
   private async lookAtOne(api: BatchService, name: string): Promise<void> {
@@ -252,4 +284,9 @@ export class ConnectionPoller implements Disposable {
     const reached = new Set(listed.map((job) => job.name));
     return [...names].every((name) => reached.has(name)) ? oldest + 1 + listMargin : undefined;
   }
+}
+
+function offline(): ServiceError {
+  const message = 'This computer has no network connection. Jobs are looked at again as soon as it has.';
+  return new ServiceError(message, { kind: 'network', ambiguous: false, offline: true });
 }

@@ -7,7 +7,7 @@ import { systemClock } from '../util/clock';
 import { DisposableStore } from '../util/disposable';
 import { silentLogger } from '../util/logger';
 import { Announcer } from './announcer';
-import type { Job, JobEngine, JobEngineOptions, SubmitRequest } from './api';
+import type { Job, JobEngine, JobEngineOptions, NudgeHint, SubmitRequest } from './api';
 import { ConnectionPoller } from './connectionPoller';
 import { Downloader, type DownloadRequest } from './downloader';
 import { JobStore } from './jobStore';
@@ -189,6 +189,18 @@ class Engine implements JobEngine {
 
   async downloadResults(id: string, request: DownloadRequest = {}): Promise<ResultsFileRef> {
     return this.downloader.download(await this.adopt(id), request);
+  }
+
+  nudge({ connectionId, jobName, token }: NudgeHint): void {
+    const byToken = token === undefined ? undefined : this.store.findByToken(token);
+    const byName = jobName === undefined ? undefined : this.store.jobs.find((job) => job.name === jobName);
+    const job = byToken ?? byName;
+    if (job?.name !== undefined) {
+      this.pollerOf(job.connectionId).nudge(job.name);
+      return;
+    }
+    const connections = connectionId === undefined ? this.options.connectionIds() : [connectionId];
+    for (const connection of connections) this.pollerOf(connection).nudge(undefined);
   }
 
   setFocused(focused: boolean): void {

@@ -96,6 +96,12 @@ export class JobStore implements Disposable {
     return record?.connectionId === connectionId ? record : undefined;
   }
 
+  /** The job of a submission, whether it is at the service or not. */
+  findByToken(token: string): Job | undefined {
+    for (const record of this.ledger.all()) if (record.token === token) return this.get(record.id);
+    return undefined;
+  }
+
   seenOf(connectionId: string): SeenJobs {
     return this.seen.get(connectionId) ?? new Map();
   }
@@ -227,10 +233,10 @@ export class JobStore implements Disposable {
       return;
     }
     if (record.step !== 'submitted') {
-      this.pendingTokens.set(record.token, id);
+      if (record.token !== undefined) this.pendingTokens.set(record.token, id);
       return;
     }
-    this.pendingTokens.delete(record.token);
+    if (record.token !== undefined) this.pendingTokens.delete(record.token);
     if (record.clockOffsetMs !== undefined) this.offsets.set(record.connectionId, record.clockOffsetMs);
     if (record.name === undefined) return;
     const key = keyOf(record.connectionId, record.name);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RemoteJob } from '../shared/job';
-import { decodeDisplayName } from './displayName';
+import { decodeDisplayName, encodeDisplayName } from './displayName';
 import type { NewRecord } from './ledger/ledger';
 import type { JobRecord } from './ledger/record';
 
@@ -22,7 +22,6 @@ export function adoptedRecord(connectionId: string, remote: RemoteJob, now: numb
     id: newId(now),
     connectionId,
     displayName: decodeDisplayName(remote.displayName).name || remote.name,
-    token: '',
     model: remote.model,
     dialect: remote.dialect,
     createdAt: now,
@@ -31,4 +30,16 @@ export function adoptedRecord(connectionId: string, remote: RemoteJob, now: numb
     name: remote.name,
     remote,
   };
+}
+
+/** The request file of a submission, which every submission has. */
+export function requestFileOf(record: JobRecord): NonNullable<JobRecord['requestFile']> {
+  if (record.requestFile === undefined) throw new Error(`The submission ${record.id} has no request file.`);
+  return record.requestFile;
+}
+
+/** The display name of a submission at the service, token included; also that of its uploaded file. */
+export function remoteNameOf(record: JobRecord): string {
+  if (record.token === undefined) throw new Error(`The submission ${record.id} has no token.`);
+  return encodeDisplayName(record.displayName, record.token, requestFileOf(record).sha256);
 }

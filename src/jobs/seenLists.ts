@@ -1,7 +1,7 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RemoteJob } from '../shared/job';
 import { errorCode } from '../util/files';
 import { remoteJobSchema } from './ledger/record';

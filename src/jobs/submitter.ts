@@ -1,23 +1,21 @@
-import type { BatchService, RemoteFile, UploadSession } from '../shared/batchService';
+import type { BatchService } from '../shared/batchService';
 import type { RemoteJob } from '../shared/job';
 import { ServiceError } from '../shared/serviceError';
 import { CancelledError, delay, isCancelled, throwIfCancelled } from '../util/async';
 import type { Clock } from '../util/clock';
 import type { Logger } from '../util/logger';
 import type { SubmitProgress, SubmitRequest } from './api';
-import { decodeDisplayName, encodeDisplayName, newToken } from './displayName';
+import { decodeDisplayName, newToken } from './displayName';
+import { InputUpload, type InputUploadOptions } from './inputUpload';
 import type { Ledger } from './ledger/ledger';
 import type { JobRecord } from './ledger/record';
-import { newId, without } from './records';
-import { describeRequestFile, RequestFileError, verifyRequestFile } from './requestFile';
-import type { UploadSessions } from './uploadSessions';
+import { newId, remoteNameOf, without } from './records';
+import { describeRequestFile, RequestFileError } from './requestFile';
 import type { Windows } from './windows';
 
-export interface SubmitterOptions {
+export interface SubmitterOptions extends InputUploadOptions {
   readonly ledger: Ledger;
   readonly windows: Windows;
-  readonly sessions: UploadSessions;
-  readonly service: (connectionId: string) => Promise<BatchService>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -25,11 +23,13 @@ export interface SubmitterOptions {
   readonly looksMs: readonly number[];
   /** Why no further job fits at the connection now, for a person; undefined when one does. */
   readonly whyNoRoom: (connectionId: string, service: BatchService) => string | undefined;
-  /** What the service's clock says, where the difference to ours was measured. */
-  readonly serviceNow: (connectionId: string) => number | undefined;
   /** Called before an intent is written. */
   readonly onIntent: (id: string) => Promise<void>;
-  readonly onUploadProgress: (id: string, fraction: number | undefined) => void;
+}
+
+export interface BeginOptions extends RunOptions {
+  /** Of the record; a new one when absent. */
+  readonly id?: string;
 }
 
 export interface RunOptions {
@@ -46,10 +46,10 @@ class TakenOverError extends Error {
   }
 }
 
+/** Under this name a webhook's metadata carries the token of the submission. */
+export const webhookTokenKey = 'batchwright';
 /** How often a creation is sent for one submission before a person has to decide. */
 const maxCreations = 3;
-/** An uploaded file that lives shorter than this is not worth creating a job from. */
-const fileMarginMs = 10 * 60_000;
 
 /**
  * Brings submissions to the service, each exactly once. The ledger's `step` is written before every call, so whatever happens
@@ -64,7 +64,11 @@ export class Submitter {
   /** Revisions that say `uploaded` because this window has just done it: no need to ask whether the file is alive. */
   private readonly justUploaded = new WeakSet<JobRecord>();
 
-  constructor(private readonly options: SubmitterOptions) {}
+  private readonly input: InputUpload;
+
+  constructor(private readonly options: SubmitterOptions) {
+    this.input = new InputUpload(options);
+  }
 
   /** Whether this window is working on the submission right now. */
   isRunning(id: string): boolean {
@@ -72,7 +76,7 @@ export class Submitter {
   }
 
   /** Hashes the file and writes the intent; from here on nothing is lost. */
-  async begin(request: SubmitRequest, options: RunOptions = {}): Promise<JobRecord> {
+  async begin(request: SubmitRequest, options: BeginOptions = {}): Promise<JobRecord> {
     const { ledger, windows, clock, random } = this.options;
     const { onProgress, signal } = options;
     const requestFile = await describeRequestFile(request.path, request.rows, {
@@ -80,14 +84,15 @@ export class Submitter {
       ...(onProgress && { onProgress: (fraction) => onProgress({ step: 'hashing', fraction }) }),
     });
     throwIfCancelled(signal);
-    const id = newId(clock.now());
+    const id = options.id ?? newId(clock.now());
+    const token = newToken(random);
     this.untouched.add(id);
     await this.options.onIntent(id);
     return ledger.insert({
       id,
       connectionId: request.connectionId,
       displayName: request.displayName,
-      token: newToken(random),
+      token,
       model: request.model,
       dialect: request.dialect,
       createdAt: clock.now(),
@@ -97,13 +102,15 @@ export class Submitter {
       requestFile,
       ...(request.priority !== undefined && { priority: request.priority }),
       ...(request.webhook && {
+        // The token comes back with each delivery and says which submission it is about.
         webhook: {
           uris: [...request.webhook.uris],
-          ...(request.webhook.userMetadata && { userMetadata: { ...request.webhook.userMetadata } }),
+          userMetadata: { ...request.webhook.userMetadata, [webhookTokenKey]: token },
         },
       }),
       ...(request.parentId !== undefined && { parentId: request.parentId }),
       ...(request.group && { group: { ...request.group } }),
+      ...(request.estimatedTokens !== undefined && { estimatedTokens: request.estimatedTokens }),
     });
   }
 
@@ -224,25 +231,9 @@ export class Submitter {
     return record;
   }
 
-  private async upload(
-    record: JobRecord,
-    { signal, onProgress }: RunOptions & { signal: AbortSignal },
-  ): Promise<JobRecord> {
-    const requestFile = requestFileOf(record);
-    const service = await this.options.service(record.connectionId);
-    await verifyRequestFile(requestFile, signal);
-    const untouched = this.untouched.delete(record.id);
-    // Sent before, the file may be whole at the service although the answer was lost.
-    const complete = untouched ? undefined : await this.findUploaded(service, record, signal);
-    const session = untouched ? undefined : await this.options.sessions.recall(record.id);
-    const file =
-      complete ?? (await this.send(service, record, session, { signal, ...(onProgress && { onProgress }) }));
-    await verifyRequestFile(requestFile, signal).catch(async (error: unknown) => {
-      // What was sent may be a mixture of two versions.
-      await service.deleteFile(file.name).catch(() => undefined);
-      await this.options.sessions.forget(record.id);
-      throw error;
-    });
+  private async upload(record: JobRecord, options: RunOptions & { signal: AbortSignal }): Promise<JobRecord> {
+    const first = this.untouched.delete(record.id);
+    const file = await this.input.upload(record, { ...options, first });
     const uploaded = await this.write(record.id, (current) => ({
       ...current,
       step: 'uploaded',
@@ -253,84 +244,13 @@ export class Submitter {
     return uploaded;
   }
 
-  private async send(
-    service: BatchService,
-    record: JobRecord,
-    session: UploadSession | undefined,
-    { signal, onProgress }: RunOptions & { signal: AbortSignal },
-  ): Promise<RemoteFile> {
-    const { path, sizeBytes, sha256 } = requestFileOf(record);
-    try {
-      return await service.uploadFile(path, {
-        displayName: remoteNameOf(record),
-        sha256,
-        signal,
-        ...(session && { session }),
-        onSession: (opened) => this.options.sessions.remember(record.id, opened),
-        onProgress: ({ bytes }) => {
-          const fraction = Math.min(1, bytes / sizeBytes);
-          this.options.onUploadProgress(record.id, fraction);
-          onProgress?.({ step: 'uploading', fraction });
-        },
-      });
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      if (session !== undefined && error.reason === 'FILE_CHANGED') {
-        // Touched since the session began, though the content is the same: a session is bound to the time as well.
-        await this.options.sessions.forget(record.id);
-        return this.send(service, record, undefined, { signal, ...(onProgress && { onProgress }) });
-      }
-      if (!error.ambiguous) throw error;
-      const complete = await this.findUploaded(service, record, signal);
-      if (complete === undefined) throw error;
-      return complete;
-    }
-  }
-
-  /** The request file of this very submission at the service, whole and alive for long enough. */
-  private async findUploaded(
-    service: BatchService,
-    record: JobRecord,
-    signal: AbortSignal,
-  ): Promise<RemoteFile | undefined> {
-    const { sizeBytes, sha256 } = requestFileOf(record);
-    const displayName = remoteNameOf(record);
-    const files = await service.listFiles({ signal });
-    return files.find(
-      (file) =>
-        file.displayName === displayName &&
-        file.state !== 'FAILED' &&
-        file.sizeBytes === sizeBytes &&
-        (file.sha256 === undefined || file.sha256 === sha256) &&
-        this.livesLongEnough(record.connectionId, file),
-    );
-  }
-
-  private livesLongEnough(connectionId: string, { expiresAt }: Pick<RemoteFile, 'expiresAt'>): boolean {
-    const end = expiresAt === undefined ? Number.NaN : Date.parse(expiresAt);
-    const now = this.options.serviceNow(connectionId);
-    return Number.isNaN(end) || now === undefined || end - now > fileMarginMs;
-  }
-
-  /** Whether a file that was uploaded earlier can still be used. */
-  private async isAlive(service: BatchService, record: JobRecord, signal?: AbortSignal): Promise<boolean> {
-    if (record.inputFile === undefined) return false;
-    try {
-      const file = await service.getFile(record.inputFile.name, signal && { signal });
-      return file.state !== 'FAILED' && this.livesLongEnough(record.connectionId, file);
-    } catch (error) {
-      if (error instanceof ServiceError && error.kind === 'notFound') return false;
-      throw error;
-    }
-  }
-
   private async create(
     record: JobRecord,
     { signal, onProgress }: RunOptions & { signal: AbortSignal },
   ): Promise<JobRecord> {
     const service = await this.options.service(record.connectionId);
     const file = record.inputFile;
-    const usable = this.justUploaded.has(record) || (await this.isAlive(service, record, signal));
+    const usable = this.justUploaded.has(record) || (await this.input.isAlive(service, record, signal));
     if (file === undefined || !usable) return this.backToUpload(record);
     onProgress?.({ step: 'creating' });
     const full = this.options.whyNoRoom(record.connectionId, service);
@@ -380,7 +300,8 @@ export class Submitter {
     }));
     if (error.kind === 'quota') return this.enqueue(refused, error.message, 1);
     // A file that was dropped is refused in several ways, as a missing right for one.
-    const dropped = error.kind !== 'billing' && !(await this.isAlive(service, refused).catch(() => true));
+    const dropped =
+      error.kind !== 'billing' && !(await this.input.isAlive(service, refused).catch(() => true));
     if (dropped) return this.backToUpload(refused);
     throw error;
   }
@@ -469,16 +390,8 @@ export class Submitter {
 /** Whether trying the same again can only fail the same way, so that nothing is worth keeping. */
 function isHopeless(error: unknown): boolean {
   if (error instanceof RequestFileError) return true;
-  return error instanceof ServiceError && (error.kind === 'invalid' || error.kind === 'notFound');
-}
-
-function requestFileOf(record: JobRecord): NonNullable<JobRecord['requestFile']> {
-  if (record.requestFile === undefined) throw new Error(`The submission ${record.id} has no request file.`);
-  return record.requestFile;
-}
-
-function remoteNameOf(record: JobRecord): string {
-  return encodeDisplayName(record.displayName, record.token, requestFileOf(record).sha256);
+  if (!(error instanceof ServiceError)) return false;
+  return error.kind === 'invalid' || error.kind === 'notFound' || error.reason === 'FILE_CHANGED';
 }
 
 /** The service's clock minus ours, from a creation that we saw begin and end; less than the round trip is no difference. */

@@ -3,7 +3,7 @@ import { unlinkSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../util/clock';
 import type { Disposable } from '../util/disposable';
 import { errorCode } from '../util/files';

@@ -1,8 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { outcomes } from '../../shared/outcome';
 
 /** The format that this version writes. Raise it, and add a step to `migrations`, whenever the meaning of a field changes. */
-export const recordVersion = 1;
+export const recordVersion = 2;
 
 const dialect = z.enum(['gemini', 'gemini-embed', 'openai']);
 const count = z.number().int().nonnegative();
@@ -56,8 +56,8 @@ const live = z.object({
   connectionId: name,
   /** Without the token. */
   displayName: text,
-  /** Empty for jobs that were adopted. */
-  token: text,
+  /** In the display name at the service. Absent for jobs that were adopted. */
+  token: name.exactOptional(),
   model: name,
   dialect,
   /** By this machine's clock. */
@@ -102,6 +102,10 @@ const live = z.object({
   usage: z.object({ input: count, output: count, thinking: count, cached: count }).exactOptional(),
   parentId: text.exactOptional(),
   group: z.object({ id: name, part: count, of: count }).exactOptional(),
+  /** Input tokens of all requests, estimated before the submission. */
+  estimatedTokens: count.exactOptional(),
+  /** The uploaded request file was deleted at the service, as the settings asked. */
+  inputDeleted: z.boolean().exactOptional(),
   /** The service no longer knows the job. */
   gone: z.boolean().exactOptional(),
   /** The person was told that the job ended. */
@@ -123,9 +127,13 @@ export type ParsedRecord =
 
 const looseLive = live.loose();
 
+type Fields = Readonly<Record<string, unknown>>;
+
 /** Old version -> how its records become those of the next. */
-const migrations: ReadonlyMap<number, (record: Record<string, unknown>) => Record<string, unknown>> =
-  new Map();
+const migrations: ReadonlyMap<number, (record: Fields) => Fields> = new Map([
+  // Adopted jobs had an empty token instead of none.
+  [1, ({ token, ...rest }) => (token === '' || token === undefined ? rest : { ...rest, token })],
+]);
 
 const versioned = z.looseObject({
   version: z.number().int().positive(),

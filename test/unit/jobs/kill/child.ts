@@ -86,7 +86,10 @@ function secretsIn(directory: string): SecretStore {
       fs.renameSync(`${pathOf(key)}.${process.pid}`, pathOf(key));
       return Promise.resolve();
     },
-    delete: (key) => Promise.resolve(fs.rmSync(pathOf(key), { force: true })),
+    delete: (key) => {
+      fs.rmSync(pathOf(key), { force: true });
+      return Promise.resolve();
+    },
   };
 }
 

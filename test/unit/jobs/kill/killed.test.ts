@@ -15,7 +15,7 @@ const lossy = [undefined, undefined, ':batchGenerateContent', '/upload/'];
 /** How many processes run at a time. */
 const workers = 3;
 /** Rounds over all events; more for a long run: BATCHWRIGHT_KILL_ROUNDS=10 npx mocha test/unit/jobs/kill/killed.test.ts */
-const rounds = Number(process.env['BATCHWRIGHT_KILL_ROUNDS'] ?? 1);
+const rounds = Number(process.env.BATCHWRIGHT_KILL_ROUNDS ?? 1);
 
 describe('submissions in a process that is killed', function () {
   this.timeout(120_000 * rounds);
@@ -169,7 +169,7 @@ async function listAll<T>(sandbox: Sandbox, path: string, member: string): Promi
       unknown
     >;
     all.push(...((page[member] as T[] | undefined) ?? []));
-    token = (page['nextPageToken'] as string | undefined) ?? '';
+    token = (page.nextPageToken as string | undefined) ?? '';
   } while (token !== '');
   return all;
 }
