@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Sequencer } from '../util/async';
 import type { Clock } from '../util/clock';
 import type { SecretVault } from './keys';

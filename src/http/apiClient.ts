@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ServiceError } from '../shared/serviceError';
 import { systemClock, type Clock } from '../util/clock';
 import { isLoopback, isSafeAddress } from '../util/loopback';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TokenUsage } from './outcome';
 
 /** What the table below says was read off the service's pricing page; a bill may differ. */

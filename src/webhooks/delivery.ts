@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a verified delivery says. It is a hint to look at the service, never a fact about the job. */
 export interface Delivery {
