@@ -56,8 +56,8 @@ export class DialectStatus implements Disposable {
     ];
     const picked = await window.showQuickPick(items, { title: l10n.t('What does this file hold?') });
     if (picked === undefined) return;
-    const { [uri.toString()]: _, ...others } = this.choices();
-    const kept = Object.entries(others).slice(-(mostChoices - 1));
+    const others = Object.entries(this.choices()).filter(([key]) => key !== uri.toString());
+    const kept = others.slice(-(mostChoices - 1));
     if (picked.fileKind !== undefined) kept.push([uri.toString(), picked.fileKind]);
     await this.memory.update(memoryKey, Object.fromEntries(kept));
     await this.session.setKind(uri, picked.fileKind);

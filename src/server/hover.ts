@@ -38,7 +38,7 @@ function describe(
 ): string[] {
   const property = node.parent?.type === 'property' ? node.parent : undefined;
   const isName = property?.children?.[0] === node;
-  const value = isName ? property.children?.[1] : node;
+  const value = isName ? property.children[1] : node;
   const path = isName ? [...pathOf(property), stringValue(node) ?? ''] : pathOf(node);
   const place = resolvePath(kind, path, endpoint);
   if (place?.field === undefined) return [];

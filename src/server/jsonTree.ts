@@ -85,14 +85,13 @@ function contains(node: Node, offset: number): boolean {
 /** Where a value stands: names of properties and indexes of elements from the root. */
 export function pathOf(node: Node): (string | number)[] {
   const path: (string | number)[] = [];
-  for (let at: Node | undefined = node; at?.parent !== undefined; at = at.parent) {
-    const parent: Node = at.parent;
-    if (parent.type === 'property') {
-      const [key, value] = parent.children ?? [];
-      if (value === at) path.unshift(stringValue(key) ?? '');
-    } else if (parent.type === 'array') {
-      path.unshift(parent.children?.indexOf(at) ?? 0);
-    }
+  let at = node;
+  for (let { parent } = node; parent !== undefined; parent = parent.parent) {
+    const { type, children = [] } = parent;
+    const [key, value] = children;
+    if (type === 'property' && value === at) path.unshift(stringValue(key) ?? '');
+    else if (type === 'array') path.unshift(children.indexOf(at));
+    at = parent;
   }
   return path;
 }

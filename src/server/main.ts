@@ -1,6 +1,7 @@
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { serve } from './connection';
 import { describeFault } from '../util/fault';
+import { serve } from './connection';
+import { FrameFilter } from './frameFilter';
 import { systemTurns } from './turns';
 
 const usage = `Batchwright language server, for JSON Lines files of batch requests.
@@ -13,7 +14,11 @@ const usage = `Batchwright language server, for JSON Lines files of batch reques
 const transports = ['--stdio', '--node-ipc', '--socket', '--pipe'];
 
 if (process.argv.some((argument) => transports.some((transport) => argument.startsWith(transport)))) {
-  const connection = createConnection(ProposedFeatures.all);
+  const connection = process.argv.includes('--stdio')
+    ? createConnection(ProposedFeatures.all, process.stdin.pipe(new FrameFilter()), process.stdout)
+    : createConnection(ProposedFeatures.all);
+  // Nobody hears us any more.
+  process.stdout.on('error', () => process.exit(1));
   // A fault in one request must not take away the diagnostics of every open file.
   process.on('uncaughtException', (error) =>
     connection.console.error(`Unexpected fault: ${describeFault(error)}`),
