@@ -5,7 +5,7 @@ import { duplicateProperties, locateIssues, severityOf, treeOf } from './locate'
 import type { Issue } from './issue';
 import type { CheckContext, LineCheck, LineKind, Problem } from './problem';
 import type { RuleCode } from './rules';
-import { deepestNesting, maySplitSurrogates, propertyCount, structureOf } from './structure';
+import { maySplitSurrogates, nameCount, propertyCount, surelyNamesOnce } from './structure';
 import { syntaxFaults, type SyntaxFault } from './syntax';
 
 /** A parsed line and what is wrong with it, before anybody looked where. */
@@ -38,13 +38,14 @@ export class LineChecker {
   /** The cheap half of {@link check}: whether anything is wrong, and what, but not where. */
   verdict(text: string): LineVerdict {
     if (text.trim() === '') return blankLine;
-    const { names, depth } = structureOf(text);
-    const value = depth > deepestNesting ? undefined : tryParse(withoutByteOrderMark(text));
-    if (value === undefined) {
+    const value = tryParse(withoutByteOrderMark(text));
+    const properties = propertyCount(value);
+    if (value === undefined || properties === -1) {
       return { check: { lineKind: textKindOf(text), tokens: 0 }, issues: [], textTrouble: true };
     }
     const lineKind = lineKindOf(value);
-    const textTrouble = propertyCount(value) !== names || maySplitSurrogates(text);
+    const textTrouble =
+      (!surelyNamesOnce(text, properties) && nameCount(text) !== properties) || maySplitSurrogates(text);
     if (!isObject(value)) {
       return { check: { lineKind, tokens: 0 }, issues: [notAnObject(value)], textTrouble };
     }
@@ -66,7 +67,8 @@ export class LineChecker {
 
   private problems(text: string, { issues, textTrouble }: LineVerdict): readonly Problem[] {
     const { rules } = this.context;
-    if (structureOf(text).depth > deepestNesting || tryParse(withoutByteOrderMark(text)) === undefined) {
+    const value = tryParse(withoutByteOrderMark(text));
+    if (value === undefined || propertyCount(value) === -1) {
       return this.faults(text, syntaxFaults(text));
     }
     const tree = treeOf(text);

@@ -1,5 +1,5 @@
 import { compiledMessage, type CompiledField, type CompiledMessage } from './compiled';
-import { isObject } from './json';
+import { isObject, jsonType } from './json';
 import { bareName, nearest } from './spelling';
 
 /** A place where a field of some name belongs, seen from the request. */
@@ -32,6 +32,7 @@ const aliases: ReadonlyMap<string, string> = new Map(
     message: 'contents',
     input: 'contents',
     maxtokens: 'maxOutputTokens',
+    maxtoken: 'maxOutputTokens',
     maxcompletiontokens: 'maxOutputTokens',
     maxnewtokens: 'maxOutputTokens',
     outputtokens: 'maxOutputTokens',
@@ -109,6 +110,24 @@ export interface Suggestion {
  * @param value what was written under the name; a home that cannot take such a value is none
  */
 export function suggestionFor(
+  message: CompiledMessage,
+  rootName: string,
+  name: string,
+  value: unknown,
+): Suggestion | undefined {
+  // The same slip stands on every line of a generated file.
+  const slip = `${message.descriptor.name} ${rootName} ${jsonType(value)} ${name}`;
+  if (remembered.has(slip)) return remembered.get(slip);
+  const suggestion = findSuggestion(message, rootName, name, value);
+  if (remembered.size >= mostRemembered) remembered.clear();
+  remembered.set(slip, suggestion);
+  return suggestion;
+}
+
+const remembered = new Map<string, Suggestion | undefined>();
+const mostRemembered = 1000;
+
+function findSuggestion(
   message: CompiledMessage,
   rootName: string,
   name: string,

@@ -1,5 +1,5 @@
 /** What a request line and a result line may be, per dialect. Other rooms import from here only. */
-export { checkLine, LineChecker } from './checkLine';
+export { checkLine, LineChecker, type LineVerdict } from './checkLine';
 export { descriptors, lineMessage, messageNamed } from './descriptors';
 export {
   duplicateKeyProblem,
@@ -13,6 +13,7 @@ export {
   type LinePlace,
 } from './fileRules';
 export { lineKindOf } from './lineKind';
+export { severityOf } from './locate';
 export { locateKey, locateModel, type LocatedString } from './locateFacts';
 export type { EnumValues, FieldDescriptor, MessageDescriptor, ScalarType, Shape } from './model';
 export { toCamelCase, toSnakeCase } from './names';
@@ -35,4 +36,4 @@ export { detectKind, detectLayout, type FileLayout } from './probe';
 export { findProtoViolations, type ProtoViolation, type ProtoViolationKind } from './protoViolations';
 export { resolveFrom, resolvePath, type Place } from './resolve';
 export { ruleCodes, rules, type RuleCode } from './rules';
-export { estimateText } from './tokens';
+export { elidedBase64, estimateText } from './tokens';

@@ -87,6 +87,7 @@ export class Linter implements WalkListener, MeaningContext {
     // Without the field the walk would cost a copy of the path for a rule that is nearly always off.
     if (kind === 'deprecated' && this.silent.has('deprecated-field')) return;
     const path = [...walker.path];
+    if (kind === 'missingField' && this.isMisspelt(path, details)) return;
     if (details.message === this.form.message && this.form.keyName !== undefined) {
       const issue = this.rowIssue(kind, path, details);
       if (issue === 'none') return;
@@ -96,6 +97,17 @@ export class Linter implements WalkListener, MeaningContext {
       }
     }
     this.report(violationIssue(kind, path, details, this.form.request));
+  }
+
+  /** Whether the field that is missing from the object at `path` is there under a name that was reported as a slip. */
+  private isMisspelt(path: readonly PathSegment[], { field }: ViolationDetails): boolean {
+    return this.issues.some(
+      ({ mend, path: slip }) =>
+        mend?.kind === 'rename' &&
+        (mend.name === field?.descriptor.name || mend.name === field?.descriptor.snake) &&
+        slip.length === path.length + 1 &&
+        path.every((segment, index) => slip[index] === segment),
+    );
   }
 
   /** What is special about the row around the request. `none`: said elsewhere; undefined: nothing special. */

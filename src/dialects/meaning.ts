@@ -1,6 +1,8 @@
+import { messageNamed } from './descriptors';
 import { dataUriPrefix } from './formats';
 import { quoteValue, spelling, type Issue } from './issue';
 import { isObject, isUnset, type JsonObject } from './json';
+import { toCamelCase } from './names';
 import type { FileReferenceState, Mend, PathSegment } from './problem';
 
 /** What rules on meaning may ask and tell. */
@@ -123,40 +125,25 @@ function requestPath(path: readonly PathSegment[]): string[] {
   return path.slice(0, -2).map(String);
 }
 
-/** The kinds of data a part can hold: camelCase, snake_case. */
-const partData = [
-  ['text', 'text'],
-  ['inlineData', 'inline_data'],
-  ['fileData', 'file_data'],
-  ['functionCall', 'function_call'],
-  ['functionResponse', 'function_response'],
-  ['executableCode', 'executable_code'],
-  ['codeExecutionResult', 'code_execution_result'],
-  ['toolCall', 'tool_call'],
-  ['toolResponse', 'tool_response'],
-] as const;
+/** Names of the kinds of data that a part can hold, in both spellings. */
+const partData: ReadonlySet<string> = new Set(
+  messageNamed('Part')
+    .fields.filter(({ oneof }) => oneof === 'data')
+    .flatMap(({ name, snake }) => [name, snake]),
+);
 
 function part(value: JsonObject, context: MeaningContext): void {
   let first: string | undefined;
-  for (const [camel, snake] of partData) {
-    const name = spelling(value, camel, snake);
-    if (name === undefined) continue;
+  for (const name in value) {
+    if (!partData.has(name) || value[name] === null) continue;
     if (first !== undefined) {
-      context.report({
-        code: 'part-data',
-        path: [...context.path, name],
-        at: 'name',
-        message: `A part holds one kind of data; this one has "${first}" and "${name}". Make two parts of it.`,
-        related: { path: [...context.path, first], at: 'name', message: 'The other kind of data.' },
-      });
+      twoKindsOfData(first, name, context);
       return;
     }
     first = name;
   }
-  // A thought may come back as nothing but its signature.
-  const thought = value.thought === true || spelling(value, 'thoughtSignature', 'thought_signature');
-  if (first === undefined && thought === undefined) emptyPart(value, context);
-  if (first === 'text' && value.text === '' && !thought) {
+  if (first === undefined) emptyPart(value, context);
+  else if (first === 'text' && value.text === '' && !isThought(value)) {
     context.report({
       code: 'empty-text',
       path: [...context.path, 'text'],
@@ -166,10 +153,27 @@ function part(value: JsonObject, context: MeaningContext): void {
   }
 }
 
+function isThought(value: JsonObject): boolean {
+  return value.thought === true || spelling(value, 'thoughtSignature', 'thought_signature') !== undefined;
+}
+
+function twoKindsOfData(first: string, second: string, context: MeaningContext): void {
+  // Both spellings of one kind are reported as such.
+  if (toCamelCase(first) === toCamelCase(second)) return;
+  context.report({
+    code: 'part-data',
+    path: [...context.path, second],
+    at: 'name',
+    message: `A part holds one kind of data; this one has "${first}" and "${second}". Make two parts of it.`,
+    related: { path: [...context.path, first], at: 'name', message: 'The other kind of data.' },
+  });
+}
+
 function emptyPart(value: JsonObject, context: MeaningContext): void {
+  // A thought may come back as nothing but its signature.
+  if (isThought(value)) return;
   // A name that is unknown here has been reported; it was probably meant to be the data.
-  const known = Object.keys(value).every((name) => partKnows.has(name));
-  if (!known) return;
+  if (Object.keys(value).some((name) => !partNames.has(name))) return;
   context.report({
     code: 'empty-part',
     path: [...context.path],
@@ -179,18 +183,9 @@ function emptyPart(value: JsonObject, context: MeaningContext): void {
   });
 }
 
-const partKnows: ReadonlySet<string> = new Set([
-  ...partData.flat(),
-  'mediaProcessing',
-  'media_processing',
-  'mediaResolution',
-  'media_resolution',
-  'partMetadata',
-  'part_metadata',
-  'thought',
-  'videoMetadata',
-  'video_metadata',
-]);
+const partNames: ReadonlySet<string> = new Set(
+  messageNamed('Part').fields.flatMap(({ name, snake }) => [name, snake]),
+);
 
 function blob(value: JsonObject, context: MeaningContext): void {
   const data = value.data;

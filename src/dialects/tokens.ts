@@ -8,7 +8,7 @@ import { isObject, isUnset, type JsonObject } from './json';
  */
 
 /** Characters looked at in one text; a longer one is sampled evenly. */
-const sampleSize = 512;
+const sampleSize = 64;
 
 const digitWeight = 0.7;
 const asciiWeight = 0.24;
@@ -77,10 +77,22 @@ function estimatePart(part: JsonObject): number {
   return isReference ? imageTokens : 0;
 }
 
+/** What stands for base64 that was left out before parsing, so that its length is not lost. Is base64 itself. */
+const elidedPrefix = 'ELIDEDELIDED';
+
+/** Base64 that stands for `length` characters of it in the estimate. */
+export function elidedBase64(length: number): string {
+  return `${elidedPrefix}${String(length).padStart(12, '0')}`;
+}
+
+function base64Length(data: string): number {
+  return data.startsWith(elidedPrefix) && data.length === 24 ? Number(data.slice(12)) || 0 : data.length;
+}
+
 function estimateBytes(blob: JsonObject): number {
   const mimeType = blob[spelling(blob, 'mimeType', 'mime_type') ?? ''];
   const { data } = blob;
-  const bytes = typeof data === 'string' ? (data.length * 3) / 4 : 0;
+  const bytes = typeof data === 'string' ? (base64Length(data) * 3) / 4 : 0;
   const type = typeof mimeType === 'string' ? mimeType : '';
   if (type.startsWith('audio/') || type.startsWith('video/')) {
     return Math.ceil((bytes / audioBytesPerSecond) * audioTokensPerSecond);

@@ -1,0 +1,117 @@
+import {
+  duplicateKeyProblem,
+  locateKey,
+  locateModel,
+  mixedModelsProblem,
+  severityOf,
+  type LocatedString,
+  type Problem,
+  type RuleSettings,
+  type Severity,
+} from '../../dialects';
+import type { LineProblem } from '../../shared/lsp';
+import { repeatedHashes } from './keyHash';
+import type { LineReader } from './lineReader';
+import type { SegmentResult } from './protocol';
+
+/** Problems between lines: how many, and the first of them in order. */
+export interface AcrossLines {
+  readonly severity: Severity | 'off';
+  readonly count: number;
+  readonly problems: readonly LineProblem[];
+}
+
+/** Keys that several lines have. */
+export async function duplicateKeys(
+  results: readonly SegmentResult[],
+  reader: LineReader,
+  rules: RuleSettings,
+  most: number,
+): Promise<AcrossLines> {
+  const severity = severityOf('duplicate-key', rules);
+  if (severity === 'off') return { severity, count: 0, problems: [] };
+  const { count, first } = repeatedHashes(joined(results.map(({ keyHashes }) => keyHashes)), most);
+  const problems: LineProblem[] = [];
+  let chance = 0;
+  for (const { line, earlier } of first) {
+    const [text, earlierText] = [await reader.read(line), await reader.read(earlier)];
+    const key = text === undefined ? undefined : locateKey(text);
+    const earlierKey = earlierText === undefined ? undefined : locateKey(earlierText);
+    if (key === undefined || key.value !== earlierKey?.value) {
+      chance += 1;
+      continue;
+    }
+    add(problems, line, duplicateKeyProblem(key.value, key, { ...spanOf(earlierKey), line: earlier }, rules));
+  }
+  return { severity, count: count - chance, problems };
+}
+
+/** OpenAI lines whose model is not the file's first. */
+export async function mixedModels(
+  results: readonly SegmentResult[],
+  reader: LineReader,
+  rules: RuleSettings,
+  most: number,
+): Promise<AcrossLines> {
+  const severity = severityOf('mixed-models', rules);
+  const [main, ...others] = modelsInOrder(results);
+  if (main === undefined || others.length === 0 || severity === 'off') {
+    return { severity, count: 0, problems: [] };
+  }
+  const firstLine = main.firstLines[0] ?? 0;
+  const firstText = await reader.read(firstLine);
+  const first = firstText === undefined ? undefined : locateModel(firstText);
+  const problems: LineProblem[] = [];
+  const lines = others.flatMap((other) => other.firstLines).sort((a, b) => a - b);
+  for (const line of lines.slice(0, most)) {
+    const text = await reader.read(line);
+    const model = text === undefined ? undefined : locateModel(text);
+    if (model === undefined || first === undefined) continue;
+    const place = { ...spanOf(first), line: firstLine, model: main.model };
+    add(problems, line, mixedModelsProblem(model.value, model, place, rules));
+  }
+  return { severity, count: others.reduce((sum, other) => sum + other.count, 0), problems };
+}
+
+interface FileModel {
+  readonly model: string;
+  readonly count: number;
+  readonly firstLines: readonly number[];
+}
+
+/** Models of the whole file, that of the first line first; lines numbered from the file's beginning. */
+function modelsInOrder(results: readonly SegmentResult[]): FileModel[] {
+  const models = new Map<string, { model: string; count: number; firstLines: number[] }>();
+  let before = 0;
+  for (const result of results) {
+    for (const { model, count, firstLines } of result.models) {
+      const known = models.get(model) ?? { model, count: 0, firstLines: [] };
+      models.set(model, known);
+      known.count += count;
+      for (const line of firstLines) known.firstLines.push(line + before);
+    }
+    before += result.lines;
+  }
+  return [...models.values()];
+}
+
+function joined(arrays: readonly Float64Array[]): Float64Array {
+  if (arrays.length === 1 && arrays[0] !== undefined) return arrays[0];
+  const all = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    all.set(array, at);
+    at += array.length;
+  }
+  return all;
+}
+
+function spanOf({ start, end }: LocatedString): { readonly start: number; readonly end: number } {
+  return { start, end };
+}
+
+function add(problems: LineProblem[], line: number, problem: Problem | undefined): void {
+  if (problem === undefined) return;
+  const { start, end, severity, code, message } = problem;
+  problems.push({ line, start, end, severity, code, message });
+}

@@ -1,0 +1,178 @@
+import { existsSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import {
+  encodingProblem,
+  layoutProblem,
+  maxFileBytes,
+  sizeProblem,
+  type CheckContext,
+  type Problem,
+  type RuleSettings,
+  type Severity,
+} from '../../dialects';
+import type { FileKind } from '../../shared/dialect';
+import type { LineProblem, ValidationSummary } from '../../shared/lsp';
+import { throwIfCancelled } from '../../util/async';
+import { hashFile } from '../../util/files';
+import { duplicateKeys, mixedModels, type AcrossLines } from './acrossLines';
+import { readHead, type FileHead } from './fileHead';
+import { LineReader } from './lineReader';
+import type { ScanSettings, Segment, SegmentResult } from './protocol';
+import { scanSegment } from './readSegment';
+import { scanOnWorkers } from './segmentWorkers';
+
+export interface ValidateFileOptions {
+  /** How many problems to return; the rest is only counted. */
+  readonly maxProblems: number;
+  readonly rules?: RuleSettings;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { readonly bytes: number; readonly totalBytes: number }) => void;
+  /** What the file is, when somebody knows better than its content. */
+  readonly kind?: FileKind;
+  /** Worker threads; 0 checks on this one. Small files always do. */
+  readonly workers?: number;
+  /** Script of the worker threads. Default: `validator-worker.js` beside the running bundle, no threads when it is not there. */
+  readonly workerScript?: string;
+}
+
+/** Below this, starting threads takes longer than checking. */
+const smallFileBytes = 8 << 20;
+/** Large enough to be worth handing out, small enough that all threads end together. */
+const segmentBytes = 32 << 20;
+/** More threads than this do not help: the page cache is the limit then. */
+const mostWorkers = 8;
+
+/**
+ * Checks a request file of any size on disk by the rules of an open document. Memory does not grow with the file, but for 8
+ * bytes a line. Rejects with the file system's error, with CancelledError when the signal fires, and with an Error when a
+ * worker thread dies.
+ */
+export async function validateFile(path: string, options: ValidateFileOptions): Promise<ValidationSummary> {
+  const { rules = {}, signal } = options;
+  throwIfCancelled(signal);
+  const handle = await open(path, 'r');
+  try {
+    const { size } = await handle.stat();
+    const head = await readHead(handle);
+    const kind = options.kind ?? head.kind;
+    const whole = wholeFileProblem(head, kind, size, rules);
+    const checked = isRequestKind(kind) && whole === undefined;
+    if (size > maxFileBytes) return summary(kind, size, '', [], whole, []);
+    const settings: ScanSettings = {
+      path,
+      kind: checked ? kind : undefined,
+      rules,
+      maxProblems: options.maxProblems,
+    };
+    // Hashing takes place in native code beside the scan; a failed scan must not leave it running on.
+    const stop = new AbortController();
+    const hashing = hashFile(path, { signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal });
+    hashing.catch(() => undefined);
+    try {
+      const results = await scan(handle, size, settings, options);
+      const reader = new LineReader(handle, results);
+      const across = checked
+        ? [
+            await duplicateKeys(results, reader, rules, options.maxProblems),
+            await mixedModels(results, reader, rules, options.maxProblems),
+          ]
+        : [];
+      return summary(kind, size, await hashing, results, whole, across, options.maxProblems);
+    } catch (error) {
+      stop.abort();
+      throw error;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+function isRequestKind(kind: FileKind): kind is CheckContext['kind'] {
+  return kind !== 'none' && kind !== 'results';
+}
+
+/** What makes a look at single lines pointless. */
+function wholeFileProblem(
+  head: FileHead,
+  kind: FileKind,
+  size: number,
+  rules: RuleSettings,
+): Problem | undefined {
+  if (size > maxFileBytes) return sizeProblem(size, rules);
+  if (!isRequestKind(kind)) return undefined;
+  if (head.encoding !== undefined) return encodingProblem(head.encoding, rules);
+  return head.layout === 'lines' ? undefined : layoutProblem(head.layout, head.firstLine, rules);
+}
+
+async function scan(
+  handle: FileHandle,
+  size: number,
+  settings: ScanSettings,
+  options: ValidateFileOptions,
+): Promise<SegmentResult[]> {
+  let bytes = 0;
+  const onProgress = (more: number) => {
+    bytes = Math.min(size, bytes + more);
+    options.onProgress?.({ bytes, totalBytes: size });
+  };
+  const count = options.workers ?? Math.min(mostWorkers, availableParallelism());
+  const script = options.workerScript ?? join(__dirname, 'validator-worker.js');
+  if (count > 0 && size > smallFileBytes && existsSync(script)) {
+    return scanOnWorkers(settings, segmentsOf(size), { count, script, signal: options.signal, onProgress });
+  }
+  const whole = { index: 0, start: 0, end: size };
+  return [await scanSegment(handle, settings, whole, () => throwIfCancelled(options.signal), onProgress)];
+}
+
+function segmentsOf(size: number): Segment[] {
+  return Array.from({ length: Math.ceil(size / segmentBytes) }, (_, index) => ({
+    index,
+    start: index * segmentBytes,
+    end: Math.min(size, (index + 1) * segmentBytes),
+  }));
+}
+
+function summary(
+  kind: FileKind,
+  bytes: number,
+  sha256: string,
+  results: readonly SegmentResult[],
+  whole: Problem | undefined,
+  across: readonly AcrossLines[],
+  maxProblems = 1,
+): ValidationSummary {
+  const total = (of: (result: SegmentResult) => number) =>
+    results.reduce((sum, result) => sum + of(result), 0);
+  const problems = [...placed(results), ...across.flatMap((found) => found.problems)];
+  if (whole !== undefined) problems.push(onFirstLine(whole));
+  problems.sort((a, b) => a.line - b.line || a.start - b.start);
+  const count = (severity: Severity) =>
+    across.reduce((sum, found) => sum + (found.severity === severity ? found.count : 0), 0) +
+    (whole?.severity === severity ? 1 : 0);
+  return {
+    kind,
+    rows: total((result) => result.rows),
+    bytes,
+    errors: total((result) => result.errors) + count('error'),
+    warnings: total((result) => result.warnings) + count('warning'),
+    problems: problems.slice(0, maxProblems),
+    estimatedTokens: total((result) => result.tokens),
+    sha256,
+  };
+}
+
+/** The problems of all segments with line numbers of the file. */
+function placed(results: readonly SegmentResult[]): LineProblem[] {
+  let before = 0;
+  return results.flatMap(({ lines, problems }) => {
+    const first = before;
+    before += lines;
+    return problems.map((problem) => ({ ...problem, line: problem.line + first }));
+  });
+}
+
+function onFirstLine({ start, end, severity, code, message }: Problem): LineProblem {
+  return { line: 0, start, end, severity, code, message };
+}

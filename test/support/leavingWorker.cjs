@@ -1,0 +1,2 @@
+// A worker thread that leaves without a word.
+process.exit(3);

@@ -1,0 +1,2 @@
+// A worker thread with a fault.
+throw new Error('out of order');

@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LineChecker, type RuleSettings } from '../../../src/dialects';
+import { validateFile, type ValidateFileOptions } from '../../../src/server/validation';
+import { CancelledError } from '../../../src/util/async';
+
+const good = (key: string) => `{"key":"${key}","request":{"contents":[{"parts":[{"text":"Hi"}]}]}}`;
+const chat = (id: string, model: string) =>
+  `{"custom_id":"${id}","method":"POST","url":"/v1/chat/completions","body":{"model":"${model}","messages":[{"role":"user","content":"Hi"}]}}`;
+
+describe('validateFile', () => {
+  let directory = '';
+  before(() => (directory = mkdtempSync(join(tmpdir(), 'batchwright-validation-'))));
+  after(() => rmSync(directory, { recursive: true }));
+
+  const file = (content: string | Buffer) => {
+    const path = join(directory, 'requests.jsonl');
+    writeFileSync(path, content);
+    return path;
+  };
+  const validate = (content: string | Buffer, options: Partial<ValidateFileOptions> = {}) =>
+    validateFile(file(content), { maxProblems: 10, workers: 0, ...options });
+  /** `line:start code` of each problem. */
+  const found = async (content: string | Buffer, options: Partial<ValidateFileOptions> = {}) =>
+    (await validate(content, options)).problems.map(({ line, start, code }) => `${line}:${start} ${code}`);
+
+  it('sums up a good file', async () => {
+    const content = `${good('a')}\n\n${good('b')}\r\n${good('c')}`;
+    assert.deepEqual(await validate(content), {
+      kind: 'gemini',
+      rows: 3,
+      bytes: content.length,
+      errors: 0,
+      warnings: 0,
+      problems: [],
+      estimatedTokens: 3,
+      sha256: createHash('sha256').update(content).digest('hex'),
+    });
+  });
+
+  it('finds what the line check finds, with the line', async () => {
+    const lines = [
+      good('a'),
+      good('b').replace('contents', 'content'),
+      '',
+      good('c').replace('}}', ',}}'),
+      good('d'),
+    ];
+    const checker = new LineChecker({ kind: 'gemini' });
+    const expected = lines.flatMap((text, line) =>
+      checker.check(text).problems.map(({ start, end, severity, code, message }) => ({
+        line,
+        start,
+        end,
+        severity,
+        code,
+        message,
+      })),
+    );
+    assert.ok(expected.length >= 2);
+    const { problems, errors } = await validate(lines.join('\n'));
+    assert.deepEqual(problems, expected);
+    assert.equal(errors, expected.filter(({ severity }) => severity === 'error').length);
+  });
+
+  it('counts all problems and returns the first', async () => {
+    const bad = good('x').replace('"parts"', '"prts"');
+    const lines = Array.from({ length: 50 }, (_, index) => bad.replace('"x"', `"k${index}"`));
+    const perLine = new LineChecker({ kind: 'gemini' }).check(bad).problems.length;
+    const result = await validate(lines.join('\n'), { maxProblems: 4 });
+    assert.equal(result.problems.length, 4);
+    assert.equal(result.errors, 50 * perLine);
+    assert.deepEqual(result.problems[0]?.line, 0);
+  });
+
+  it('finds keys that two lines have, wherever they are', async () => {
+    const lines = Array.from({ length: 5000 }, (_, index) => good(`k${index}`));
+    lines[3000] = good('k7');
+    lines[4999] = good('k7');
+    lines[4000] = `{"request":{"contents":[{"parts":[{"text":"Hi"}]}]},"key":"k\\u0031"}`;
+    assert.deepEqual(await found(lines.join('\n')), [
+      '3000:7 duplicate-key',
+      '4000:58 duplicate-key',
+      '4999:7 duplicate-key',
+    ]);
+    const [first] = (await validate(lines.join('\n'))).problems;
+    assert.match(first?.message ?? '', /"k7" stands on line 8 already/);
+    const rules: RuleSettings = { 'duplicate-key': 'warning' };
+    const { errors, warnings } = await validate(lines.join('\n'), { rules });
+    assert.deepEqual({ errors, warnings }, { errors: 0, warnings: 3 });
+    assert.deepEqual(await found(lines.join('\n'), { rules: { 'duplicate-key': 'off' } }), []);
+  });
+
+  it('finds lines with another model than the first', async () => {
+    const content = [chat('a', 'm1'), chat('b', 'm1'), chat('c', 'm2'), chat('d', 'm1')].join('\n');
+    assert.deepEqual(await found(content), [`2:${chat('c', 'm2').indexOf('"m2"')} mixed-models`]);
+    assert.equal((await validate(content)).warnings, 1);
+    assert.deepEqual(await found(content, { rules: { 'mixed-models': 'off' } }), []);
+  });
+
+  it('says nothing about files of other kinds, but counts and hashes them', async () => {
+    for (const line of ['{"prompt":"x"}', '{"key":"a","response":{"candidates":[]}}']) {
+      const { problems, rows, errors, sha256 } = await validate(`${line}\n${line}\n{broken\n`);
+      assert.deepEqual(
+        { problems, rows, errors, hash: sha256.length },
+        { problems: [], rows: 3, errors: 0, hash: 64 },
+      );
+    }
+    assert.equal((await validate('')).kind, 'none');
+  });
+
+  it('takes a kind that somebody knows better', async () => {
+    assert.deepEqual(await found('{"key":"a","value":1}', { kind: 'gemini' }), [
+      '0:0 missing-request',
+      '0:11 ignored-field',
+    ]);
+  });
+
+  it('names what is wrong with a file that is no JSON Lines', async () => {
+    assert.deepEqual(await found(`[\n${good('a')},\n${good('b')}\n]`), ['0:0 file-array']);
+    assert.deepEqual(await found(JSON.stringify(JSON.parse(good('a')), null, 2)), [
+      '0:0 file-pretty-printed',
+    ]);
+    const utf16 = Buffer.from(`\ufeff${good('a')}\n`, 'utf16le');
+    assert.deepEqual(await found(utf16), ['0:0 file-encoding']);
+    assert.deepEqual(await found(utf16.subarray(2)), ['0:0 file-encoding']);
+    assert.deepEqual(await found(Buffer.from(utf16).swap16()), ['0:0 file-encoding']);
+    assert.deepEqual(await found(Buffer.from(utf16.subarray(2)).swap16()), ['0:0 file-encoding']);
+  });
+
+  it('tolerates a byte order mark', async () => {
+    const { problems, kind } = await validate(`\ufeff${good('a')}\n${good('b')}`);
+    assert.deepEqual({ problems, kind }, { problems: [], kind: 'gemini' });
+  });
+
+  it('finds bytes that are not UTF-8', async () => {
+    const [before = '', after = ''] = good('a').split('Hi');
+    const content = Buffer.concat([
+      Buffer.from(before),
+      Buffer.from([0xc3, 0x28]),
+      Buffer.from(`${after}\n${good('b')}`),
+    ]);
+    assert.deepEqual(await found(content), [`0:${before.length} invalid-utf8`]);
+  });
+
+  it('finds NUL characters', async () => {
+    assert.deepEqual(await found(`${good('a')}\n${good('b').replace('Hi', 'H\u0000i')}`), [
+      `1:${good('b').indexOf('Hi') + 1} nul-character`,
+    ]);
+  });
+
+  it('leaves long base64 out of the parse, not out of the check', async () => {
+    const image = (data: string) =>
+      `{"key":"a","request":{"contents":[{"parts":[{"inlineData":{"mimeType":"image/png","data":"${data}"}}]}]}}`;
+    const data = Buffer.alloc(30_000, 'abc').toString('base64');
+    assert.deepEqual(await found(image(data)), []);
+    assert.deepEqual(await found(image(`${data.slice(0, -8)}*${data.slice(-7)}`)), ['0:89 base64']);
+    assert.deepEqual(await found(image(`data:image/png;base64,${data}`)), ['0:89 data-uri']);
+    assert.deepEqual(await found(image(data.slice(1))), []);
+    assert.deepEqual(await found(image(data).replace('{"parts"', '{"prts":1,"parts"')), [
+      '0:35 unknown-field',
+    ]);
+    const audio = image(data).replace('image/png', 'audio/wav');
+    assert.equal((await validate(audio)).estimatedTokens, Math.ceil((30_000 / 8000) * 32));
+  });
+
+  it('reads lines longer than a chunk', async () => {
+    const long = good('a').replace('Hi', 'x'.repeat(3 << 20));
+    const content = `${long}\n${good('b')}\n${long.replace('"a"', '"c"').replace('"parts"', '"prts"')}`;
+    const { rows, problems } = await validate(content);
+    assert.equal(rows, 3);
+    assert.deepEqual([...new Set(problems.map(({ line }) => line))], [2]);
+  });
+
+  it('tells how far it is', async () => {
+    const content = `${good('a')}\n`.repeat(40_000);
+    const seen: number[] = [];
+    await validate(content, { onProgress: ({ bytes, totalBytes }) => seen.push(bytes / totalBytes) });
+    assert.ok(seen.length > 1);
+    assert.deepEqual(
+      seen,
+      [...seen].sort((a, b) => a - b),
+    );
+    assert.equal(seen.at(-1), 1);
+  });
+
+  it('stops when asked to', async () => {
+    const path = file(`${good('a')}\n`.repeat(40_000));
+    const stop = new AbortController();
+    const running = validateFile(path, {
+      maxProblems: 1,
+      workers: 0,
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+    });
+    await assert.rejects(running, CancelledError);
+    await assert.rejects(validateFile(path, { maxProblems: 1, signal: stop.signal }), CancelledError);
+  });
+
+  it("rejects with the file system's error", async () => {
+    await assert.rejects(validateFile(join(directory, 'nothing'), { maxProblems: 1 }), { code: 'ENOENT' });
+    await assert.rejects(validateFile(directory, { maxProblems: 1 }), { code: 'EISDIR' });
+  });
+
+  describe('on worker threads', () => {
+    const support = join(import.meta.dirname, '../../support');
+    const onWorkers = (path: string, script: string, options: Partial<ValidateFileOptions> = {}) =>
+      validateFile(path, { maxProblems: 10, workers: 2, workerScript: join(support, script), ...options });
+    /** Over one segment, with a bad line, a repeated key and a very long line across the borders of segments. */
+    const large = () => {
+      const filler = good('x').replace('Hi', 'y'.repeat(1 << 20));
+      const lines = Array.from({ length: 66 }, (_, index) => filler.replace('"x"', `"k${index}"`));
+      lines.splice(10, 0, good('long').replace('Hi', 'z'.repeat(40 << 20)));
+      lines.push(good('bad').replace('"parts"', '"prts"'), good('k3'));
+      return file(`${lines.join('\n')}\n`);
+    };
+
+    it('finds the same as on one thread', async () => {
+      const path = large();
+      const bytes: number[] = [];
+      const threads = await onWorkers(path, 'validatorWorker.cjs', {
+        onProgress: (progress) => bytes.push(progress.bytes),
+      });
+      const alone = await validateFile(path, { maxProblems: 10, workers: 0 });
+      assert.deepEqual(threads, alone);
+      assert.deepEqual(
+        threads.problems.map(({ line, code }) => `${line} ${code}`),
+        ['67 unknown-field', '68 duplicate-key'],
+      );
+      assert.equal(bytes.at(-1), threads.bytes);
+    }).timeout(30_000);
+
+    it('stops them when asked to', async () => {
+      const stop = new AbortController();
+      const running = onWorkers(large(), 'validatorWorker.cjs', {
+        signal: stop.signal,
+        onProgress: () => stop.abort(),
+      });
+      await assert.rejects(running, CancelledError);
+    }).timeout(30_000);
+
+    it('says so when one dies', async () => {
+      const path = large();
+      await assert.rejects(onWorkers(path, 'throwingWorker.cjs'), /validator thread failed: out of order/);
+      await assert.rejects(onWorkers(path, 'leavingWorker.cjs'), /stopped unexpectedly \(code 3\)/);
+    });
+  });
+});
