@@ -60,6 +60,8 @@ type Standing =
 
 class Upload {
   private stamp: FileStamp = { sizeBytes: 0, modifiedAt: 0 };
+  /** MIME types that the service did not take. */
+  private readonly refused = new Set<string>();
 
   constructor(
     private readonly path: string,
@@ -134,14 +136,8 @@ class Upload {
   }
 
   private async openSession(): Promise<UploadSession> {
-    const taken = this.context.mimeMemory.lastTaken;
-    const candidates = [
-      ...new Set([
-        ...(taken === undefined ? [] : [taken]),
-        ...mimeTypes.filter((type) => !this.refused.has(type)),
-      ]),
-    ];
-    for (const mimeType of candidates) {
+    for (;;) {
+      const mimeType = this.nextType();
       try {
         const session = { url: await this.start(mimeType), mimeType, ...this.stamp };
         await this.options.onSession?.(session);
@@ -150,14 +146,13 @@ class Upload {
         if (!isMimeRefusal(error) || !this.forget(mimeType)) throw error;
       }
     }
-    throw new ServiceError(`Could not ${doing}: the service takes none of its types.`, {
-      kind: 'invalid',
-      reason: 'MIME_TYPE',
-      ambiguous: false,
-    });
   }
 
-  private readonly refused = new Set<string>();
+  /** The type that the service took last, else the likeliest that it did not refuse. */
+  private nextType(): string {
+    const [likeliest = 'application/jsonl'] = mimeTypes.filter((type) => !this.refused.has(type));
+    return this.context.mimeMemory.lastTaken ?? likeliest;
+  }
 
   /** Notes a refused MIME type; false when none is left to try. */
   private forget(mimeType: string): boolean {

@@ -1,0 +1,131 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import type { BenchOptions, BenchRow } from './contract';
+
+export const name = 'Upload and download against @google/genai, at 0 and 100 ms round trip';
+
+const MB = 2 ** 20;
+const run_ = promisify(execFile);
+
+interface Transfer {
+  readonly seconds: number;
+  readonly peakMB: number;
+}
+
+/** Each transfer in a process of its own, the official client and ours taking turns. */
+export async function run({ full, directory, log }: BenchOptions): Promise<readonly BenchRow[]> {
+  const size = (full ? 1024 : 128) * MB;
+  const repeats = 3;
+  const file = join(directory, 'requests.jsonl');
+  writeRequests(file, size);
+  const scripts = await bundle(directory);
+  const child = spawn(process.execPath, [scripts.server, '50'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const urls = await addresses(child);
+    const rows: BenchRow[] = [];
+    for (const direction of ['up', 'down'] as const)
+      for (const delay of [0, 100]) {
+        const url = delay === 0 ? urls.fast : urls.slow;
+        const results: Record<'ours' | 'sdk', Transfer[]> = { ours: [], sdk: [] };
+        for (let n = 0; n < repeats; n += 1)
+          for (const side of ['ours', 'sdk'] as const) {
+            const target = direction === 'up' ? file : join(directory, 'results.jsonl');
+            results[side].push(await transfer(scripts[side], [direction, url, target, String(size)]));
+            if (direction === 'down') rmSync(target, { force: true });
+          }
+        const [ours, peer] = [middle(results.ours), middle(results.sdk)];
+        log(`${direction} at ${delay} ms: ${ours.seconds.toFixed(2)} s, SDK ${peer.seconds.toFixed(2)} s`);
+        rows.push(...toRows(direction, delay, size, full, ours, peer));
+      }
+    return rows;
+  } finally {
+    child.kill();
+  }
+}
+
+function toRows(
+  direction: 'up' | 'down',
+  delay: number,
+  size: number,
+  full: boolean,
+  ours: Transfer,
+  peer: Transfer,
+): BenchRow[] {
+  const what = `${direction === 'up' ? 'upload' : 'download'} ${size / MB} MB at ${delay} ms`;
+  const ratio = peer.seconds / ours.seconds;
+  // With few chunks the SDK's round trips weigh little: the tenfold shows at a gigabyte only.
+  const goal = direction === 'up' && delay > 0 ? 10 : 1;
+  const limit = direction === 'up' ? 150 : 160;
+  return [
+    {
+      name: what,
+      ours: ours.seconds,
+      peer: peer.seconds,
+      peerName: 'SDK',
+      unit: 's',
+      ratio,
+      goal: `>= ${goal} x the SDK`,
+      ...(full || goal === 1 ? { holds: ratio >= goal * (goal === 1 ? 0.95 : 1) } : {}),
+    },
+    {
+      name: `${what}, peak memory`,
+      ours: ours.peakMB,
+      peer: peer.peakMB,
+      peerName: 'SDK',
+      unit: 'MB',
+      ratio: peer.peakMB / ours.peakMB,
+      goal: `<= ${limit} MB`,
+      holds: ours.peakMB <= limit,
+    },
+  ];
+}
+
+function writeRequests(path: string, size: number): void {
+  const line = `{"key":"k","request":{"contents":[{"parts":[{"text":"${'x'.repeat(4_000)}"}]}]}}\n`;
+  const block = Buffer.from(line.repeat(256));
+  const file = openSync(path, 'w');
+  for (let left = size; left > 0; left -= block.length)
+    writeSync(file, block, 0, Math.min(left, block.length));
+  closeSync(file);
+}
+
+/** Bundled, so that no loader's memory is counted. */
+async function bundle(directory: string): Promise<Record<'server' | 'ours' | 'sdk', string>> {
+  const scripts = { server: 'transferServer', ours: 'transferClient', sdk: 'transferSdkClient' };
+  await build({
+    entryPoints: Object.values(scripts).map((script) => join(import.meta.dirname, `${script}.ts`)),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    outExtension: { '.js': '.cjs' },
+    outdir: directory,
+    logLevel: 'error',
+  });
+  const path = (script: string) => join(directory, `${script}.cjs`);
+  return { server: path(scripts.server), ours: path(scripts.ours), sdk: path(scripts.sdk) };
+}
+
+async function addresses(child: ChildProcess): Promise<{ fast: string; slow: string }> {
+  if (child.stdout === null) throw new Error('The server has no output.');
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  return JSON.parse(line) as { fast: string; slow: string };
+}
+
+async function transfer(client: string, words: readonly string[]): Promise<Transfer> {
+  const { stdout } = await run_(process.execPath, [client, ...words]);
+  return JSON.parse(stdout) as Transfer;
+}
+
+/** The median by time. */
+function middle(transfers: readonly Transfer[]): Transfer {
+  const sorted = [...transfers].sort((a, b) => a.seconds - b.seconds);
+  const found = sorted[Math.floor(sorted.length / 2)];
+  if (found === undefined) throw new Error('Nothing was measured.');
+  return found;
+}

@@ -1,0 +1,19 @@
+/** What the command line of a transfer says: `up|down URL FILE SIZE`. */
+export interface TransferTask {
+  readonly direction: 'up' | 'down';
+  readonly url: string;
+  readonly file: string;
+  /** Bytes, for a download. */
+  readonly size: number;
+}
+
+/** Runs one transfer and prints {"seconds":…,"peakMB":…}. One process a transfer: its peak memory is the transfer's. */
+export async function measure(transfer: (task: TransferTask) => Promise<void>): Promise<void> {
+  const [direction, url = '', file = '', size = '0'] = process.argv.slice(2);
+  const started = performance.now();
+  await transfer({ direction: direction === 'up' ? 'up' : 'down', url, file, size: Number(size) });
+  const seconds = (performance.now() - started) / 1000;
+  // In kilobytes, on every platform.
+  const peakMB = process.resourceUsage().maxRSS / 1024;
+  console.log(JSON.stringify({ seconds, peakMB }));
+}

@@ -1,0 +1,9 @@
+// The peer: moves one file with the official client.
+import { GoogleGenAI } from '@google/genai';
+import { measure } from './transferMeasure';
+
+void measure(async ({ direction, url, file, size }) => {
+  const client = new GoogleGenAI({ apiKey: 'bench', httpOptions: { baseUrl: url, apiVersion: 'v1beta' } });
+  if (direction === 'up') await client.files.upload({ file, config: { mimeType: 'application/jsonl' } });
+  else await client.files.download({ file: `files/bytes-${size}`, downloadPath: file });
+});
