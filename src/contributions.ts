@@ -88,6 +88,3 @@ export const contextKeys = [
   'batchwright.filtered',
 ] as const;
 export type ContextKey = (typeof contextKeys)[number];
-
-/** `contextValue`s of tree items, matched by `viewItem =~ /…/`: flags joined by dots, e.g. `job.running.cancellable`. */
-export const languageIds = ['jsonl', 'json'] as const;

@@ -1,11 +1,12 @@
-import { commands, workspace, type ExtensionContext, type TextDocument } from 'vscode';
+import { commands, workspace, type ExtensionContext } from 'vscode';
 import type { Application } from './commands/application';
 import { ContextKeys } from './config/contextKeys';
 import { KeyStore } from './config/keys';
 import { ChannelLog } from './config/log';
 import { VscodeSettings } from './config/settings';
 import { storageLayout } from './config/storage';
-import { commandIds, languageIds } from './contributions';
+import { holdsJsonLines } from './config/jsonLines';
+import { commandIds } from './contributions';
 import { hasUnfinishedJobs } from './jobs/peek';
 import { systemClock } from './util/clock';
 import type { Disposable } from './util/disposable';
@@ -41,7 +42,9 @@ export function activate(extension: ExtensionContext): void {
   });
   const application: () => Promise<Application> = lazy(async () => {
     const { Application } = await import('./commands/application');
-    return own(new Application({ extension, storage, log, settings, keys, contextKeys, view, webhooksView, language }));
+    return own(
+      new Application({ extension, storage, log, settings, keys, contextKeys, view, webhooksView, language }),
+    );
   });
   const later = (what: string, work: Promise<unknown>) => {
     work.catch((error: unknown) => log.error(`${what} failed: ${String(error)}`));
@@ -58,8 +61,7 @@ export function activate(extension: ExtensionContext): void {
   };
   later('Looking for unfinished jobs', resumeJobs());
 
-  const isOurs = ({ languageId }: TextDocument) => languageId === languageIds[0];
   const checkFiles = () => later('Starting the language server', language());
-  own(workspace.onDidOpenTextDocument((document) => isOurs(document) && checkFiles()));
-  if (workspace.textDocuments.some(isOurs)) checkFiles();
+  own(workspace.onDidOpenTextDocument((document) => holdsJsonLines(document) && checkFiles()));
+  if (workspace.textDocuments.some(holdsJsonLines)) checkFiles();
 }

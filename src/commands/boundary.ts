@@ -21,8 +21,12 @@ export async function runCommand(
     if (failure === undefined) return;
     logFailure(context, id, error);
     const { severity, message, action } = failure;
-    const chosen = await context.ui.notify(severity, message, action?.label);
-    if (!chosen || action === undefined) return;
+    const chosen = await context.ui.notify(
+      severity,
+      message,
+      ...(action === undefined ? [] : [action.label]),
+    );
+    if (chosen === undefined || action === undefined) return;
     if (action.kind === 'retry') await runCommand(context, id, handler, args);
     else await follow(context, action);
   }

@@ -44,8 +44,8 @@ export type Severity = 'information' | 'warning' | 'error';
 
 /** Conversation. Everything that a person can walk away from rejects with CancelledError when they do. */
 export interface Ui {
-  /** A notification; resolves to whether its action was chosen. */
-  notify(severity: Severity, message: string, action?: string): Promise<boolean>;
+  /** A notification; resolves to the action that was chosen, undefined when none was. */
+  notify(severity: Severity, message: string, ...actions: readonly string[]): Promise<string | undefined>;
   /** A modal question; resolves to the index of the chosen answer. */
   confirm(question: Question): Promise<number>;
   pick<T>(

@@ -16,7 +16,7 @@ export interface JobQuestion {
 
 /**
  * The jobs that a command was given: tree nodes (with the whole selection), a job's id, or `{ selection: true }` from a key
- * binding. Started from the palette it asks, among those that fit.
+ * binding. Started from the palette it asks which, unless only one fits.
  */
 export async function chooseJobs(
   context: CommandContext,
@@ -27,7 +27,7 @@ export async function chooseJobs(
   const given = givenJobs(context, engine, args);
   const fitting = (given ?? engine.jobs).filter(question.fits);
   if (fitting.length === 0) throw new Refusal(question.none, undefined, 'information');
-  if (given !== undefined) return fitting;
+  if (given !== undefined || fitting.length === 1) return fitting;
   return context.ui.pickMany(
     fitting.map((job) => jobChoice(job, context.now())),
     { title: question.title },
@@ -45,7 +45,7 @@ export async function chooseJob(
   const fitting = (given ?? engine.jobs).filter(question.fits);
   const [first] = fitting;
   if (first === undefined) throw new Refusal(question.none, undefined, 'information');
-  if (given !== undefined) return first;
+  if (given !== undefined || fitting.length === 1) return first;
   return context.ui.pick(
     fitting.map((job) => jobChoice(job, context.now())),
     { title: question.title },

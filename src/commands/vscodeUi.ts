@@ -16,10 +16,8 @@ type Item<T> = QuickPickItem & { readonly choice?: Choice<T> };
 
 /** Conversation through VS Code's own notifications, pickers and boxes. */
 export const vscodeUi: Ui = {
-  async notify(severity: Severity, message: string, action?: string) {
-    const actions = action === undefined ? [] : [action];
-    const chosen = await show(severity)(message, ...actions);
-    return chosen !== undefined;
+  async notify(severity: Severity, message: string, ...actions: readonly string[]) {
+    return show(severity)(message, ...actions);
   },
 
   async confirm({ message, detail, answers, dismiss }: Question) {

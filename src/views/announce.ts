@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import type { CommandId } from '../contributions';
 import type { Job } from '../jobs/api';
 import { formatCount } from './format';
 import { countTexts, hasResults, stateText, tally } from './presentJob';
@@ -7,8 +8,14 @@ import { countTexts, hasResults, stateText, tally } from './presentJob';
 export interface Announcement {
   readonly severity: 'information' | 'warning' | 'error';
   readonly message: string;
-  /** The job that `openResults` opens; absent when several ended or there is nothing to open. */
-  readonly openResultsOf?: string;
+  readonly actions: readonly AnnouncementAction[];
+}
+
+/** A button of the notification; without a command it shows the Batches view. */
+export interface AnnouncementAction {
+  readonly label: string;
+  readonly command?: CommandId;
+  readonly jobId?: string;
 }
 
 /** Words for jobs that ended together: one job by name, several as a count. */
@@ -20,7 +27,7 @@ export function announce(jobs: readonly Job[]): Announcement | undefined {
 
 function announceOne(job: Job): Announcement {
   const counts = countTexts(job).join(' · ');
-  const openable = hasResults(job) ? { openResultsOf: job.id } : {};
+  const actions = actionsFor(job);
   const { good, bad } = tally(job);
   switch (job.state) {
     case 'SUCCEEDED':
@@ -28,7 +35,7 @@ function announceOne(job: Job): Announcement {
         return {
           severity: 'information',
           message: l10n.t('Batch “{0}” is done: {1}.', job.displayName, counts),
-          ...openable,
+          actions,
         };
       }
       return {
@@ -37,13 +44,13 @@ function announceOne(job: Job): Announcement {
           good === 0
             ? l10n.t('Batch “{0}” ended, but every row failed ({1}).', job.displayName, formatCount(bad))
             : l10n.t('Batch “{0}” is done, but not every row is: {1}.', job.displayName, counts),
-        ...openable,
+        actions,
       };
     case 'CANCELLED':
       return {
         severity: 'information',
         message: l10n.t('Batch “{0}” was cancelled.', job.displayName),
-        ...openable,
+        actions,
       };
     case 'EXPIRED':
       return {
@@ -52,14 +59,14 @@ function announceOne(job: Job): Announcement {
           'Batch “{0}” expired: the service did not finish it within 48 hours.',
           job.displayName,
         ),
-        ...openable,
+        actions,
       };
     default: {
       const reason = job.error === undefined ? '' : ` ${job.error.message}`;
       return {
         severity: 'error',
         message: l10n.t('Batch “{0}”: {1}.{2}', job.displayName, stateText(job), reason),
-        ...openable,
+        actions,
       };
     }
   }
@@ -72,5 +79,14 @@ function announceSeveral(jobs: readonly Job[]): Announcement {
     rest === 0
       ? l10n.t('{0} batches are done.', jobs.length)
       : l10n.t('{0} batches ended: {1} without a failure, {2} to look at.', jobs.length, clean, rest);
-  return { severity: rest === 0 ? 'information' : 'warning', message };
+  return { severity: rest === 0 ? 'information' : 'warning', message, actions: [showBatches()] };
+}
+
+function actionsFor(job: Job): readonly AnnouncementAction[] {
+  if (!hasResults(job)) return [showBatches()];
+  return [{ label: l10n.t('Open Results'), command: 'batchwright.openResults', jobId: job.id }];
+}
+
+function showBatches(): AnnouncementAction {
+  return { label: l10n.t('Show Batches') };
 }

@@ -113,9 +113,7 @@ export class BatchesView implements Disposable {
   /** The line above the tree: what a person must know to read the list rightly. */
   private messageFor(trouble: Error | undefined): string {
     if (trouble !== undefined) return l10n.t('The list may be out of date: {0}', trouble.message);
-    if (this.tree.filter !== '') return l10n.t('Filtered by “{0}”', this.tree.filter);
-    if (this.connectionId === 'sandbox') return l10n.t('Sandbox: answers are simulated and cost nothing.');
-    return '';
+    return this.tree.filter === '' ? '' : l10n.t('Filtered by “{0}”', this.tree.filter);
   }
 
   private showStatusBar(active: number, text: string): void {

@@ -67,9 +67,9 @@ export class CommandWorld {
 
   readonly context: CommandContext = {
     ui: {
-      notify: (severity: Severity, message: string, action?: string) => {
-        this.said.push(`${severity} ${message}${action === undefined ? '' : ` [${action}]`}`);
-        return Promise.resolve(action !== undefined && this.takeIf(action));
+      notify: (severity: Severity, message: string, ...actions: readonly string[]) => {
+        this.said.push([`${severity} ${message}`, ...actions.map((action) => `[${action}]`)].join(' '));
+        return Promise.resolve(actions.find((action) => this.takeIf(action)));
       },
       confirm: (question: Question) => {
         this.said.push(`confirm ${question.message} (${question.answers.join(' | ')})`);

@@ -82,7 +82,7 @@ describe('runCommand', () => {
     assert.deepEqual(world.logged, []);
     await fail(new Error('outer', { cause: new Error('inner') }));
     assert.match(
-      world.logged[0] ?? '',
+      world.logged.join(''),
       /^batchwright\.refreshJobs failed: Error: outer[\s\S]*caused by Error: inner/,
     );
   });
