@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkFile, keepInline, unknownNames, type GeminiKind } from './batchInput';
 import { badRequest, fileGone, invalid, notFound } from './errors';
 import { json, page, pageQuery, param, readJson, type Exchange, type Reply } from './exchange';

@@ -1,7 +1,8 @@
-import { z } from 'zod';
+import { estimateText } from '../dialects';
+import * as z from 'zod';
 import type { Logger } from '../util/logger';
 import { readPrompt } from './answers/prompt';
-import { textTokens } from './answers/tokens';
+
 import { RecordStore, type Disk } from './disk';
 import { ApiError, badRequest, invalid } from './errors';
 import { json, page, pageQuery, param, readJson } from './exchange';
@@ -96,7 +97,7 @@ export class CacheService {
       sequence: ++this.sequence,
       model: model.id,
       ...(displayName === undefined ? {} : { displayName }),
-      tokens: prompt.tokens.total + (tools === undefined ? 0 : textTokens(JSON.stringify(tools))),
+      tokens: prompt.tokens.total + (tools === undefined ? 0 : estimateText(JSON.stringify(tools))),
       createTime: microTime(now),
       updateTime: microTime(now),
       expiresAt: readExpiry(body, now) ?? now + usualLifetimeMs,

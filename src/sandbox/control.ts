@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalid } from './errors';
 import { json, readJson } from './exchange';
 import { faultSchema, type Fault, type Faults } from './faults';

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { Sequencer } from '../util/async';
 import type { Logger } from '../util/logger';
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApiError, quotaExceeded, quotaMessage } from './errors';
 import { json, textReply, type Exchange, type Reply } from './exchange';
 import { jobFaultNames, type JobFault } from './jobRecord';

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { rm, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Logger } from '../util/logger';
 import { RecordStore, type Disk } from './disk';
 import { ApiError, fileGone, invalid, notFound, quotaExceeded } from './errors';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { faultSchema, type Fault } from './faults';
 import { jobFaultNames } from './jobRecord';
 

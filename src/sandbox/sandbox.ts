@@ -15,6 +15,8 @@ import { geminiAnswerer, type RowAnswerer } from './rows';
 import { SandboxClock } from './sandboxClock';
 import { SandboxServer } from './server';
 import { syncRoutes } from './sync';
+import { webhookRoutes } from './webhooks/routes';
+import { WebhookService } from './webhooks/webhooks';
 import { UploadService, uploadRoutes } from './uploads';
 
 /** A running sandbox. */
@@ -56,6 +58,12 @@ export async function createSandbox(
     takeFaults: () => faults.takeJobFaults(),
   });
   files.outputs = jobs;
+  const webhooks = await WebhookService.open(disk, clock, log);
+  const announcing = jobs.onFinished((job) => {
+    webhooks
+      .announce(job)
+      .catch((error: unknown) => log.error(`A webhook message was lost: ${String(error)}`));
+  });
 
   const router = new Router();
   modelRoutes(router);
@@ -63,6 +71,7 @@ export async function createSandbox(
   uploadRoutes(router, uploads);
   batchRoutes(router, { jobs, files });
   cacheRoutes(router, caches);
+  webhookRoutes(router, webhooks);
   syncRoutes(router, contextFor);
   if (options.control === true) controlRoutes(router, clock, faults);
   const server = await SandboxServer.listen(router, {
@@ -72,6 +81,7 @@ export async function createSandbox(
     log,
     faults,
   });
+  webhooks.resume();
   jobs.resume();
   return {
     url: server.url,
@@ -80,6 +90,8 @@ export async function createSandbox(
     async close() {
       await server.close();
       await jobs.close();
+      announcing.dispose();
+      await webhooks.close();
       clock.dispose();
       await files.flush();
       await disk.close();

@@ -1,8 +1,9 @@
+import { estimateText } from '../dialects';
 import type { AnswerContext } from './answers/answer';
 import { answerEmbed } from './answers/embed';
 import { answerGenerate } from './answers/generate';
 import { readPrompt } from './answers/prompt';
-import { textTokens } from './answers/tokens';
+
 import { unknownNames } from './batchInput';
 import { ApiError, badRequest, statusWords, type RpcError, type StatusWord } from './errors';
 import { json, param, readJson, textReply, type Exchange, type Reply } from './exchange';
@@ -73,7 +74,7 @@ function countTokens(body: JsonObject, context: AnswerContext): JsonObject {
   requireShape('GenerateContentRequest', request, wrapped === undefined ? '' : 'generate_content_request');
   const prompt = readPrompt(arrayField(request, 'contents'), objectField(request, 'systemInstruction'));
   const tools = field(request, 'tools');
-  if (tools !== undefined) prompt.tokens.add('TEXT', textTokens(JSON.stringify(tools)));
+  if (tools !== undefined) prompt.tokens.add('TEXT', estimateText(JSON.stringify(tools)));
   const cached = context.cachedTokens(stringField(request, 'cachedContent') ?? '') ?? 0;
   return {
     totalTokens: prompt.tokens.total + cached,

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rm, truncate } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Logger } from '../util/logger';
 import { RecordStore, sizeOf, type Disk } from './disk';
 import { ApiError, invalid, notFound } from './errors';

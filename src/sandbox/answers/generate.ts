@@ -1,3 +1,4 @@
+import { estimateText } from '../../dialects';
 import { arrayField, asObject, field, numberField, objectField, stringField, type JsonObject } from '../json';
 import { SeededRandom } from '../random';
 import type { Answer, AnswerContext } from './answer';
@@ -7,7 +8,7 @@ import { readPrompt, type Prompt } from './prompt';
 import { cachedContentFault, generateFault } from './rules';
 import { sampleSchema } from './schema';
 import { answerText, longText } from './text';
-import { cutToTokens, textTokens, TokenTally } from './tokens';
+import { cutToTokens, TokenTally } from './tokens';
 
 /** Tokens of one simulated picture, the service's flat price, and of a second of speech. */
 const pictureTokens = 1290;
@@ -160,7 +161,7 @@ function contentOf(wish: CandidateWish, tokens: TokenTally, random: SeededRandom
   const { config, context, thoughts } = wish;
   const call = functionCall(wish, random);
   if (call !== undefined) {
-    tokens.add('TEXT', textTokens(JSON.stringify(call)));
+    tokens.add('TEXT', estimateText(JSON.stringify(call)));
     return {
       text: '',
       finishReason: 'STOP',
@@ -183,7 +184,7 @@ function contentOf(wish: CandidateWish, tokens: TokenTally, random: SeededRandom
   }
   if (!wanted.has('TEXT')) return { text: '', finishReason: 'STOP', thoughtTokens: thoughts.tokens, others };
   const written = writeText(wish, random, others.length > 0);
-  tokens.add('TEXT', textTokens(written.text));
+  tokens.add('TEXT', estimateText(written.text));
   return { ...written, others };
 }
 
@@ -207,7 +208,7 @@ function writeText(wish: CandidateWish, random: SeededRandom, illustrated: boole
   for (const stop of arrayField(config, 'stopSequences'))
     if (typeof stop === 'string' && stop !== '' && text.includes(stop))
       text = text.slice(0, text.indexOf(stop));
-  const needed = textTokens(text);
+  const needed = estimateText(text);
   const cut = magic === 'truncated' ? Math.ceil(needed / 2) : needed;
   // Thinking gives way to a short answer; only what is too long even then is cut off.
   const allowed = Math.min(cut, budget);

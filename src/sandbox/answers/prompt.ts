@@ -1,5 +1,6 @@
+import { estimateText } from '../../dialects';
 import { arrayField, asObject, field, objectField, stringField, type JsonObject } from '../json';
-import { mediaTokens, modalityOf, textTokens, TokenTally } from './tokens';
+import { mediaTokens, modalityOf, TokenTally } from './tokens';
 
 /** What a request asks, as far as answering it takes notice. */
 export interface Prompt {
@@ -25,12 +26,12 @@ export function readPrompt(contents: readonly unknown[], systemInstruction: Json
       const text = stringField(part, 'text');
       if (text !== undefined) {
         ofTurn.push(text);
-        tokens.add('TEXT', textTokens(text));
+        tokens.add('TEXT', estimateText(text));
       }
       readMedium(part, media, tokens);
       for (const name of ['functionCall', 'functionResponse', 'executableCode', 'codeExecutionResult']) {
         const other = field(part, name);
-        if (other !== undefined) tokens.add('TEXT', textTokens(JSON.stringify(other)));
+        if (other !== undefined) tokens.add('TEXT', estimateText(JSON.stringify(other)));
       }
     }
     texts.push(...ofTurn);

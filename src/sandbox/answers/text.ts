@@ -1,6 +1,7 @@
+import { estimateText } from '../../dialects';
 import type { SeededRandom } from '../random';
 import type { Prompt } from './prompt';
-import { cutToTokens, textTokens } from './tokens';
+import { cutToTokens } from './tokens';
 
 const openings: readonly [string, ...string[]] = [
   'A model would answer here; the sandbox only pretends to.',
@@ -30,10 +31,10 @@ export function answerText(
   let text = sentences[0] ?? '';
   for (const sentence of sentences.slice(1)) {
     const longer = `${text} ${sentence}`;
-    if (textTokens(longer) > tokens) break;
+    if (estimateText(longer) > tokens) break;
     text = longer;
   }
-  return textTokens(text) <= tokens ? text : '[Simulated]';
+  return estimateText(text) <= tokens ? text : '[Simulated]';
 }
 
 function topicOf({ question }: Prompt): string[] {

@@ -1,21 +1,10 @@
-/** Tokens a text is reckoned as: about four letters each, fewer letters where each one says more (Chinese, emoji). */
-export function textTokens(text: string): number {
-  let dense = 0;
-  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 0x2e7f) dense += 1;
-  return Math.ceil((text.length - dense) / 4 + dense * 0.7);
-}
+import { estimateText } from '../../dialects';
 
-/** Cuts a text to about `tokens` tokens, not inside a surrogate pair. */
+/** Cuts a text to at most `tokens` tokens by the same estimate that counts them, not inside a surrogate pair. */
 export function cutToTokens(text: string, tokens: number): string {
-  if (textTokens(text) <= tokens) return text;
-  let low = 0;
-  let high = text.length;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (textTokens(text.slice(0, middle)) <= tokens) low = middle;
-    else high = middle - 1;
-  }
-  const cut = text.slice(0, low);
+  let end = text.length;
+  while (end > 0 && estimateText(text.slice(0, end)) > tokens) end = Math.floor(end * 0.97);
+  const cut = text.slice(0, end);
   return /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
 }
 
