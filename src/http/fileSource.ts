@@ -10,7 +10,7 @@ export interface FileStamp {
 }
 
 const doing = 'upload the request file';
-const pieceBytes = 256 * 1024;
+const pieceBytes = 512 * 1024;
 
 /** Rejects with ServiceError `local` when there is no such file. */
 export async function stampOf(path: string): Promise<FileStamp> {

@@ -206,7 +206,7 @@ function toUndiciBody(body: NonNullable<TransportRequest['body']>): string | Rea
       throw new BodySourceError(error instanceof Error ? error : new Error(String(error)));
     }
   }
-  return Readable.from(marked(body.chunks), { objectMode: false, highWaterMark: 1 << 20 });
+  return Readable.from(marked(body.chunks), { objectMode: false, highWaterMark: 1 << 16 });
 }
 
 function bodyLength(body: TransportRequest['body']): Record<string, string> {
