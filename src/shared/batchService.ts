@@ -113,6 +113,8 @@ export interface CreateJobRequest {
     | { readonly kind: 'file'; readonly file: string }
     /** Rows are read from the request file and sent in the body; the service limits it to 20 MB. */
     | { readonly kind: 'inline'; readonly path: string };
+  /** `url` of the request lines, e.g. `/v1/chat/completions`. Of use for the dialect `openai` only, whose jobs name it. */
+  readonly endpoint?: string;
   /** Higher runs first; the service's default is 0. */
   readonly priority?: number;
   readonly webhook?: {
