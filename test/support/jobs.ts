@@ -32,15 +32,19 @@ export function makeJob(overrides: Partial<Job> = {}): Job {
 
 /** A job that runs: no end, no results. */
 export function makeRunningJob(overrides: Partial<Job> = {}): Job {
-  const running = makeJob();
-  delete (running as { endedAt?: number }).endedAt;
-  delete (running as { output?: unknown }).output;
   return {
-    ...running,
+    ...without(makeJob(), 'endedAt', 'output'),
     state: 'RUNNING',
     counts: { total: 1000, succeeded: 812, failed: 3, pending: 185 },
     ...overrides,
   };
+}
+
+/** A copy of a job that lacks some of what may be absent. */
+export function without(job: Job, ...fields: readonly (keyof Job)[]): Job {
+  const copy = { ...job };
+  for (const field of fields) Reflect.deleteProperty(copy, field);
+  return copy;
 }
 
 /** Milliseconds since the epoch of a local time. */

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import type { Job } from '../../../src/jobs/api';
 import { countTexts, hasResults, isActive, presentJob, tally } from '../../../src/views/presentJob';
-import { at, makeJob, makeRunningJob } from '../../support/jobs';
+import { at, makeJob, makeRunningJob, without } from '../../support/jobs';
 
 const now = at('2026-11-21T10:00:00');
 const noOutcomes = { ok: 0, failed: 0, truncated: 0, blocked: 0, missing: 0, unexpected: 0 };
 
 /** A job on its way: what the service would say is not there yet. */
 function localJob(overrides: Partial<Job>): Job {
-  const { name: _name, ...job } = makeRunningJob({
-    counts: { total: 0, succeeded: 0, failed: 0, pending: 0 },
-  });
-  return { ...job, state: 'PENDING', ...overrides };
+  const job = makeRunningJob({ counts: { total: 0, succeeded: 0, failed: 0, pending: 0 } });
+  return { ...without(job, 'name'), state: 'PENDING', ...overrides };
 }
 
 describe('presentJob', () => {

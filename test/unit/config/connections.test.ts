@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import {
+  addressProblem,
+  connectionLabel,
+  geminiConnection,
+  sandboxConnection,
+} from '../../../src/config/connections';
+import { holdsJsonLines } from '../../../src/config/jsonLines';
+import { sameType } from '../../../src/config/settings';
+import { storageLayout } from '../../../src/config/storage';
+
+describe('addressProblem', () => {
+  for (const [address, problem] of [
+    ['https://generativelanguage.googleapis.com', undefined],
+    ['https://proxy.example/gemini/', undefined],
+    ['http://127.0.0.1:8080', undefined],
+    ['http://localhost:1', undefined],
+    ['http://[::1]:1', undefined],
+    ['http://example.com', 'notHttps'],
+    ['http://127.0.0.1.evil.example', 'notHttps'],
+    ['ftp://example.com', 'notHttps'],
+    ['https://user:secret@example.com', 'hasCredentials'],
+    ['https://example.com/?key=1', 'hasQuery'],
+    ['https://example.com/#x', 'hasQuery'],
+    ['generativelanguage', 'notAnAddress'],
+    ['', 'notAnAddress'],
+  ] as const) {
+    it(`says ${problem ?? 'nothing'} of “${address}”`, () => assert.equal(addressProblem(address), problem));
+  }
+});
+
+describe('connections', () => {
+  it('have no slash at the end of their address', () => {
+    assert.equal(geminiConnection(' https://a.example// ', 'v1').baseUrl, 'https://a.example');
+    assert.equal(geminiConnection('https://a.example', 'v1').apiVersion, 'v1');
+    assert.equal(sandboxConnection('http://127.0.0.1:1').apiVersion, 'v1beta');
+  });
+
+  it('have names for people', () => {
+    assert.deepEqual(['gemini', 'sandbox', 'mine'].map(connectionLabel), ['Gemini', 'Sandbox', 'mine']);
+  });
+});
+
+describe('sameType', () => {
+  for (const [value, byDefault, expected] of [
+    [5, 30, 5],
+    ['5', 30, 30],
+    [null, 'x', 'x'],
+    [undefined, true, true],
+    [{ a: 1 }, {}, { a: 1 }],
+    [[], {}, {}],
+    ['anything', undefined, 'anything'],
+    ['anything', null, 'anything'],
+  ] as const) {
+    it(`takes ${JSON.stringify(expected)} from ${JSON.stringify(value)} with default ${JSON.stringify(byDefault)}`, () => {
+      assert.deepEqual(sameType(value, byDefault), expected);
+    });
+  }
+});
+
+describe('holdsJsonLines', () => {
+  const document = (languageId: string, ...lines: string[]) => ({
+    languageId,
+    lineCount: lines.length,
+    lineAt: () => ({ text: lines[0] ?? '' }) as never,
+  });
+  for (const [what, input, expected] of [
+    ['a jsonl file, even an empty one', document('jsonl'), true],
+    ['a json file with an object on its first line', document('json', '{"a":1}', '{"a":2}'), true],
+    ['an ordinary json file', document('json', '{', '  "a": 1', '}'), false],
+    ['a json file of one line', document('json', '{"a":1}'), false],
+    ['another language', document('python', '{}', '{}'), false],
+  ] as const) {
+    it(`is ${expected} for ${what}`, () => assert.equal(holdsJsonLines(input), expected));
+  }
+});
+
+describe('storageLayout', () => {
+  it('keeps things apart', () => {
+    assert.equal(new Set(Object.values(storageLayout('/g'))).size, 3);
+  });
+});

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import type { Job } from '../../../src/jobs/api';
+import { announce } from '../../../src/views/announce';
+import { makeJob, without } from '../../support/jobs';
+
+function words(...jobs: Job[]): string {
+  const announcement = announce(jobs);
+  return announcement === undefined
+    ? ''
+    : [
+        announcement.severity,
+        announcement.message,
+        ...announcement.actions.map(({ label }) => `[${label}]`),
+      ].join(' ');
+}
+
+describe('announce', () => {
+  const rows = (succeeded: number, failed: number) => ({
+    total: succeeded + failed,
+    succeeded,
+    failed,
+    pending: 0,
+  });
+  const cases: [string, Job, string][] = [
+    [
+      'a good end',
+      makeJob({ counts: rows(9, 0) }),
+      'information Batch “reviews” is done: 9 ok. [Open Results]',
+    ],
+    [
+      'a success with failed rows',
+      makeJob({ counts: rows(9, 1) }),
+      'warning Batch “reviews” is done, but not every row is: 9 ok · 1 failed. [Open Results]',
+    ],
+    [
+      'a success in which every row failed',
+      makeJob({ counts: rows(0, 1000) }),
+      'error Batch “reviews” ended, but every row failed (1,000). [Open Results]',
+    ],
+    [
+      'a cancelled job',
+      makeJob({ state: 'CANCELLED' }),
+      'information Batch “reviews” was cancelled. [Open Results]',
+    ],
+    [
+      'an expired job',
+      without(makeJob({ state: 'EXPIRED' }), 'output'),
+      'warning Batch “reviews” expired: the service did not finish it within 48 hours. [Show Batches]',
+    ],
+    [
+      'a failed job',
+      without(makeJob({ state: 'FAILED', error: { message: 'Quota.' } }), 'output'),
+      'error Batch “reviews”: failed. Quota. [Show Batches]',
+    ],
+    [
+      'a failed job without a reason',
+      without(makeJob({ state: 'FAILED' }), 'output'),
+      'error Batch “reviews”: failed. [Show Batches]',
+    ],
+  ];
+  for (const [what, job, expected] of cases) it(`tells of ${what}`, () => assert.equal(words(job), expected));
+
+  it('gathers several', () => {
+    assert.equal(words(makeJob(), makeJob()), 'information 2 batches are done. [Show Batches]');
+    assert.equal(
+      words(makeJob(), makeJob({ state: 'FAILED' }), makeJob({ counts: rows(1, 1) })),
+      'warning 3 batches ended: 1 without a failure, 2 to look at. [Show Batches]',
+    );
+  });
+
+  it('says nothing about nothing', () => assert.equal(words(), ''));
+});
