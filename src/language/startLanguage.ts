@@ -1,5 +1,6 @@
 import {
   l10n,
+  TabInputText,
   window,
   workspace,
   type LogOutputChannel,
@@ -18,6 +19,7 @@ import { RequestLenses, type PriceOf } from './requestLenses';
 import { isRequestFile } from './selector';
 import { convertLines, formatLines } from './lineCommands';
 import { ServerSession, type ValidateOptions } from './serverSession';
+import { validateAndReport } from './validateCommand';
 import { VisibleLines } from './visibleLines';
 import { ValidationReports } from './validationReport';
 
@@ -34,10 +36,8 @@ export interface LanguageOptions {
 export interface LanguageHandle extends Disposable {
   /** Checks a file of any size where it lies on disk; see {@link ServerSession.validateFile}. */
   validateFile(uri: string, options: ValidateOptions): Promise<ValidationSummary>;
-  /** Shows what validateFile found as problems of the file, unless the file is open and has live ones. */
-  publishProblems(uri: Uri, summary: ValidationSummary): void;
-  /** Opens a page that lists what validateFile found, each line leading to a window of the file. */
-  openReport(uri: Uri, summary: ValidationSummary): Promise<void>;
+  /** *Validate File*, from progress to the sentence at the end. The file in front where none is given. */
+  validateAndReport(uri?: Uri): Promise<void>;
   restart(): Promise<void>;
   stateOf(uri: Uri): DocumentState | undefined;
   readonly onDidChangeState: Event<DocumentState>;
@@ -76,8 +76,7 @@ export function startLanguage({ extensionUri, log, memory, priceOf }: LanguageOp
 
   return {
     validateFile: (uri, options) => session.validateFile(uri, options),
-    publishProblems: (uri, summary) => reports.publish(uri, summary),
-    openReport: (uri, summary) => reports.open(uri, summary),
+    validateAndReport: (uri) => validateAndReport(session, reports, targetOf(uri)),
     restart: () => session.restart(),
     stateOf: (uri) => session.stateOf(uri),
     onDidChangeState: session.onDidChangeState,
@@ -89,9 +88,11 @@ export function startLanguage({ extensionUri, log, memory, priceOf }: LanguageOp
   };
 }
 
-/** The file that is meant: the one given, or the one in front. */
+/** The file that is meant: the one given, or the one in front, which has a tab but no text editor when it is very large. */
 function targetOf(uri: Uri | undefined): Uri {
-  const target = uri ?? window.activeTextEditor?.document.uri;
+  const input = window.tabGroups.activeTabGroup.activeTab?.input;
+  const inTab = input instanceof TabInputText ? input.uri : undefined;
+  const target = uri ?? window.activeTextEditor?.document.uri ?? inTab;
   if (target === undefined) throw new Error(l10n.t('Open a JSONL file of requests first.'));
   return target;
 }

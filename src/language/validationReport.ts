@@ -7,6 +7,7 @@ import {
   l10n,
   Position,
   Range,
+  RelativePattern,
   Uri,
   window,
   workspace,
@@ -38,6 +39,7 @@ export class ValidationReports implements Disposable {
   /** VS Code shows problems by URI even for a file that it does not hand to extensions. */
   private readonly diagnostics = this.owned.add(languages.createDiagnosticCollection('batchwright-file'));
   private readonly reports = new Map<string, ReportLine[]>();
+  private readonly watchers = new Set<string>();
 
   constructor() {
     const reportProvider: TextDocumentContentProvider & DocumentLinkProvider = {
@@ -64,12 +66,21 @@ export class ValidationReports implements Disposable {
     const isOpen = workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
     if (isOpen) return;
     this.diagnostics.set(uri, summary.problems.map(toDiagnostic));
-    const watcher = workspace.createFileSystemWatcher(uri.fsPath);
+    this.watch(uri);
+  }
+
+  /** Lets go of the problems of a file when it is no longer the one that was checked. */
+  private watch(uri: Uri): void {
+    const name = uri.toString();
+    if (this.watchers.has(name)) return;
+    const pattern = new RelativePattern(Uri.joinPath(uri, '..'), path.basename(uri.path));
+    const watcher = this.owned.add(workspace.createFileSystemWatcher(pattern));
+    this.watchers.add(name);
     const forget = () => {
       this.diagnostics.delete(uri);
+      this.watchers.delete(name);
       watcher.dispose();
     };
-    this.owned.add(watcher);
     watcher.onDidChange(forget);
     watcher.onDidDelete(forget);
   }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RuleSettings } from '../dialects';
 import type { FileKind } from '../shared/dialect';
 import type { DocumentState } from '../shared/lsp';
@@ -68,8 +69,11 @@ export class OpenDocuments implements Disposable {
     const entry = this.entries.get(uri);
     if (entry === undefined) return;
     entry.checked.edited(entry.checked.document.apply(changes, version));
-    entry.showing.ask();
-    this.work();
+    if (entry.checked.isComplete) entry.showing.ask();
+    else {
+      entry.reportAt = 0;
+      this.work();
+    }
   }
 
   close(uri: string): void {
@@ -86,6 +90,7 @@ export class OpenDocuments implements Disposable {
   }
 
   setRules(rules: RuleSettings): void {
+    if (isDeepStrictEqual(rules, this.rules)) return;
     this.rules = rules;
     for (const entry of this.entries.values()) this.reconfigure(entry);
   }
@@ -102,7 +107,8 @@ export class OpenDocuments implements Disposable {
 
   private reconfigure(entry: Entry): void {
     entry.checked.configure({ rules: this.rules, kind: entry.kind });
-    entry.showing.ask();
+    // Shown after the first slice: until then there is nothing to show, which would look like all being well.
+    entry.reportAt = 0;
     this.work();
   }
 
