@@ -9,6 +9,7 @@ import type { storageLayout } from '../config/storage';
 import type { CommandId } from '../contributions';
 import { createTransport } from '../http/undiciTransport';
 import type { LanguageHandle } from '../language/startLanguage';
+import { hasNetwork } from '../jobs/network';
 import { systemClock } from '../util/clock';
 import { DisposableStore, type Disposable } from '../util/disposable';
 import type { BatchesView } from '../views/batchesView';
@@ -77,6 +78,7 @@ export class Application implements Disposable {
           service: (connectionId) => this.connections.service(connectionId),
           secrets: extension.secrets,
           pollSeconds: () => settings.get('polling.seconds'),
+          isOnline: (connectionId) => connectionId === 'sandbox' || hasNetwork(),
         },
         current: () => this.connections.current,
         keys,

@@ -159,8 +159,7 @@ export interface Connections {
 export type LanguageActions = Pick<
   LanguageHandle,
   | 'validateFile'
-  | 'publishProblems'
-  | 'openReport'
+  | 'validateAndReport'
   | 'restart'
   | 'editAsJson'
   | 'formatLines'

@@ -1,5 +1,12 @@
 import type { CommandHandler } from './context';
+import { fileInFront } from './requestFile';
 import { givenFiles } from './targets';
+
+/** Checks a file of any size where it lies on disk and reports what was found. */
+export const validateFile: CommandHandler = async (context, args) => {
+  const file = givenFiles(args)?.[0] ?? (await fileInFront(context));
+  await (await context.language()).validateAndReport(file);
+};
 
 /** Opens a request beside its file, laid out over many lines. */
 export const editAsJson: CommandHandler = async ({ language }, args) => {

@@ -12,12 +12,12 @@ import {
   editAsJson,
   formatLines,
   restartLanguageServer,
+  validateFile,
 } from './languageCommands';
 import { openRequestFile } from './openRequestFile';
 import { openResults } from './openResults';
 import { refreshJobs } from './refreshJobs';
 import { openSample, showLog } from './small';
-import { validateFile } from './validateFile';
 import { discardSubmission, resumeSubmission } from './submissions';
 import { submitActiveFile } from './submitActiveFile';
 import { tryRequest } from './tryRequest';

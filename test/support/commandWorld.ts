@@ -191,8 +191,7 @@ export class CommandWorld {
           this.said.push(`validate ${file}`);
           return Promise.resolve(this.summary);
         },
-        publishProblems: (_uri, { errors }) => void this.said.push(`publish ${errors}`),
-        openReport: () => Promise.resolve(void this.said.push('report')),
+        validateAndReport: (file) => Promise.resolve(void this.said.push(`report ${file?.fsPath ?? ''}`)),
         restart: () => Promise.resolve(void this.said.push('restart')),
         editAsJson: (_uri, line) => Promise.resolve(void this.said.push(`edit ${line}`)),
         formatLines: () => Promise.resolve(void this.said.push('format')),

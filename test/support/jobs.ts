@@ -17,7 +17,7 @@ export function makeJob(overrides: Partial<Job> = {}): Job {
     expiresAt: at('2026-11-23T08:00:00'),
     output: { kind: 'file', file: 'files/batch-abc' },
     requestFile: {
-      path: '/work/reviews.jsonl',
+      path: '/home/me/reviews.jsonl',
       sizeBytes: 1234,
       modifiedAt: at('2026-11-21T07:00:00'),
       sha256: 'ab'.repeat(32),

@@ -23,7 +23,7 @@ describe('presentFacts', () => {
   it('tells all about a job that ended', () => {
     const job = makeJob({
       counts: { total: 3, succeeded: 1, failed: 2, pending: 0 },
-      results: { path: '/work/reviews.results.jsonl', sizeBytes: 4321, rows: 3 },
+      results: { path: '/home/me/reviews.results.jsonl', sizeBytes: 4321, rows: 3 },
       usage: { input: 1000, output: 200, thinking: 50, cached: 0 },
     });
     assert.deepEqual(facts(job), [

@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict';
+import { runCommand } from '../../../src/commands/boundary';
+import { cancelJob } from '../../../src/commands/cancelJob';
+import type { CommandHandler } from '../../../src/commands/context';
+import { copyAsCurl, copyJobName } from '../../../src/commands/copyJob';
+import { deleteJob, deletionPlan } from '../../../src/commands/deleteJob';
+import { clearJobsFilter, filterJobs, loadMoreJobs, sortJobs } from '../../../src/commands/jobsView';
+import { openRequestFile } from '../../../src/commands/openRequestFile';
+import { openResults } from '../../../src/commands/openResults';
+import { discardSubmission, resumeSubmission } from '../../../src/commands/submissions';
+import { ServiceError } from '../../../src/shared/serviceError';
+import { CommandWorld } from '../../support/commandWorld';
+import { makeJob, makeRunningJob, without } from '../../support/jobs';
+
+describe('commands that act on jobs', () => {
+  let world: CommandWorld;
+  const run = async (handler: CommandHandler, ...args: unknown[]) => {
+    await runCommand(world.context, 'batchwright.refreshJobs', handler, args);
+    return world.said;
+  };
+  const node = (id: string) => ({ kind: 'job', id: `job/${id}`, jobId: id });
+  const saved = { results: { path: '/home/me/r.results.jsonl', sizeBytes: 1, rows: 1 } };
+
+  beforeEach(() => {
+    world = new CommandWorld();
+  });
+
+  describe('find their jobs', () => {
+    beforeEach(() => {
+      world.jobs = ['a', 'b', 'c'].map((id) => makeRunningJob({ id, displayName: id }));
+      world.answers.push('Cancel Job');
+    });
+
+    it('in the node they were called on', async () => {
+      assert.ok((await run(cancelJob, node('b'))).includes('cancel b'));
+    });
+
+    it('in the whole selection', async () => {
+      world.answers.splice(0, 1, 'Cancel Jobs');
+      const said = await run(cancelJob, node('b'), [node('a'), node('b'), { kind: 'section', id: 's' }]);
+      assert.deepEqual(
+        said.filter((line) => line.startsWith('cancel')),
+        ['cancel a', 'cancel b'],
+      );
+      assert.equal(said[0], 'confirm Cancel 2 jobs? (Cancel Jobs)');
+    });
+
+    it('in what is selected in the view, for a key binding', async () => {
+      world.selectedJobIds = ['c'];
+      assert.ok((await run(cancelJob, { selection: true })).includes('cancel c'));
+    });
+
+    it('nowhere, when the key was pressed with nothing selected', async () => {
+      assert.deepEqual(await run(cancelJob, { selection: true }), ['information No job is running.']);
+    });
+
+    it('in a group', async () => {
+      world.answers.splice(0, 1, 'Cancel Jobs');
+      const said = await run(cancelJob, { kind: 'group', jobIds: ['a', 'c'] });
+      assert.deepEqual(
+        said.filter((line) => line.startsWith('cancel ')),
+        ['cancel a', 'cancel c'],
+      );
+    });
+
+    it('by asking, from the palette', async () => {
+      world.answers.unshift(['a']);
+      const said = await run(cancelJob);
+      assert.equal(said[0], 'pick Cancel Which Jobs?: a, b, c');
+      assert.ok(said.includes('cancel a'));
+    });
+
+    it('without asking when only one fits', async () => {
+      world.jobs = [makeJob(), makeRunningJob({ id: 'only' })];
+      assert.ok((await run(cancelJob)).includes('cancel only'));
+    });
+  });
+
+  describe('Cancel Job', () => {
+    it('says what cancelling means, and does nothing without a yes', async () => {
+      world.jobs = [makeRunningJob()];
+      const said = await run(cancelJob, 'job-1');
+      assert.deepEqual(said, ['confirm Cancel “reviews”? (Cancel Job)']);
+      assert.match(world.lastQuestion?.detail ?? '', /may still succeed.*paid for/);
+      assert.equal(world.lastQuestion?.dismiss, 'Keep Running');
+    });
+
+    it('says that nothing was paid for what was never submitted', async () => {
+      world.jobs = [makeRunningJob({ phase: 'queued' })];
+      await run(cancelJob, 'job-1');
+      assert.match(world.lastQuestion?.detail ?? '', /nothing has been paid/);
+    });
+
+    it('passes on why it failed', async () => {
+      world.jobs = [makeRunningJob()];
+      world.answers.push('Cancel Job');
+      world.engine.failures.set('cancel', new ServiceError('Gone', { kind: 'notFound', ambiguous: false }));
+      assert.equal((await run(cancelJob, 'job-1')).at(-1), 'error Gone. [Refresh Jobs]');
+    });
+  });
+
+  describe('Delete Job', () => {
+    for (const [what, jobs, answers, detail] of [
+      ['a job whose results are here', [makeJob(saved)], ['Delete'], /Files on this machine stay/],
+      [
+        'a job without results',
+        [without(makeJob({ state: 'FAILED' }), 'output')],
+        ['Delete'],
+        /removed at the service/,
+      ],
+      [
+        'a job whose results are only there',
+        [makeJob()],
+        ['Download, Then Delete', 'Delete Only'],
+        /not downloaded yet: 1/,
+      ],
+      [
+        'a running job',
+        [makeRunningJob()],
+        ['Cancel, Then Delete', 'Delete Only'],
+        /Running: 1\. Deleting does not stop/,
+      ],
+      [
+        'both',
+        [makeJob(), makeRunningJob()],
+        ['Cancel and Download First', 'Delete Only'],
+        /Running: 1[\s\S]*downloaded yet: 1/,
+      ],
+      ['what the service forgot', [makeJob({ gone: true })], ['Delete'], /removed/],
+    ] as const) {
+      it(`asks the right thing before ${what} goes`, () => {
+        const { question } = deletionPlan(jobs);
+        assert.deepEqual(question.answers, answers);
+        assert.match(question.detail ?? '', detail);
+      });
+    }
+
+    it('downloads first when told to', async () => {
+      world.answers.push('Download, Then Delete');
+      assert.deepEqual((await run(deleteJob, 'job-1')).slice(1), [
+        'progress Deleting',
+        '… reviews 0',
+        'download job-1',
+        'delete job-1',
+        'flash Deleted 1 job.',
+      ]);
+    });
+
+    it('keeps a job whose results could not be downloaded', async () => {
+      world.answers.push('Download, Then Delete');
+      world.engine.failures.set('download', Object.assign(new Error('x'), { code: 'ENOSPC' }));
+      const said = await run(deleteJob, 'job-1');
+      assert.ok(!said.some((line) => line.startsWith('delete')));
+      assert.match(said.at(-1) ?? '', /^error The disk is full/);
+    });
+
+    it('deletes only when told so', async () => {
+      world.answers.push('Delete Only');
+      const said = await run(deleteJob, 'job-1');
+      assert.ok(!said.some((line) => line.startsWith('download')));
+      assert.ok(said.includes('delete job-1'));
+    });
+
+    it('cancels a running job first, also one that has just ended', async () => {
+      world.jobs = [makeRunningJob()];
+      world.answers.push('Cancel, Then Delete');
+      world.engine.failures.set('cancel', new ServiceError('Done', { kind: 'invalid', ambiguous: false }));
+      const said = await run(deleteJob, 'job-1');
+      assert.deepEqual(said.slice(3), ['cancel job-1', 'delete job-1', 'flash Deleted 1 job.']);
+    });
+
+    it('accounts for several, one of which fails', async () => {
+      world.jobs = ['a', 'b', 'c'].map((id) => makeJob({ id, displayName: id, ...saved }));
+      world.answers.push('Delete');
+      world.engine.failures.set('delete b', new ServiceError('No right', { kind: 'auth', ambiguous: false }));
+      const said = await run(deleteJob, node('a'), ['a', 'b', 'c'].map(node));
+      assert.ok(said.includes('delete c'));
+      assert.equal(said.at(-1), 'error 1 of 3 jobs could not be deleted. “b”: No right. [Show Log]');
+    });
+  });
+
+  describe('Open Results', () => {
+    it('downloads and opens beside the requests', async () => {
+      assert.deepEqual(await run(openResults, 'job-1'), [
+        'progress Downloading the results of “reviews”',
+        'download job-1',
+        'results /home/me/reviews.results.jsonl beside /home/me/reviews.jsonl',
+      ]);
+    });
+
+    for (const [folder, expected] of [
+      ['/results', 'download job-1 to /results'],
+      ['out', 'download job-1 to /home/me/out'],
+      ['', 'download job-1'],
+    ] as const) {
+      it(`uses the folder “${folder}” of the settings`, async () => {
+        world.resultsFolder = folder;
+        assert.ok((await run(openResults, 'job-1')).includes(expected));
+      });
+    }
+
+    it('asks where to put the results of a job from elsewhere', async () => {
+      world.jobs = [without(makeJob({ origin: 'elsewhere' }), 'requestFile')];
+      world.answers.push('/chosen');
+      const said = await run(openResults, 'job-1');
+      assert.ok(said.includes('download job-1 to /chosen'));
+      assert.equal(said.at(-1), 'results /chosen/reviews.results.jsonl beside nothing');
+    });
+
+    it('says when there is nothing to open', async () => {
+      world.jobs = [makeRunningJob()];
+      assert.deepEqual(await run(openResults), ['information There are no results to open yet.']);
+    });
+  });
+
+  it('Open Request File says where a file was that is gone', async () => {
+    assert.deepEqual(await run(openRequestFile, 'job-1'), [
+      'warning “reviews.jsonl” is not at /home/me any more.',
+    ]);
+    const { requestFile } = makeJob();
+    world.jobs = [makeJob({ requestFile: { ...requestFile!, path: __filename } })];
+    assert.equal((await run(openRequestFile, 'job-1')).at(-1), `open ${__filename}`);
+  });
+
+  it('Copy Job Name copies one a line', async () => {
+    world.jobs = [makeJob({ id: 'a', name: 'batches/a' }), makeJob({ id: 'b', name: 'batches/b' })];
+    await run(copyJobName, node('a'), [node('a'), node('b')]);
+    assert.equal(world.clipboard, 'batches/a\nbatches/b');
+  });
+
+  it('Copy as curl copies code for the connection of the job', async () => {
+    await run(copyAsCurl, 'job-1');
+    assert.match(world.clipboard, /http:\/\/127\.0\.0\.1:1234\/v1beta\/batches\/abc/);
+  });
+
+  describe('submissions that stopped half way', () => {
+    beforeEach(() => {
+      world.jobs = [makeRunningJob({ phase: 'interrupted' })];
+    });
+
+    it('are resumed', async () => {
+      assert.ok((await run(resumeSubmission, 'job-1')).includes('resume job-1'));
+    });
+
+    it('show what the service refused when they are resumed', async () => {
+      const lineErrors = [{ line: 2, reason: 'bad' }];
+      world.engine.failures.set(
+        'resume',
+        new ServiceError('Bad', { kind: 'invalid', ambiguous: false, lineErrors }),
+      );
+      assert.match((await run(resumeSubmission, 'job-1')).at(-1) ?? '', /Line 2: bad \[Go to Line 2\]$/);
+      world.engine.failures.set('resume', new ServiceError('Full', { kind: 'quota', ambiguous: false }));
+      assert.equal((await run(resumeSubmission, 'job-1')).at(-1), 'error Full. [Try Again]');
+    });
+
+    it('are discarded after a yes', async () => {
+      world.answers.push('Discard');
+      assert.ok((await run(discardSubmission, 'job-1')).includes('discard job-1'));
+    });
+  });
+
+  it('filter, sort and show more of the list', async () => {
+    world.answers.push('red');
+    await run(filterJobs);
+    assert.equal(world.filter, 'red');
+    await run(clearJobsFilter);
+    assert.equal(world.filter, '');
+    world.answers.push('By name');
+    await run(sortJobs);
+    assert.equal(world.sort, 'name');
+    assert.equal((await run(loadMoreJobs)).at(-1), 'more');
+  });
+});
