@@ -139,8 +139,7 @@ describe('questions before a submission', () => {
       ['pro'],
     );
     const [choice] = modelChoices(world.models, 'openai', 'pro');
-    assert.equal(choice?.description, 'Pro · last used');
-    assert.equal(choice?.detail, 'The big one');
+    assert.deepEqual([choice?.description, choice?.detail], ['Pro · last used', 'The big one']);
   });
 
   for (const [name, problem] of [
