@@ -20,6 +20,7 @@ import type { FileKind } from '../shared/dialect';
 import { layoutOf, unitAt } from './jsonUnit';
 import { KeyIndex } from './keyIndex';
 import { ProblemSelection, type ProblemList } from './problemSelection';
+import { LineFlags } from './lineFlags';
 import { spliced, type LineDocument, type LineSplice } from './lineDocument';
 
 /** How much of the beginning decides what a file is. */
@@ -49,6 +50,8 @@ export interface DocumentOptions {
  */
 export class CheckedDocument {
   private records: (LineRecord | undefined)[] = [];
+  /** Lines with problems of their own. */
+  private readonly troubled = new LineFlags();
   private unchecked = 0;
   /** No unchecked line stands before this one. */
   private cursor = 0;
@@ -194,7 +197,10 @@ export class CheckedDocument {
     const { rules } = this.options;
     const firstOfKey = new Map<string, LinePlace>();
     let firstModel: (LinePlace & { readonly model: string }) | undefined;
-    for (let unit = 0; unit < this.records.length; unit += 1) {
+    // Keys and models are a matter between lines: where they are in order, only the marked lines need a look.
+    const betweenLines = this.keys.repeated > 0 || this.models.size > 1;
+    const next = (unit: number) => (betweenLines ? unit : this.troubled.next(unit));
+    for (let unit = next(0); unit >= 0 && unit < this.records.length; unit = next(unit + 1)) {
       const record = this.records[unit];
       if (record === undefined) continue;
       for (const problem of record.check.problems) selection.add(unit, problem);
@@ -261,6 +267,7 @@ export class CheckedDocument {
     this.checker = context && new LineChecker(context);
     this.unchecked = context === undefined ? 0 : units;
     this.records = new Array<undefined>(this.unchecked).fill(undefined);
+    this.troubled.reset(this.unchecked);
   }
 
   private applySplice({ start, removed, inserted }: LineSplice): void {
@@ -270,6 +277,7 @@ export class CheckedDocument {
       else this.forget(record);
     }
     this.records = spliced(this.records, start, removed, new Array<undefined>(inserted).fill(undefined));
+    this.troubled.splice(start, removed, inserted);
     this.unchecked += inserted;
     this.cursor = Math.min(this.cursor, start);
   }
@@ -286,6 +294,7 @@ export class CheckedDocument {
     const check = this.checker.check(unitAt(this.document, unit).text);
     const record: LineRecord = { check, duplicated: false };
     this.records[unit] = record;
+    this.troubled.set(unit, check.problems.length > 0);
     this.unchecked -= 1;
     this.count(record, 1);
     if (check.key !== undefined) this.keys.add(check.key, record);
