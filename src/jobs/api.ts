@@ -6,6 +6,14 @@ import type { Clock } from '../util/clock';
 import type { Disposable } from '../util/disposable';
 import type { Event } from '../util/event';
 import type { Logger } from '../util/logger';
+import type { Content } from './duplicates';
+import type { ImportReport } from './ledger/portable';
+import type { Preflight, PreflightRequest } from './preflight/preflight';
+import type { Removal, RemovalOptions } from './removal';
+import type { PartLimits } from './rows/planParts';
+import type { RetryableOutcome } from './rows/retryFile';
+import type { MergedResults, RetryFile, TargetOptions } from './runs';
+import type { Forecast } from './timeMemory';
 
 /**
  * How far a job is on its way to the service. `submitted` jobs are at the service and have a state of its own; the others
@@ -50,7 +58,11 @@ export interface Job {
   /** The job whose rows this one retries. */
   readonly parentId?: string;
   /** Set on the parts of a split submission. */
-  readonly group?: { readonly id: string; readonly part: number; readonly of: number };
+  readonly group?: JobGroup;
+  /** First digits of the SHA-256 of the request file, where only the display name at the service still says it. */
+  readonly hashPrefix?: string;
+  /** Input tokens of all requests as estimated before the submission. */
+  readonly estimatedTokens?: number;
   /** Created by this extension on this machine, or found at the service. */
   readonly origin: 'here' | 'elsewhere';
   /** The service no longer knows it. */
@@ -59,6 +71,16 @@ export interface Job {
   readonly waiting?: string;
   /** Of the upload, 0 to 1, while this window uploads. */
   readonly progress?: number;
+}
+
+/** Which part of a split submission a job is. */
+export interface JobGroup {
+  readonly id: string;
+  /** From 1. */
+  readonly part: number;
+  readonly of: number;
+  /** The request file that was split. */
+  readonly path?: string;
 }
 
 /** What changed since the last event; ids, so that a view redraws only those. */
@@ -78,12 +100,13 @@ export interface SubmitRequest {
   readonly parentId?: string;
   readonly priority?: number;
   readonly webhook?: CreateJobRequest['webhook'];
-  readonly group?: NonNullable<Job['group']>;
+  readonly group?: JobGroup;
   /** Input tokens of all requests as the preflight estimated them; counts towards the enqueued tokens. */
   readonly estimatedTokens?: number;
 }
 
 export interface SubmitProgress {
+  /** `hashing` is all reading of the file before the first call: its content hash, and cutting it into parts. */
   readonly step: 'hashing' | 'uploading' | 'creating';
   /** 0 to 1 within the step, absent when unknown. */
   readonly fraction?: number;
@@ -112,6 +135,8 @@ export interface JobEngineOptions {
   readonly random?: () => number;
   /** Seconds between two looks at a job of ordinary age; read before every tick. 0: only on refresh and nudge. Default 30. */
   readonly pollSeconds?: () => number;
+  /** Whether uploaded request files are deleted at the service once their job has succeeded. Default: no. */
+  readonly deleteInputFiles?: () => boolean;
   /** Whether this machine has a network at all; while it has none, nothing is asked. */
   readonly isOnline?: (connectionId: string) => boolean;
   /**
@@ -140,6 +165,19 @@ export interface JobEngine extends Disposable {
     request: SubmitRequest,
     options?: { readonly signal?: AbortSignal; readonly onProgress?: (progress: SubmitProgress) => void },
   ): Promise<Job>;
+  /**
+   * Submits a file in parts, cut at line boundaries, as one group. Everything is in the ledger before the first part is sent, so a
+   * crash loses no part. Resolves when every part is at the service or queued.
+   */
+  submitInParts(
+    request: SubmitRequest,
+    limits: PartLimits,
+    options?: { readonly signal?: AbortSignal; readonly onProgress?: (progress: SubmitProgress) => void },
+  ): Promise<readonly Job[]>;
+  /** Earlier submissions of the same content, also by other windows, from other paths and other machines; newest first. */
+  duplicatesOf(content: Content): Promise<readonly Job[]>;
+  /** Everything to know before a submission; see preflight/preflight.ts. */
+  preflight(request: PreflightRequest, options?: { readonly signal?: AbortSignal }): Promise<Preflight>;
   /** Goes on with an interrupted or queued submission now. Looks the job up first where it may already exist. */
   resume(
     id: string,
@@ -151,6 +189,28 @@ export interface JobEngine extends Disposable {
   cancel(id: string): Promise<void>;
   /** Removes the job and its results at the service, and the record here. Does not stop a running job: cancel it first. */
   delete(id: string): Promise<void>;
+  /** Deletes several jobs as a person chose to, and says what was done with each. Never rejects for a single job. */
+  deleteAll(ids: readonly string[], options: RemovalOptions): Promise<readonly Removal[]>;
+  /** Makes a job from elsewhere one of the ledger, so that it survives restarts and may be told of. @returns its new id. */
+  adopt(id: string): Promise<string>;
+  /** Keeps what the results were joined to the requests say about a job. */
+  setOutcomes(id: string, outcomes: OutcomeCounts, usage: TokenUsage): Promise<void>;
+  /** Writes the requests of a job or group that ended with one of `outcomes` to a new file; submit it with the given parent. */
+  createRetryFile(
+    id: string,
+    outcomes: ReadonlySet<RetryableOutcome>,
+    options?: TargetOptions,
+  ): Promise<RetryFile>;
+  /** What submits all requests of a job again, linked to it. */
+  resubmission(id: string, change?: { readonly model?: string }): SubmitRequest;
+  /** One results file from a job or the parts of a group, and all their retries, in the order of the requests. */
+  mergeResults(id: string, options?: TargetOptions): Promise<MergedResults>;
+  /** When a running job may be done, and whether it takes longer than usual; undefined when too little is known. */
+  forecast(id: string): Forecast | undefined;
+  /** Writes all records to a new file. @returns how many. */
+  exportLedger(target: string): Promise<number>;
+  /** Adds the records of an exported file that are not known here. */
+  importLedger(path: string): Promise<ImportReport>;
   /** Streams the results beside the request file (or into `directory`) under a name that is free, unless they are there. */
   downloadResults(
     id: string,

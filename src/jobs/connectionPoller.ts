@@ -30,6 +30,7 @@ export interface PollerOptions {
   readonly pollSeconds: () => number;
   readonly isOnline: (connectionId: string) => boolean;
   readonly isFocused: () => boolean;
+  readonly deleteInputFiles: () => boolean;
   /** Called when a list was taken in, by the window that polls. */
   readonly onLooked: () => void;
   /** Called after every tick with what went wrong in it, if anything. */
@@ -254,6 +255,19 @@ export class ConnectionPoller implements Disposable {
       const job = seen.state === 'SUCCEEDED' && !seen.output ? await this.withOutput(api, seen) : seen;
       if (record.remote?.state === job.state && !job.output) continue;
       await ledger.update(record.id, (current) => ({ ...current, remote: job }));
+      if (job.output !== undefined && this.options.deleteInputFiles()) await this.deleteInput(api, record);
+    }
+  }
+
+  /** What a job of ours was made from, once it has succeeded. Left to expire when that fails: it costs nothing but room. */
+  private async deleteInput(api: BatchService, { id, origin, inputFile }: JobRecord): Promise<void> {
+    if (origin !== 'here' || inputFile === undefined) return;
+    try {
+      await api.deleteFile(inputFile.name, { signal: this.closing.signal });
+      await this.options.ledger.update(id, (current) => ({ ...current, inputDeleted: true }));
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      this.options.logger.warn(`The uploaded request file of ${id} could not be deleted: ${error.message}`);
     }
   }
 

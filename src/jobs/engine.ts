@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { BatchService } from '../shared/batchService';
 import { isFinalState, type ResultsFileRef } from '../shared/job';
+import type { OutcomeCounts, TokenUsage } from '../shared/outcome';
 import { ServiceError } from '../shared/serviceError';
 import { isCancelled } from '../util/async';
 import { systemClock } from '../util/clock';
@@ -10,15 +11,29 @@ import { Announcer } from './announcer';
 import type { Job, JobEngine, JobEngineOptions, NudgeHint, SubmitRequest } from './api';
 import { ConnectionPoller } from './connectionPoller';
 import { Downloader, type DownloadRequest } from './downloader';
+import { findDuplicates, type Content } from './duplicates';
+import { Groups } from './groups';
 import { JobStore } from './jobStore';
 import { Ledger } from './ledger/ledger';
+import { exportLedger, importLedger, type ImportReport } from './ledger/portable';
 import { watchLedger } from './ledger/watchLedger';
 import { PollLease } from './lease';
 import { OpenMarks } from './openMarks';
+import {
+  preflight,
+  type Preflight,
+  type PreflightContext,
+  type PreflightRequest,
+} from './preflight/preflight';
 import { Queue } from './queue';
 import { adoptedRecord } from './records';
+import { removeJobs, type Removal, type RemovalOptions } from './removal';
+import type { PartLimits } from './rows/planParts';
+import type { RetryableOutcome } from './rows/retryFile';
+import { Runs, type MergedResults, type RetryFile, type TargetOptions } from './runs';
 import { SeenLists } from './seenLists';
 import { Submitter, type RunOptions } from './submitter';
+import { TimeMemory, type Forecast } from './timeMemory';
 import { UploadSessions } from './uploadSessions';
 import { Windows } from './windows';
 
@@ -44,6 +59,7 @@ function withDefaults(options: JobEngineOptions) {
     random: options.random ?? Math.random,
     pollSeconds,
     isOnline: options.isOnline ?? (() => true),
+    deleteInputFiles: options.deleteInputFiles ?? (() => false),
     looksMs: options.reconcileLooksMs ?? defaultLooksMs,
   };
 }
@@ -61,6 +77,9 @@ class Engine implements JobEngine {
   private readonly downloader: Downloader;
   private readonly announcer: Announcer;
   private readonly marks: OpenMarks;
+  private readonly groups: Groups;
+  private readonly runs: Runs;
+  private timeMemory: TimeMemory | undefined;
   private readonly pollers = new Map<string, ConnectionPoller>();
   private readonly troubles = new Map<string, Error>();
   private focused = true;
@@ -101,8 +120,19 @@ class Engine implements JobEngine {
       baseMs: () => resolved.pollSeconds() * 1000,
     });
     this.downloader = new Downloader({ ledger: this.ledger, service });
+    this.groups = new Groups({ ...shared, submitter: this.submitter });
+    this.runs = new Runs({
+      ...shared,
+      groups: this.groups,
+      download: (id, request) => this.downloadResults(id, request),
+    });
     this.announcer = this.disposables.add(new Announcer(shared));
-    this.disposables.add(this.store.onDidChange(() => this.wake()));
+    this.disposables.add(
+      this.store.onDidChange(() => {
+        this.timeMemory = undefined;
+        this.wake();
+      }),
+    );
   }
 
   get jobs(): readonly Job[] {
@@ -156,12 +186,50 @@ class Engine implements JobEngine {
     return this.runSubmission(id, options);
   }
 
+  async submitInParts(
+    request: SubmitRequest,
+    limits: PartLimits,
+    options: RunOptions = {},
+  ): Promise<readonly Job[]> {
+    const group = await this.groups.begin(request, limits, options);
+    await this.groups.run(group, options);
+    return group.parts.map((id) => this.existing(id));
+  }
+
+  async duplicatesOf(content: Content): Promise<readonly Job[]> {
+    await this.ledger.reload();
+    return findDuplicates(this.store.jobs, content);
+  }
+
+  async preflight(
+    request: PreflightRequest,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<Preflight> {
+    const { connectionId, model, validation } = request;
+    const service = await this.options.service(connectionId);
+    const active = this.store.unfinishedOf(connectionId);
+    const now = this.options.clock.now();
+    const context: PreflightContext = {
+      service,
+      jobs: this.store.jobs,
+      duplicates: await this.duplicatesOf({ connectionId, model, sha256: validation.sha256 }),
+      activeJobs: active.filter((job) => job.phase === 'submitted').length,
+      enqueuedTokens: active
+        .filter((job) => job.model === model)
+        .reduce((sum, job) => sum + (job.estimatedTokens ?? 0), 0),
+      now: now + (this.store.clockOffset(connectionId) ?? 0),
+    };
+    return preflight(request, context, options.signal);
+  }
+
   async resume(id: string, options: RunOptions = {}): Promise<Job> {
     return this.runSubmission(id, options);
   }
 
   async discard(id: string): Promise<void> {
+    const group = this.store.get(id)?.group;
     await this.submitter.discard(id);
+    if (group !== undefined) await this.groups.tidy(group.id);
   }
 
   async cancel(id: string): Promise<void> {
@@ -185,10 +253,66 @@ class Engine implements JobEngine {
     }
     if (job.name !== undefined) this.store.forget(job.connectionId, job.name);
     await this.ledger.remove(id);
+    if (job.group !== undefined) await this.groups.tidy(job.group.id);
+  }
+
+  async deleteAll(ids: readonly string[], options: RemovalOptions): Promise<readonly Removal[]> {
+    const jobs = ids.flatMap((id) => this.store.get(id) ?? []);
+    const { directory, signal } = options;
+    return removeJobs(jobs, options, {
+      cancel: (id) => this.cancel(id),
+      save: async (id) => {
+        const request = { ...(directory !== undefined && { directory }), ...(signal && { signal }) };
+        // A folder is asked for only where there is no request file to put the results beside.
+        const beside = this.store.get(id)?.requestFile !== undefined;
+        const adopted = await this.adopt(id);
+        const { path } = await this.downloader.download(adopted, beside ? signal && { signal } : request);
+        return { path, id: adopted };
+      },
+      delete: (id) => this.delete(id),
+    });
   }
 
   async downloadResults(id: string, request: DownloadRequest = {}): Promise<ResultsFileRef> {
     return this.downloader.download(await this.adopt(id), request);
+  }
+
+  async setOutcomes(id: string, outcomes: OutcomeCounts, usage: TokenUsage): Promise<void> {
+    await this.ledger.update(await this.adopt(id), (record) => ({
+      ...record,
+      outcomes: { ...outcomes },
+      usage: { ...usage },
+    }));
+  }
+
+  createRetryFile(
+    id: string,
+    outcomes: ReadonlySet<RetryableOutcome>,
+    options?: TargetOptions,
+  ): Promise<RetryFile> {
+    return this.runs.createRetryFile(id, outcomes, options);
+  }
+
+  resubmission(id: string, change?: { readonly model?: string }): SubmitRequest {
+    return this.runs.resubmission(id, change);
+  }
+
+  mergeResults(id: string, options?: TargetOptions): Promise<MergedResults> {
+    return this.runs.merge(id, options);
+  }
+
+  forecast(id: string): Forecast | undefined {
+    const job = this.store.get(id);
+    this.timeMemory ??= new TimeMemory(this.store.jobs);
+    return job && this.timeMemory.forecast(job, this.options.clock.now());
+  }
+
+  exportLedger(target: string): Promise<number> {
+    return exportLedger(this.ledger, target);
+  }
+
+  importLedger(path: string): Promise<ImportReport> {
+    return importLedger(this.ledger, path);
   }
 
   nudge({ connectionId, jobName, token }: NudgeHint): void {
@@ -214,8 +338,7 @@ class Engine implements JobEngine {
     this.disposables.dispose();
   }
 
-  /** Makes sure that a job has a record, which one from elsewhere gets as soon as something has to be kept about it. */
-  private async adopt(id: string): Promise<string> {
+  async adopt(id: string): Promise<string> {
     const elsewhere = this.store.remoteElsewhere(id);
     if (elsewhere === undefined || this.ledger.get(id) !== undefined) return this.existing(id).id;
     const fields = adoptedRecord(elsewhere.connectionId, elsewhere.remote, this.options.clock.now());
@@ -235,7 +358,9 @@ class Engine implements JobEngine {
 
   /** Finishes what a former session, or a window that died, left half way. */
   private async resumeInterrupted(): Promise<void> {
-    const interrupted = this.store.jobs.filter((job) => job.phase === 'interrupted').map(({ id }) => id);
+    const completed = await this.groups.finishInterrupted();
+    const halfWay = this.store.jobs.filter((job) => job.phase === 'interrupted').map(({ id }) => id);
+    const interrupted = [...new Set([...completed, ...halfWay])];
     const worker = async (): Promise<void> => {
       for (let id = interrupted.pop(); id !== undefined; id = interrupted.pop()) {
         await this.submitter.run(id).catch((error: unknown) => this.report(error));

@@ -49,6 +49,7 @@ export function jobOfRecord(record: JobRecord, context: ViewContext): Job {
     ...(record.usage && { usage: record.usage }),
     ...(record.parentId !== undefined && { parentId: record.parentId }),
     ...(record.group && { group: record.group }),
+    ...(record.estimatedTokens !== undefined && { estimatedTokens: record.estimatedTokens }),
     origin: record.origin,
     // A running job is only gone when the service says so on being asked for it.
     gone: record.gone ?? (context.absent && remote !== undefined && isFinalState(remote.state)),
@@ -65,10 +66,12 @@ export function jobOfElsewhere(
   clockOffsetMs: number,
   firstSeenAt: number,
 ): Job {
+  const { name, hashPrefix } = decodeDisplayName(remote.displayName);
   return {
     id,
     connectionId,
-    displayName: decodeDisplayName(remote.displayName).name || remote.name,
+    displayName: name || remote.name,
+    ...(hashPrefix !== undefined && { hashPrefix }),
     model: remote.model,
     dialect: remote.dialect,
     phase: 'submitted',

@@ -150,6 +150,15 @@ export class Submitter {
     return this.options.ledger.update(id, (current) => without(current, 'cancelWanted'));
   }
 
+  /** Lets a submission of this window wait for a person, who is told why. */
+  async suspend(id: string, reason: string): Promise<void> {
+    await this.options.ledger.update(id, (current) =>
+      current.step === 'submitted' || !this.options.windows.isSelf(current.owner)
+        ? undefined
+        : this.interrupted(current, reason, 'local'),
+    );
+  }
+
   /**
    * Gives up a submission that is not at the service. Where a creation may have taken effect, it is looked up first, and what
    * turns up is cancelled.
@@ -365,6 +374,10 @@ export class Submitter {
     await this.options.sessions.forget(id);
   }
 
+  private interrupted(record: JobRecord, message: string, kind: string): JobRecord {
+    return { ...without(record, 'owner'), interruption: { message, kind, at: this.options.clock.now() } };
+  }
+
   private async interrupt(id: string, error: unknown): Promise<void> {
     if (error instanceof TakenOverError) return;
     const record = this.options.ledger.get(id);
@@ -376,10 +389,7 @@ export class Submitter {
     const message = error instanceof Error ? error.message : String(error);
     const kind = error instanceof ServiceError ? error.kind : 'local';
     await this.options.ledger
-      .update(id, (current) => ({
-        ...without(current, 'owner'),
-        interruption: { message, kind, at: this.options.clock.now() },
-      }))
+      .update(id, (current) => this.interrupted(current, message, kind))
       .catch((failure: unknown) => {
         // A full disk: the step on disk is older, which is all that the next start needs.
         this.options.logger.error(`The ledger could not be written: ${String(failure)}`);

@@ -78,11 +78,16 @@ export class Ledger {
     });
   }
 
+  /** Adds a record. Rejects when there is one with its id; one that was removed may come back. */
   async insert(fields: NewRecord): Promise<JobRecord> {
-    const record: JobRecord = { ...fields, version: recordVersion, revision: 1 };
-    const written = await this.files.replace(record.id, 0, JSON.stringify(record));
-    if (!written) throw new Error(`The ledger already has a record ${record.id}.`);
-    this.remember(record.id, { revision: 1, record, leftovers: [] });
+    const known = this.known.get(fields.id);
+    const revision = (known?.revision ?? 0) + 1;
+    const record: JobRecord = { ...fields, version: recordVersion, revision };
+    const isFree = known?.record === undefined;
+    if (!isFree || !(await this.files.replace(record.id, revision - 1, JSON.stringify(record)))) {
+      throw new Error(`The ledger already has a record ${record.id}.`);
+    }
+    this.remember(record.id, { revision, record, leftovers: [] });
     return record;
   }
 

@@ -32,8 +32,21 @@ export const remoteJobSchema = z.object({
   error: z.object({ code: z.number().exactOptional(), message: text }).exactOptional(),
 });
 
-const requestFile = z.object({ path: text, sizeBytes: count, modifiedAt: time, sha256: text, rows: count });
+/** A request file as it was when it was submitted. */
+export const requestFileSchema = z.object({
+  path: text,
+  sizeBytes: count,
+  modifiedAt: time,
+  sha256: text,
+  rows: count,
+});
 const resultsFile = z.object({ path: text, sizeBytes: count, rows: count });
+
+/** Where the service announces the end of a job. */
+export const webhookSchema = z.object({
+  uris: z.array(text),
+  userMetadata: z.record(text, text).exactOptional(),
+});
 
 /**
  * How far a submission is. Each step is on disk before the next call to the service:
@@ -46,7 +59,8 @@ const step = z.enum(['prepared', 'uploaded', 'creating', 'submitted']);
 
 const common = {
   version: z.literal(recordVersion),
-  id: name,
+  /** Part of a file's name, so nothing that could lead out of the directory. */
+  id: z.string().regex(/^[\w-]{1,100}$/),
   /** Counts the replacements of the record; the file's name says it too. */
   revision: z.number().int().positive(),
 };
@@ -66,11 +80,9 @@ const live = z.object({
   /** The window that works on the submission, or did last; see windows.ts. */
   owner: text.exactOptional(),
   origin: z.enum(['here', 'elsewhere']),
-  requestFile: requestFile.exactOptional(),
+  requestFile: requestFileSchema.exactOptional(),
   priority: z.number().int().exactOptional(),
-  webhook: z
-    .object({ uris: z.array(text), userMetadata: z.record(text, text).exactOptional() })
-    .exactOptional(),
+  webhook: webhookSchema.exactOptional(),
   inputFile: z.object({ name, expiresAt: text.exactOptional() }).exactOptional(),
   /** When the last creation was sent, by this machine's clock. */
   creatingAt: time.exactOptional(),
@@ -101,7 +113,7 @@ const live = z.object({
   outcomes: z.record(z.enum(outcomes), count).exactOptional(),
   usage: z.object({ input: count, output: count, thinking: count, cached: count }).exactOptional(),
   parentId: text.exactOptional(),
-  group: z.object({ id: name, part: count, of: count }).exactOptional(),
+  group: z.object({ id: name, part: count, of: count, path: text.exactOptional() }).exactOptional(),
   /** Input tokens of all requests, estimated before the submission. */
   estimatedTokens: count.exactOptional(),
   /** The uploaded request file was deleted at the service, as the settings asked. */
