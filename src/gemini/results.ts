@@ -39,11 +39,11 @@ export async function downloadResults(
   try {
     const current = await fetchResults(job, results, options, context);
     await results.finish();
-    const { rows, bytes } = results;
+    const { rows, totalBytes } = results;
     const announced = current.counts.total;
     return {
       path: target,
-      sizeBytes: bytes,
+      sizeBytes: totalBytes,
       rows,
       ...(announced > 0 && announced !== rows ? { announcedRows: announced } : {}),
     };
@@ -84,11 +84,12 @@ async function fetchResults(
   });
 }
 
-async function fetchFile(
+/** Fetches one result file, `files/…`. */
+export async function fetchFile(
   file: string,
   results: ResultsFile,
   options: DownloadOptions,
-  { client, paths }: ResultsContext,
+  { client, paths }: Pick<ResultsContext, 'client' | 'paths'>,
 ): Promise<void> {
   const [path = '', otherPath = ''] = paths.downloads(file);
   const call = { query: { alt: 'media' }, doing, signal: options.signal, onProgress: options.onProgress };

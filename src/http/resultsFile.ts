@@ -34,6 +34,8 @@ export class ResultsFile {
   private readonly waiting: Buffer[] = [];
   private waitingBytes = 0;
   private counter = new RowCounter();
+  /** How far the counter was when the section began. */
+  private sectionStart = new RowCounter();
 
   private constructor(
     private readonly target: string,
@@ -54,12 +56,17 @@ export class ResultsFile {
     }
   }
 
-  /** Bytes so far, those not on disk yet included. */
+  /** Bytes of the section so far, those not on disk yet included. */
   get bytes(): number {
+    return this.counter.bytes - this.sectionStart.bytes;
+  }
+
+  /** Bytes of all sections. */
+  get totalBytes(): number {
     return this.counter.bytes;
   }
 
-  /** Lines with something on them. */
+  /** Lines of all sections with something on them. */
   get rows(): number {
     return this.counter.rows;
   }
@@ -72,26 +79,33 @@ export class ResultsFile {
     if (this.waitingBytes >= batchBytes) await this.flush();
   }
 
-  /** Forgets everything written. */
+  /** What was written so far stays; what follows is written, resumed and begun anew on its own, from a line of its own. */
+  async beginSection(): Promise<void> {
+    if (this.counter.lineStart < this.counter.bytes) await this.write(Buffer.from('\n'));
+    await this.flush();
+    this.sectionStart = this.counter.clone();
+  }
+
+  /** Forgets what was written of the section. */
   async restart(): Promise<void> {
     this.waiting.length = 0;
     this.waitingBytes = 0;
-    this.counter = new RowCounter();
-    await this.guarded(() => this.file.truncate(0));
+    this.counter = this.sectionStart.clone();
+    await this.guarded(() => this.file.truncate(this.counter.bytes));
   }
 
-  /** The last `length` bytes. */
+  /** The last bytes of the section, at most `length`. */
   async tail(length: number): Promise<Buffer> {
     await this.flush();
     const size = Math.min(length, this.bytes);
     const buffer = Buffer.alloc(size);
-    await this.guarded(() => this.file.read(buffer, 0, size, this.bytes - size));
+    await this.guarded(() => this.file.read(buffer, 0, size, this.counter.bytes - size));
     return buffer;
   }
 
   /** Whether the last line is whole: ended by a line break, or JSON that does not break off. */
   async endsWhole(): Promise<boolean> {
-    const open = this.bytes - this.counter.lineStart;
+    const open = this.counter.bytes - this.counter.lineStart;
     if (open === 0) return true;
     try {
       JSON.parse((await this.tail(open)).toString('utf8'));
@@ -119,12 +133,12 @@ export class ResultsFile {
   async abandon(): Promise<void> {
     await this.flush().catch(() => undefined);
     await this.file.close().catch(() => undefined);
-    if (this.bytes === 0) await unlink(this.partPath).catch(() => undefined);
+    if (this.counter.bytes === 0) await unlink(this.partPath).catch(() => undefined);
   }
 
   private async flush(): Promise<void> {
     if (this.waitingBytes === 0) return;
-    const position = this.bytes - this.waitingBytes;
+    const position = this.counter.bytes - this.waitingBytes;
     const buffers = this.waiting.splice(0);
     const expected = this.waitingBytes;
     this.waitingBytes = 0;
@@ -177,6 +191,10 @@ class RowCounter {
 
   get rows(): number {
     return this.ended + (this.lineHasContent ? 1 : 0);
+  }
+
+  clone(): RowCounter {
+    return Object.assign(new RowCounter(), this);
   }
 
   add(chunk: Buffer): void {

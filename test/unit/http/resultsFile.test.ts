@@ -95,6 +95,21 @@ describe('results file', () => {
     assert.equal(results.rows, 30);
   });
 
+  it('keeps what came before when a section begins anew', async () => {
+    const results = await ResultsFile.open(target);
+    await results.write(Buffer.from('{"key":"a"}'));
+    await results.beginSection();
+    assert.equal(results.bytes, 0);
+    await results.write(Buffer.from('{"key":"b"}\n{"k'));
+    assert.equal((await results.tail(100)).toString(), '{"key":"b"}\n{"k');
+    await results.restart();
+    await results.write(Buffer.from('{"key":"c"}\n'));
+    assert.equal(results.rows, 2);
+    assert.equal(results.totalBytes, 24);
+    await results.finish();
+    assert.equal(await content(target), '{"key":"a"}\n{"key":"c"}\n');
+  });
+
   describe('when the disk', () => {
     /** A file that takes `room` bytes and then fails, as a full disk does: a short write first, then ENOSPC. */
     const limited =

@@ -1,0 +1,196 @@
+import type { ApiCall, ApiClient } from '../http/apiClient';
+import { ResultsFile, type OpenFile } from '../http/resultsFile';
+import type {
+  CallOptions,
+  CreateJobRequest,
+  DownloadedResults,
+  DownloadOptions,
+  RemoteFile,
+  UploadOptions,
+} from '../shared/batchService';
+import type { RemoteJob } from '../shared/job';
+import { ServiceError } from '../shared/serviceError';
+import { delay } from '../util/async';
+import { readLineBatches } from '../util/lines';
+import type { BatchFiles } from './files';
+import { metadataNames, toRemoteJob } from './jobs';
+import { anything, batchPage, batchSchema } from './wire';
+
+export interface OpenAiBatchesOptions {
+  readonly client: ApiClient;
+  /** Path of the API below the base URL, e.g. `/v1`. */
+  readonly root: string;
+  readonly files: BatchFiles;
+  readonly openFile?: OpenFile | undefined;
+  /** Job names, where they are not simply the service's ids. */
+  readonly names?: { readonly toName: (id: string) => string; readonly toId: (name: string) => string };
+}
+
+const pageSize = 100;
+const defaultEndpoint = '/v1/chat/completions';
+/** A job may be done a little before its results are there. */
+const latePollMs = 3_000;
+const latePolls = 20;
+
+/** `/batches` in OpenAI's form, wherever it is served. */
+export class OpenAiBatches {
+  /** What the lines of uploaded files asked for, by file. */
+  private readonly endpoints = new Map<string, string>();
+  private readonly toName: (id: string) => string;
+  private readonly toId: (name: string) => string;
+
+  constructor(private readonly options: OpenAiBatchesOptions) {
+    this.toName = options.names?.toName ?? ((id) => id);
+    this.toId = options.names?.toId ?? ((name) => name);
+  }
+
+  async list(options?: CallOptions & { readonly limit?: number }): Promise<readonly RemoteJob[]> {
+    const call = this.call('GET', '', 'list the jobs', options);
+    const limit = options?.limit ?? Infinity;
+    const jobs = new Map<string, RemoteJob>();
+    let after: string | undefined;
+    for (let more = true; more && jobs.size < limit;) {
+      const query = { limit: Math.min(pageSize, limit), after };
+      const page = await this.options.client.json(batchPage, { ...call, query });
+      const known = jobs.size;
+      for (const batch of page.data) jobs.set(batch.id, toRemoteJob(batch, this.toName));
+      after = page.last_id ?? page.data.at(-1)?.id;
+      // A service that ignores `after` would send the same page for ever.
+      more = page.has_more && after !== undefined && jobs.size > known;
+    }
+    return [...jobs.values()]
+      .sort((a, b) => (b.createdAt ?? '').localeCompare(a.createdAt ?? ''))
+      .slice(0, limit);
+  }
+
+  async get(name: string, options?: CallOptions): Promise<RemoteJob> {
+    const call = this.call('GET', this.path(name), 'read the job', options);
+    return toRemoteJob(await this.options.client.json(batchSchema, call), this.toName);
+  }
+
+  async create(request: CreateJobRequest, options?: CallOptions): Promise<RemoteJob> {
+    const { input, displayName, model } = request;
+    if (input.kind !== 'file') throw notOffered('create the job', 'jobs within the request');
+    const endpoint = request.endpoint ?? this.endpoints.get(input.file) ?? defaultEndpoint;
+    const body = {
+      input_file_id: input.file,
+      endpoint,
+      completion_window: '24h',
+      metadata: { [metadataNames.displayName]: displayName, [metadataNames.model]: model },
+    };
+    const call: ApiCall = {
+      ...this.call('POST', '', 'create the job', options),
+      // As everywhere, creating is not idempotent.
+      repeat: 'untouched',
+      body: JSON.stringify(body),
+    };
+    return toRemoteJob(await this.options.client.json(batchSchema, call), this.toName);
+  }
+
+  async cancel(name: string, options?: CallOptions): Promise<void> {
+    const call = this.call('POST', `${this.path(name)}/cancel`, 'cancel the job', options);
+    await this.options.client.json(anything, call);
+  }
+
+  async upload(path: string, options: UploadOptions): Promise<RemoteFile> {
+    const file = await this.options.files.upload(path, options);
+    const endpoint = await endpointOf(path);
+    if (endpoint !== undefined) this.endpoints.set(file.name, endpoint);
+    return file;
+  }
+
+  /** Output file and error file, one after the other, as one file. */
+  async download(job: RemoteJob, target: string, options: DownloadOptions = {}): Promise<DownloadedResults> {
+    const { files, openFile } = this.options;
+    const results = await ResultsFile.open(target, openFile);
+    try {
+      const current = await this.withOutput(job, options);
+      await files.fetch(current.file, results, options);
+      if (current.errorFile !== undefined) {
+        await results.beginSection();
+        await files.fetch(current.errorFile, results, options);
+      }
+      await results.finish();
+      const { rows, totalBytes } = results;
+      const announced = job.counts.total;
+      return {
+        path: target,
+        sizeBytes: totalBytes,
+        rows,
+        ...(announced > 0 && announced !== rows ? { announcedRows: announced } : {}),
+      };
+    } catch (error) {
+      await results.abandon();
+      throw error;
+    }
+  }
+
+  private async withOutput(
+    job: RemoteJob,
+    options: DownloadOptions,
+  ): Promise<{ readonly file: string; readonly errorFile?: string }> {
+    let current = job;
+    for (let polls = 0; polls < latePolls; polls += 1) {
+      if (current.output?.kind === 'file') return current.output;
+      if (polls > 0) {
+        if (current.state !== 'SUCCEEDED') break;
+        await delay(latePollMs, options.signal, this.options.client.clock);
+      }
+      current = await this.get(job.name, options);
+    }
+    throw new ServiceError('Could not save the results: the service has none for this job.', {
+      kind: 'notFound',
+      reason: 'NO_RESULTS',
+      ambiguous: false,
+      advice:
+        current.state === 'SUCCEEDED'
+          ? 'They may be late. Try again in a few minutes.'
+          : `A job that is ${current.state.toLowerCase()} has no results to fetch.`,
+    });
+  }
+
+  private path(name: string): string {
+    return `/${encodeURIComponent(this.toId(name))}`;
+  }
+
+  private call(
+    method: ApiCall['method'],
+    path: string,
+    doing: string,
+    options: CallOptions | undefined,
+  ): ApiCall {
+    return {
+      method,
+      path: `${this.options.root}/batches${path}`,
+      doing,
+      repeat: 'always',
+      signal: options?.signal,
+    };
+  }
+}
+
+/** The error for what a service of this kind does not have. */
+export function notOffered(doing: string, what: string): ServiceError {
+  return new ServiceError(`Could not ${doing}: this service does not offer ${what}.`, {
+    kind: 'invalid',
+    reason: 'NOT_OFFERED',
+    ambiguous: false,
+  });
+}
+
+/** The `url` of the first line of a request file, where it can be read. */
+async function endpointOf(path: string): Promise<string | undefined> {
+  for await (const batch of readLineBatches(path))
+    for (const { bytes } of batch) {
+      const text = bytes.toString('utf8').trim();
+      if (text === '') continue;
+      try {
+        const line: unknown = JSON.parse(text);
+        const url = typeof line === 'object' && line !== null && 'url' in line ? line.url : undefined;
+        return typeof url === 'string' ? url : undefined;
+      } catch {
+        return undefined;
+      }
+    }
+  return undefined;
+}

@@ -1,0 +1,159 @@
+import { basename } from 'node:path';
+import type { ApiCall, ApiClient } from '../http/apiClient';
+import { resourcePath } from '../http/apiClient';
+import { downloadInto } from '../http/download';
+import { isTransient } from '../http/errors';
+import { fileBody, requireUnchanged, stampOf, type FileStamp } from '../http/fileSource';
+import type { ResultsFile } from '../http/resultsFile';
+import { backoff } from '../http/retry';
+import type { CallOptions, DownloadOptions, RemoteFile, UploadOptions } from '../shared/batchService';
+import { ServiceError } from '../shared/serviceError';
+import { delay } from '../util/async';
+import { isoTime, present } from './jobs';
+import { multipartForm } from './multipart';
+import { fileSchema, type WireFile } from './wire';
+
+/** Where the files of a batch live: the service's own Files API, or Gemini's. */
+export interface BatchFiles {
+  upload(path: string, options: UploadOptions): Promise<RemoteFile>;
+  get(name: string, options?: CallOptions): Promise<RemoteFile>;
+  list(options?: CallOptions): Promise<readonly RemoteFile[]>;
+  delete(name: string, options?: CallOptions): Promise<void>;
+  /** Fetches a file into the section of `results` that is begun. */
+  fetch(name: string, results: ResultsFile, options: DownloadOptions): Promise<void>;
+}
+
+/** Largest request file of the service that the others imitate. */
+export const maxFileBytes = 200 * 1024 ** 2;
+
+const uploading = 'upload the request file';
+const patience = 5;
+const pace = { firstDelayMs: 500, maxDelayMs: 30_000 };
+/** The service may take its time between the last byte and its answer. */
+const timeouts = { headersMs: 300_000 };
+
+/** `/files` of an OpenAI-compatible service. Uploads cannot be resumed there: a break means sending it all again. */
+export function openAiFiles(
+  client: ApiClient,
+  root: string,
+  list: (options?: CallOptions) => Promise<readonly RemoteFile[]>,
+): BatchFiles {
+  const path = (name: string, rest = '') => `${root}/files${resourcePath(name)}${rest}`;
+  return {
+    list,
+    upload: (file, options) => upload(client, `${root}/files`, file, options, list),
+    async get(name, options) {
+      const call: ApiCall = {
+        method: 'GET',
+        path: path(name),
+        doing: 'read the file',
+        repeat: 'always',
+        signal: options?.signal,
+      };
+      return toRemoteFile(await client.json(fileSchema, call));
+    },
+    delete: (name, options) =>
+      client.remove({
+        method: 'DELETE',
+        path: path(name),
+        doing: 'delete the file',
+        repeat: 'always',
+        signal: options?.signal,
+      }),
+    fetch: (name, results, options) =>
+      downloadInto(results, client, {
+        path: path(name, '/content'),
+        doing: 'save the results',
+        signal: options.signal,
+        onProgress: options.onProgress,
+      }),
+  };
+}
+
+async function upload(
+  client: ApiClient,
+  collection: string,
+  path: string,
+  options: UploadOptions,
+  list: (options?: CallOptions) => Promise<readonly RemoteFile[]>,
+): Promise<RemoteFile> {
+  const stamp = await stampOf(path);
+  if (stamp.sizeBytes > maxFileBytes) throw tooLarge(path);
+  const fileName = `${options.displayName}.jsonl`;
+  for (let failures = 0; ;) {
+    try {
+      const file = await sendOnce(client, collection, path, stamp, fileName, options);
+      await requireUnchanged(path, stamp);
+      if (file.sizeBytes === 0 || file.sizeBytes === stamp.sizeBytes)
+        return { ...file, sizeBytes: stamp.sizeBytes };
+      throw new ServiceError(`Could not ${uploading}: what the service got has another size.`, {
+        kind: 'protocol',
+        reason: 'UPLOAD_DIFFERS',
+        ambiguous: false,
+        advice: 'Submit the file again.',
+      });
+    } catch (error) {
+      failures += 1;
+      if (!isTransient(error) || error.reason === 'UPLOAD_DIFFERS' || failures >= patience) throw error;
+      await delay(backoff(failures, pace, client.random, error.retryAfterMs), options.signal, client.clock);
+      await requireUnchanged(path, stamp);
+      // Only the answer may have been lost. The display name is unique to a submission.
+      const arrived = (await list(options)).find(
+        (file) => file.displayName === options.displayName && file.sizeBytes === stamp.sizeBytes,
+      );
+      if (arrived !== undefined) return arrived;
+    }
+  }
+}
+
+async function sendOnce(
+  client: ApiClient,
+  collection: string,
+  path: string,
+  stamp: FileStamp,
+  fileName: string,
+  options: UploadOptions,
+): Promise<RemoteFile> {
+  const totalBytes = stamp.sizeBytes;
+  const content = fileBody(path, stamp, 0, (bytes) => options.onProgress?.({ bytes, totalBytes }));
+  const form = multipartForm(
+    { purpose: 'batch' },
+    { field: 'file', fileName, contentType: 'application/jsonl' },
+    content,
+  );
+  return toRemoteFile(
+    await client.json(fileSchema, {
+      method: 'POST',
+      path: collection,
+      doing: uploading,
+      repeat: 'never',
+      signal: options.signal,
+      headers: { 'content-type': form.contentType },
+      body: form.body,
+      timeouts,
+    }),
+  );
+}
+
+/** A file as an OpenAI-compatible service described it, in our words. */
+export function toRemoteFile(file: WireFile): RemoteFile {
+  const createdAt = isoTime(file.created_at);
+  const expiresAt = isoTime(file.expires_at);
+  return {
+    name: file.id,
+    sizeBytes: file.bytes,
+    state: file.status === 'error' ? 'FAILED' : 'ACTIVE',
+    ...(present(file.filename) ? { displayName: file.filename.replace(/\.jsonl$/, '') } : {}),
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+}
+
+function tooLarge(path: string): ServiceError {
+  return new ServiceError(`Could not ${uploading}: ${basename(path)} is larger than 200 MB.`, {
+    kind: 'invalid',
+    reason: 'TOO_LARGE',
+    ambiguous: false,
+    advice: 'Split it into several files.',
+  });
+}

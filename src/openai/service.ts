@@ -1,0 +1,163 @@
+import { ApiClient } from '../http/apiClient';
+import { resourcePath } from '../http/apiClient';
+import type { GeminiServiceOptions } from '../gemini/service';
+import type {
+  BatchService,
+  CallOptions,
+  CreateJobRequest,
+  DownloadedResults,
+  DownloadOptions,
+  Model,
+  RemoteFile,
+  ServiceCapabilities,
+  UploadOptions,
+} from '../shared/batchService';
+import type { Dialect } from '../shared/dialect';
+import type { RemoteJob } from '../shared/job';
+import { notOffered, OpenAiBatches } from './batches';
+import { maxFileBytes, openAiFiles, toRemoteFile, type BatchFiles } from './files';
+import { trialPath } from './trial';
+import { filePage, modelPage } from './wire';
+
+/** As for the Gemini API: connection, transport, key, … */
+export type OpenAiServiceOptions = GeminiServiceOptions;
+
+const capabilities: ServiceCapabilities = {
+  deleteJob: false,
+  inlineJobs: false,
+  webhooks: false,
+  priority: false,
+  dialects: ['openai'],
+  maxFileBytes,
+  maxRows: 50_000,
+};
+
+const filePageSize = 1_000;
+/** A model may think for minutes before it says anything. */
+const trialTimeouts = { headersMs: 600_000 };
+
+/** Any service that imitates OpenAI's Files and Batches APIs, or OpenAI itself. */
+export function createOpenAiService(options: OpenAiServiceOptions): BatchService {
+  return new OpenAiApi(options);
+}
+
+/** A client that sends its key as OpenAI's API wants it. */
+export function bearerClient(options: OpenAiServiceOptions): ApiClient {
+  return new ApiClient({
+    baseUrl: options.connection.baseUrl,
+    transport: options.transport,
+    key: options.key,
+    keyHeader: (key) => ['authorization', `Bearer ${key}`],
+    logger: options.logger,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.random === undefined ? {} : { random: options.random }),
+  });
+}
+
+class OpenAiApi implements BatchService {
+  readonly family = 'openai';
+  readonly capabilities = capabilities;
+  private readonly client: ApiClient;
+  private readonly root: string;
+  private readonly files: BatchFiles;
+  private readonly batches: OpenAiBatches;
+
+  constructor(options: OpenAiServiceOptions) {
+    this.client = bearerClient(options);
+    this.root = resourcePath(options.connection.apiVersion);
+    this.files = openAiFiles(this.client, this.root, (callOptions) => this.listFiles(callOptions));
+    this.batches = new OpenAiBatches({
+      client: this.client,
+      root: this.root,
+      files: this.files,
+      openFile: options.openFile,
+    });
+  }
+
+  async listModels(options?: CallOptions): Promise<readonly Model[]> {
+    const page = await this.client.json(modelPage, {
+      method: 'GET',
+      path: `${this.root}/models`,
+      doing: 'list the models',
+      repeat: 'always',
+      signal: options?.signal,
+    });
+    // The service does not say which of them it batches.
+    return page.data.map(({ id }) => ({ id, label: id, batchDialects: ['openai'] }));
+  }
+
+  listJobs(options?: CallOptions & { readonly limit?: number }): Promise<readonly RemoteJob[]> {
+    return this.batches.list(options);
+  }
+
+  getJob(name: string, options?: CallOptions): Promise<RemoteJob> {
+    return this.batches.get(name, options);
+  }
+
+  createJob(request: CreateJobRequest, options?: CallOptions): Promise<RemoteJob> {
+    return this.batches.create(request, options);
+  }
+
+  cancelJob(name: string, options?: CallOptions): Promise<void> {
+    return this.batches.cancel(name, options);
+  }
+
+  deleteJob(): Promise<void> {
+    return Promise.reject(notOffered('delete the job', 'deleting jobs'));
+  }
+
+  uploadFile(path: string, options: UploadOptions): Promise<RemoteFile> {
+    return this.batches.upload(path, options);
+  }
+
+  getFile(name: string, options?: CallOptions): Promise<RemoteFile> {
+    return this.files.get(name, options);
+  }
+
+  async listFiles(options?: CallOptions): Promise<readonly RemoteFile[]> {
+    const files = new Map<string, RemoteFile>();
+    let after: string | undefined;
+    for (let more = true; more;) {
+      const page = await this.client.json(filePage, {
+        method: 'GET',
+        path: `${this.root}/files`,
+        query: { purpose: 'batch', limit: filePageSize, after },
+        doing: 'list the files',
+        repeat: 'always',
+        signal: options?.signal,
+      });
+      const known = files.size;
+      for (const file of page.data) files.set(file.id, toRemoteFile(file));
+      after = page.last_id ?? page.data.at(-1)?.id;
+      // Some services ignore `after`.
+      more = page.has_more && after !== undefined && files.size > known;
+    }
+    return [...files.values()];
+  }
+
+  deleteFile(name: string, options?: CallOptions): Promise<void> {
+    return this.files.delete(name, options);
+  }
+
+  downloadResults(job: RemoteJob, target: string, options?: DownloadOptions): Promise<DownloadedResults> {
+    return this.batches.download(job, target, options);
+  }
+
+  async tryRequest(
+    _model: string,
+    _dialect: Dialect,
+    requestJson: string,
+    options?: CallOptions,
+  ): Promise<string> {
+    return this.client.text({
+      method: 'POST',
+      path: this.root + trialPath(requestJson),
+      doing: 'try the request',
+      // Each run is paid for: once only, unless it was turned away at the door.
+      repeat: 'untouched',
+      signal: options?.signal,
+      body: requestJson,
+      timeouts: trialTimeouts,
+    });
+  }
+}

@@ -1,0 +1,76 @@
+import * as z from 'zod';
+
+/** What OpenAI-compatible services send, read tolerantly: anything missing or odd counts as absent where that is possible. */
+
+const text = z.string().optional().nullable().catch(undefined);
+const number = z.number().optional().nullable().catch(undefined);
+const count = z.coerce.number().nonnegative().catch(0).default(0);
+/** Seconds since the epoch. */
+const time = number;
+
+const batch = z.object({
+  id: z.string().min(1),
+  endpoint: text,
+  model: text,
+  errors: z
+    .object({
+      data: z
+        .array(z.object({ code: text, message: text, line: number }))
+        .nullable()
+        .catch([])
+        .default([]),
+    })
+    .optional()
+    .nullable()
+    .catch(undefined),
+  input_file_id: text,
+  status: text,
+  output_file_id: text,
+  error_file_id: text,
+  created_at: time,
+  in_progress_at: time,
+  finalizing_at: time,
+  completed_at: time,
+  failed_at: time,
+  expired_at: time,
+  cancelling_at: time,
+  cancelled_at: time,
+  request_counts: z
+    .object({ total: count, completed: count, failed: count })
+    .optional()
+    .nullable()
+    .catch(undefined),
+  metadata: z.record(z.string(), z.unknown()).optional().nullable().catch(undefined),
+});
+export type WireBatch = z.infer<typeof batch>;
+export const batchSchema = batch;
+
+const file = z.object({
+  id: z.string().min(1),
+  bytes: count,
+  created_at: time,
+  expires_at: time,
+  filename: text,
+  status: text,
+});
+export type WireFile = z.infer<typeof file>;
+export const fileSchema = file;
+
+function pageOf<T>(entry: z.ZodType<T>) {
+  return z.object({
+    // Entries that are not readable are left out.
+    data: z
+      .array(entry.optional().catch(undefined))
+      .transform((entries) => entries.filter((item) => item !== undefined))
+      .catch([])
+      .default([]),
+    has_more: z.boolean().catch(false).default(false),
+    last_id: text,
+  });
+}
+export const batchPage = pageOf(batch);
+export const filePage = pageOf(file);
+export const modelPage = pageOf(z.object({ id: z.string().min(1) }));
+
+/** Anything that is JSON: for answers that say nothing. */
+export const anything = z.unknown();
