@@ -1,0 +1,30 @@
+import { createDesktopHost, DesktopUnavailable } from './desktopHost';
+import type { Host } from './host';
+import { createServerHost } from './serverHost';
+
+/**
+ * Chooses where the host tests run and says why, once a process:
+ * the desktop named by VSCODE_PATH; else a desktop that can be downloaded; else the VS Code server from npm.
+ * BATCHWRIGHT_HOST=desktop or =server decides by hand. There is no third way out: no host is an error.
+ */
+export async function chooseHost(): Promise<Host> {
+  const wanted = process.env.BATCHWRIGHT_HOST ?? '';
+  if (!['', 'desktop', 'server'].includes(wanted)) {
+    throw new Error(`BATCHWRIGHT_HOST is "${wanted}"; it may be "desktop" or "server".`);
+  }
+  if (wanted === 'server') return announce(await createServerHost(), 'BATCHWRIGHT_HOST asks for it');
+  try {
+    const desktop = await createDesktopHost();
+    const named =
+      process.env.VSCODE_PATH === undefined ? 'a desktop build is available' : 'VSCODE_PATH names it';
+    return announce(desktop, wanted === 'desktop' ? 'BATCHWRIGHT_HOST asks for it' : named);
+  } catch (error) {
+    if (!(error instanceof DesktopUnavailable) || wanted === 'desktop') throw error;
+    return announce(await createServerHost(), error.message);
+  }
+}
+
+function announce(host: Host, reason: string): Host {
+  console.log(`VS Code host: ${host.kind}, ${host.description} (${reason}).`);
+  return host;
+}
