@@ -12,6 +12,7 @@ import {
   type FileLayout,
   type LineCheck,
   type LinePlace,
+  type Problem,
   type RuleSettings,
   type Severity,
   type Span,
@@ -96,6 +97,11 @@ export class CheckedDocument {
     const nowhere = { start: 0, end: 0 };
     const example = duplicateKeyProblem('', nowhere, { line: 0, ...nowhere }, this.options.rules);
     return example?.severity === 'error';
+  }
+
+  /** Rules and kind as they were set last. */
+  get settings(): DocumentOptions {
+    return this.options;
   }
 
   /** What checking a line of this document needs to know; undefined when lines are none of our business. */
@@ -186,6 +192,33 @@ export class CheckedDocument {
     if (size !== undefined) selection.add(0, size);
     if (this.hasProblems) this.collect(selection);
     return selection.list();
+  }
+
+  /** Everything wrong with one unit, with what is wrong between it and others. */
+  problemsOn(unit: number): Problem[] {
+    const { rules } = this.options;
+    if (this.fileLayout !== 'lines') return this.problems(1).problems.map(({ problem }) => problem);
+    const record = this.records[unit];
+    if (record === undefined) return [];
+    const { key, model, problems } = record.check;
+    const found = [...problems];
+    if (record.duplicated && key !== undefined) {
+      const [first = unit] = this.linesWithKey(key);
+      const firstRecord = this.records[first];
+      if (first !== unit && firstRecord !== undefined) {
+        const place = { line: first, ...this.keySpan(first, firstRecord) };
+        found.push(...asList(duplicateKeyProblem(key, this.keySpan(unit, record), place, rules)));
+      }
+    }
+    if (this.models.size > 1 && model !== undefined) {
+      const line = this.records.findIndex((other) => other?.check.model !== undefined);
+      const first = this.records[line]?.check.model;
+      if (first !== undefined && first !== model) {
+        const place = { line, model: first, ...this.modelSpan(line) };
+        found.push(...asList(mixedModelsProblem(model, this.modelSpan(unit), place, rules)));
+      }
+    }
+    return found;
   }
 
   private get hasProblems(): boolean {
@@ -332,4 +365,8 @@ function covering(splices: readonly LineSplice[]): LineSplice {
     end = Math.max(end, splice.start + splice.inserted);
   }
   return { start, removed: 0, inserted: end - start };
+}
+
+function asList<T>(item: T | undefined): T[] {
+  return item === undefined ? [] : [item];
 }

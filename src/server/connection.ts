@@ -1,4 +1,5 @@
 import {
+  CodeActionKind,
   DidChangeConfigurationNotification,
   DocumentDiagnosticReportKind,
   TextDocumentSyncKind,
@@ -14,6 +15,7 @@ import {
 } from 'vscode-languageserver';
 import * as z from 'zod';
 import { lspMethods, setKindParams, validateFileParams, visibleLinesParams } from '../shared/lsp';
+import { fixAllKind } from './codeActions';
 import { diagnosticsOf } from './diagnostics';
 import { describeFault } from '../util/fault';
 import { createLanguageService } from './languageService';
@@ -115,6 +117,13 @@ export function serve(connection: Connection, turns: Turns): void {
       suggestCommand: extras.suggestCommand,
     }),
   );
+  connection.onCodeAction(({ textDocument: { uri }, range, context }, token) => {
+    const support = client.textDocument?.codeAction;
+    const resolves =
+      support?.dataSupport === true && support.resolveSupport?.properties.includes('edit') === true;
+    return service.codeActions(uri, range, context, resolves, token);
+  });
+  connection.onCodeActionResolve((action, token) => service.resolveCodeAction(action, token));
   connection.onDocumentSymbol(async ({ textDocument: { uri } }, token) => {
     const symbols = await service.symbols(uri, token);
     const isTree = client.textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true;
@@ -166,6 +175,10 @@ function initializeResult({ capabilities }: InitializeParams): InitializeResult 
     capabilities: {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       hoverProvider: true,
+      codeActionProvider: {
+        codeActionKinds: [CodeActionKind.QuickFix, fixAllKind],
+        resolveProvider: true,
+      },
       completionProvider: { triggerCharacters: ['"', ':'] },
       documentSymbolProvider: true,
       foldingRangeProvider: true,

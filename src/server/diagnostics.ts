@@ -43,7 +43,8 @@ function moreProblems(count: number): Diagnostic {
   };
 }
 
-function toDiagnostic(
+/** A problem as clients show it. */
+export function toDiagnostic(
   uri: string,
   { unit, problem }: PlacedProblem,
   unitOf: (line: number) => JsonUnit,

@@ -2,6 +2,8 @@ import {
   LSPErrorCodes,
   ResponseError,
   type CancellationToken,
+  type CodeAction,
+  type CodeActionContext,
   type CompletionItem,
   type Diagnostic,
   type DocumentSymbol,
@@ -15,6 +17,7 @@ import {
   type TextEdit,
 } from 'vscode-languageserver';
 import type { CheckedDocument } from './checkedDocument';
+import { codeActions, resolveCodeAction } from './codeActions';
 import { completionItems, type CompletionOptions } from './completion';
 import { counterparts } from './definition';
 import { diagnosticsOf } from './diagnostics';
@@ -66,6 +69,21 @@ export function createLanguageService(options: OpenDocumentsOptions) {
     completions(uri: string, position: Position, how: CompletionOptions): CompletionItem[] {
       const checked = documents.get(uri);
       return checked === undefined ? [] : completionItems(checked, position, how);
+    },
+
+    async codeActions(
+      uri: string,
+      range: Range,
+      context: CodeActionContext,
+      resolves: boolean,
+      token?: CancellationToken,
+    ): Promise<CodeAction[]> {
+      const checked = context.only === undefined ? documents.get(uri) : await settled(uri, token);
+      return checked === undefined ? [] : codeActions(checked, range, context, { resolves, turns, token });
+    },
+
+    resolveCodeAction(action: CodeAction, token?: CancellationToken): Promise<CodeAction> {
+      return resolveCodeAction(action, (uri) => settled(uri, token), { turns, token });
     },
 
     async symbols(uri: string, token?: CancellationToken): Promise<DocumentSymbol[]> {

@@ -1,0 +1,167 @@
+import {
+  CodeActionKind,
+  type CodeAction,
+  type CodeActionContext,
+  type Diagnostic,
+  type Range,
+  type TextEdit,
+} from 'vscode-languageserver';
+import * as z from 'zod';
+import { fixesFor, ruleCodes, toJsonLines, type Problem, type RuleCode } from '../dialects';
+import type { CheckedDocument } from './checkedDocument';
+import { toDiagnostic } from './diagnostics';
+import { fixAllEdits } from './fixAll';
+import { layoutOf, unitAt } from './jsonUnit';
+import { fixEdits } from './lineEdits';
+import { nextKeyAt } from './nextKey';
+import type { SliceOptions } from './slices';
+
+export const fixAllKind = 'source.fixAll.batchwright';
+
+/** A selection over more lines than this gets the fixes of the first ones; for all there is *fix all*. */
+const mostUnits = 100;
+
+/** What a client sends back to learn the edit of an action that concerns the whole file. */
+const fixFileData = z.object({
+  uri: z.string(),
+  version: z.number(),
+  /** Absent: everything. */
+  rule: z.enum(ruleCodes as readonly [RuleCode, ...RuleCode[]]).optional(),
+});
+
+export interface CodeActionOptions extends SliceOptions {
+  /** Whether the client asks again for the edit of the action that was chosen. */
+  readonly resolves: boolean;
+}
+
+/** What can be done about the problems of a range: one fix for each, and those that concern the whole file. */
+export async function codeActions(
+  checked: CheckedDocument,
+  range: Range,
+  context: CodeActionContext,
+  options: CodeActionOptions,
+): Promise<CodeAction[]> {
+  const wants = (kind: string) => context.only?.some((wanted) => isOfKind(kind, wanted)) ?? true;
+  const actions: CodeAction[] = [];
+  const rules = new Map<RuleCode, CodeAction>();
+  if (wants(CodeActionKind.QuickFix)) {
+    for (const { unit, problem } of problemsIn(checked, range)) {
+      const fixes = fixActions(checked, unit, problem, context.diagnostics);
+      actions.push(...fixes);
+      const [first] = fixes;
+      if (first !== undefined && !rules.has(problem.code)) rules.set(problem.code, first);
+    }
+    if (checked.layout === 'lines' && layoutOf(checked.document) === 'lines') {
+      for (const [rule, { diagnostics = [] }] of rules) {
+        const title = `Fix all of these in the file (${rule})`;
+        const whole = await wholeFileAction(
+          checked,
+          { title, kind: CodeActionKind.QuickFix, diagnostics },
+          options,
+          rule,
+        );
+        actions.push(...whole);
+      }
+    }
+  }
+  if (wants(fixAllKind) && checked.problems(1).problems.length > 0) {
+    const explicit = context.only !== undefined;
+    const action = { title: 'Fix all that can be mended (Batchwright)', kind: fixAllKind };
+    actions.push(
+      ...(await wholeFileAction(checked, action, { ...options, resolves: options.resolves && !explicit })),
+    );
+  }
+  return actions;
+}
+
+/** Fills in the edit of an action that concerns the whole file. */
+export async function resolveCodeAction(
+  action: CodeAction,
+  find: (uri: string) => Promise<CheckedDocument | undefined>,
+  options: SliceOptions,
+): Promise<CodeAction> {
+  const data = fixFileData.safeParse(action.data);
+  if (!data.success) return action;
+  const { uri, version, rule } = data.data;
+  const checked = await find(uri);
+  if (checked?.document.version !== version) return action;
+  const edits = await fixAllEdits(checked, { ...options, ...(rule !== undefined && { rule }) });
+  return edits === undefined ? action : { ...action, edit: { changes: { [uri]: edits } } };
+}
+
+/** The action with its edit, or without where the client asks for that later; nothing when there is nothing to do. */
+async function wholeFileAction(
+  checked: CheckedDocument,
+  action: CodeAction,
+  options: CodeActionOptions,
+  rule?: RuleCode,
+): Promise<CodeAction[]> {
+  const { uri, version } = checked.document;
+  const data = { uri, version, ...(rule !== undefined && { rule }) };
+  if (options.resolves) return [{ ...action, data }];
+  const { edit, ...rest } = await resolveCodeAction(
+    { ...action, data },
+    () => Promise.resolve(checked),
+    options,
+  );
+  return edit?.changes?.[uri]?.length === 0 || edit === undefined ? [] : [{ ...rest, edit }];
+}
+
+function problemsIn(checked: CheckedDocument, range: Range): { unit: number; problem: Problem }[] {
+  const { document } = checked;
+  const start = document.clamp(range.start);
+  const end = document.clamp(range.end);
+  if (layoutOf(document) === 'whole') {
+    const unit = unitAt(document, 0);
+    const from = unit.offsetAt(start) ?? 0;
+    const to = unit.offsetAt(end) ?? from;
+    return overlapping(checked.problemsOn(0), from, to).map((problem) => ({ unit: 0, problem }));
+  }
+  const found: { unit: number; problem: Problem }[] = [];
+  for (let line = start.line; line <= Math.min(end.line, start.line + mostUnits); line += 1) {
+    const from = line === start.line ? start.character : 0;
+    const to = line === end.line ? end.character : Number.POSITIVE_INFINITY;
+    for (const problem of overlapping(checked.problemsOn(line), from, to))
+      found.push({ unit: line, problem });
+  }
+  return found;
+}
+
+function overlapping(problems: readonly Problem[], from: number, to: number): Problem[] {
+  return problems.filter(({ start, end }) => start <= to && from <= end);
+}
+
+function fixActions(
+  checked: CheckedDocument,
+  unitNumber: number,
+  problem: Problem,
+  known: readonly Diagnostic[],
+): CodeAction[] {
+  const { document, context } = checked;
+  const unit = unitAt(document, unitNumber);
+  const own = toDiagnostic(document.uri, { unit: unitNumber, problem }, (line) => unitAt(document, line));
+  const diagnostics = [
+    known.find(({ code, message }) => code === own.code && message === own.message) ?? own,
+  ];
+  const action = (title: string, isPreferred: boolean, edits: TextEdit[]): CodeAction => ({
+    title,
+    kind: CodeActionKind.QuickFix,
+    diagnostics,
+    isPreferred,
+    edit: { changes: { [document.uri]: edits } },
+  });
+  if (checked.layout !== 'lines') {
+    const text = toJsonLines(document.getText());
+    return text === undefined
+      ? []
+      : [action('Convert to JSON Lines', true, [{ range: document.fullRange(), newText: text }])];
+  }
+  if (context === undefined) return [];
+  const fixes = fixesFor(unit.text, problem, { ...context, newKey: () => nextKeyAt(checked, unitNumber) });
+  return fixes.map((fix, index) => action(fix.title, fix.preferred && index === 0, fixEdits(unit, fix)));
+}
+
+/** Whether an action of `kind` is among those wanted: `source.fixAll` wants `source.fixAll.batchwright` as well. */
+function isOfKind(kind: string, wanted: string): boolean {
+  return wanted === '' || kind === wanted || kind.startsWith(`${wanted}.`);
+}
