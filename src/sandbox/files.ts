@@ -71,11 +71,14 @@ export class FileService {
     return undefined;
   }
 
-  /** Newest first. */
-  list(): FileRecord[] {
+  /** Newest first. The files of the stand-alone OpenAI service are told by their purpose. */
+  list(of: 'gemini' | 'openai'): FileRecord[] {
     return this.records
       .all()
-      .filter((record) => this.find(record.id) !== undefined)
+      .filter(
+        (record) =>
+          this.find(record.id) !== undefined && (record.purpose !== undefined) === (of === 'openai'),
+      )
       .sort((a, b) => b.sequence - a.sequence);
   }
 
@@ -87,7 +90,8 @@ export class FileService {
   requireRoom(more: number): void {
     if (more > this.limits.fileBytes)
       throw invalid(`File size ${more} exceeds the maximum of ${this.limits.fileBytes} bytes per file.`);
-    const used = this.list().reduce((sum, file) => sum + file.sizeBytes, 0) + this.outputs.totalBytes();
+    const all = [...this.list('gemini'), ...this.list('openai')];
+    const used = all.reduce((sum, file) => sum + file.sizeBytes, 0) + this.outputs.totalBytes();
     if (used + more > this.limits.storageBytes)
       throw quotaExceeded(
         `Quota exceeded for file storage: ${used} of ${this.limits.storageBytes} bytes are in use. Delete files, or wait until they expire.`,
@@ -150,7 +154,7 @@ export function fileRoutes(router: Router, files: FileService): void {
 }
 
 function listFiles(exchange: Exchange, files: FileService): Reply {
-  const { items, nextPageToken } = page(files.list(), pageQuery(exchange, { size: 10, max: 100 }));
+  const { items, nextPageToken } = page(files.list('gemini'), pageQuery(exchange, { size: 10, max: 100 }));
   return json({
     ...(items.length > 0 ? { files: items.map((file) => fileResource(file, exchange.url.origin)) } : {}),
     ...(nextPageToken === undefined ? {} : { nextPageToken }),

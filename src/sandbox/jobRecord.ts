@@ -66,6 +66,9 @@ export const jobRecord = z.object({
       metadata: z.record(z.string(), z.string()).optional(),
       /** Served as a service of its own, with its own files; else as Gemini's compatible layer. */
       standalone: z.boolean(),
+      /** What is wrong with the input; the job fails with it. */
+      errors: z.array(z.object({ code: z.string(), message: z.string(), line: z.number().nullable() })),
+      /** `file-…` of the results and of the rows that failed, once there are such rows. */
       outputFile: z.string().optional(),
       errorFile: z.string().optional(),
     })

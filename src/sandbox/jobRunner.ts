@@ -1,9 +1,9 @@
 import type { Logger } from '../util/logger';
 import { readLineBatches } from '../util/lines';
 import { CancelledError, isCancelled } from '../util/async';
-import { JobOutput } from './jobOutput';
+import type { JobOutput, OutputSizes } from './jobOutput';
 import type { JobRecord } from './jobRecord';
-import { unservedRow, type RowAnswerer } from './rows';
+import type { RowAnswerer, RowResult } from './rows';
 import type { SandboxClock } from './sandboxClock';
 
 /** How long a job is PENDING and how long it runs at speed 1, in milliseconds of work. */
@@ -15,14 +15,19 @@ const lateOutputMs = 4000;
 /** Shorter waits are not worth a timer: a file of a million rows would set as many. */
 const shortestWait = 20;
 
+const cancelledError = { code: 13, message: 'Batch was cancelled.' };
+const allFailedError = { code: 13, message: 'An internal error has occurred.' };
+
 /** What running a job needs of its surroundings. */
 export interface RunnerHost {
   readonly clock: SandboxClock;
   readonly log: Logger;
   readonly jobLifetimeMs: number;
   inputPath(job: JobRecord): string;
-  outputPath(job: JobRecord): string;
+  openOutput(job: JobRecord): JobOutput;
   answerer(job: JobRecord): RowAnswerer;
+  /** Makes what was written available under its names; returns what the record has to say of that. */
+  publish(job: JobRecord, sizes: OutputSizes): Promise<Partial<JobRecord>>;
   /** Makes a change visible; on disk when the promise resolves. */
   save(job: JobRecord): Promise<void>;
   /** Makes counts visible without writing them down. */
@@ -77,6 +82,8 @@ export class JobRunner {
     const wake = await this.wait(this.job.faults.includes('stuck') ? Infinity : pendingMs);
     if (wake === 'expired' || this.job.faults.includes('expire')) await this.expire();
     else if (wake === 'cancelled') await this.endCancelled();
+    else if ((this.job.openai?.errors.length ?? 0) > 0)
+      await this.end('FAILED', { code: 3, message: 'The input of the batch is not valid.' });
     else if (this.job.faults.includes('fail'))
       await this.end('FAILED', { code: 8, message: 'Enqueued token quota exceeded for this model.' });
     else {
@@ -87,71 +94,82 @@ export class JobRunner {
   }
 
   private async work(): Promise<void> {
-    const { host } = this;
-    const begun = host.clock.work();
-    const perRow = runningMs(this.job.rows) / Math.max(1, this.job.rows);
-    const answer = host.answerer(this.job);
-    const allFail = this.job.faults.includes('all-rows-failed');
-    const output = await JobOutput.create(host.outputPath(this.job), this.job.faults);
-    let done = false;
+    const output = this.host.openOutput(this.job);
+    let ended: Wake;
     try {
-      let [succeeded, failed] = [0, 0];
-      let cancelled = false;
-      for await (const batch of readLineBatches(host.inputPath(this.job), {
-        chunkBytes: 1 << 17,
-        signal: this.closing,
-      }))
-        for (const { bytes } of batch) {
-          const line = bytes.toString('utf8');
-          if (line.trim() === '') continue;
-          const early = begun + (succeeded + failed) * perRow - host.clock.work();
-          const wake: Wake = cancelled
-            ? 'cancelled'
-            : early > shortestWait
-              ? await this.wait(early)
-              : this.overtaken();
-          if (wake === 'expired') {
-            await output.abandon();
-            done = true;
-            await this.expire();
-            return;
-          }
-          cancelled = wake === 'cancelled';
-          const row = cancelled
-            ? unservedRow(line, { code: 1 })
-            : allFail
-              ? unservedRow(line, { code: 13, message: 'An internal error has occurred.' })
-              : answer(line);
-          await output.add(row);
-          if (row.ok) succeeded += 1;
-          else failed += 1;
-          this.job = { ...this.job, succeeded, failed };
-          host.show(this.job);
-        }
-      if (!cancelled) await this.wait(begun + runningMs(this.job.rows) - host.clock.work());
-      done = true;
-      await this.finish(await output.finish(), cancelled);
-    } finally {
-      if (!done) await output.abandon();
+      ended = await this.serveRows(output);
+    } catch (error) {
+      await output.abandon();
+      throw error;
     }
+    if (ended === 'expired') {
+      await output.abandon();
+      await this.expire();
+    } else await this.finish(output, ended === 'cancelled');
   }
 
-  /** After the last row: what was served before a cancellation is kept, and then the job counts as succeeded. */
-  private async finish(outputBytes: number, cancelled: boolean): Promise<void> {
-    if (cancelled && this.job.succeeded === 0) {
+  /** Answers row by row, no faster than the job is to run. Returns what ended it. */
+  private async serveRows(output: JobOutput): Promise<Wake> {
+    const { host } = this;
+    const begun = host.clock.work();
+    const duration = runningMs(this.job.rows);
+    const rows = host.answerer(this.job);
+    const allFail = this.job.faults.includes('all-rows-failed');
+    let served = 0;
+    let wake: Wake = 'work';
+    const input = readLineBatches(host.inputPath(this.job), { chunkBytes: 1 << 17, signal: this.closing });
+    for await (const batch of input)
+      for (const { bytes } of batch) {
+        const line = bytes.toString('utf8');
+        if (line.trim() === '') continue;
+        if (wake !== 'cancelled')
+          wake = await this.waitUntil(begun + (served * duration) / Math.max(1, this.job.rows));
+        if (wake === 'expired') return wake;
+        served += 1;
+        if (wake === 'cancelled') await this.take(rows.unserved(line, { code: 1 }), output);
+        else if (allFail) await this.take(rows.unserved(line, allFailedError), output);
+        else await this.take(rows.answer(line), output);
+      }
+    return wake === 'cancelled' ? wake : this.waitUntil(begun + duration);
+  }
+
+  private async take(row: RowResult | undefined, output: JobOutput): Promise<void> {
+    if (row === undefined) return;
+    await output.add(row);
+    const { succeeded, failed } = this.job;
+    this.job = { ...this.job, succeeded: succeeded + (row.ok ? 1 : 0), failed: failed + (row.ok ? 0 : 1) };
+    this.host.show(this.job);
+  }
+
+  /** Waits until so much work time has passed; a wait too short for a timer is none. */
+  private async waitUntil(work: number): Promise<Wake> {
+    const early = work - this.host.clock.work();
+    return early > shortestWait ? this.wait(early) : this.overtaken();
+  }
+
+  /**
+   * After the last row. Of a cancelled job what was served is kept; at Gemini it then counts as succeeded, at OpenAI as
+   * cancelled.
+   */
+  private async finish(output: JobOutput, cancelled: boolean): Promise<void> {
+    const isOpenAi = this.job.kind === 'openai';
+    if (cancelled && !isOpenAi && this.job.succeeded === 0) {
+      await output.abandon();
       await this.endCancelled();
       return;
     }
     const { clock } = this.host;
     const late = this.job.faults.includes('late-output') ? lateOutputMs / Math.max(clock.speed, 0.001) : 0;
-    this.job = { ...this.job, outputBytes, outputFrom: clock.now() + late };
-    await this.end('SUCCEEDED');
+    const published = await this.host.publish(this.job, await output.finish());
+    this.job = { ...this.job, ...published, outputFrom: clock.now() + late };
+    if (cancelled && isOpenAi) await this.end('CANCELLED', cancelledError);
+    else await this.end('SUCCEEDED');
   }
 
   private async endCancelled(): Promise<void> {
     await this.wait(cancelMs, { heedCancel: false });
     this.job = { ...this.job, succeeded: 0, failed: 0 };
-    await this.end('CANCELLED', { code: 13, message: 'Batch was cancelled.' });
+    await this.end('CANCELLED', cancelledError);
   }
 
   private async expire(): Promise<void> {

@@ -7,6 +7,7 @@ import { RecordStore, type Disk } from './disk';
 import { notFound, quotaExceeded, quotaMessage } from './errors';
 import type { OutputFile, Outputs } from './files';
 import { faultsInName, isFinal, jobRecord, type JobFault, type JobRecord } from './jobRecord';
+import { JobOutput, type OutputSizes } from './jobOutput';
 import { JobRunner, type RunnerHost } from './jobRunner';
 import type { Limits } from './options';
 import { microTime, nanoTime, randomId } from './random';
@@ -22,6 +23,8 @@ interface Surroundings {
   readonly limits: Limits;
   readonly log: Logger;
   answerer(job: JobRecord): RowAnswerer;
+  /** See {@link RunnerHost.publish}. */
+  publish(job: JobRecord, sizes: OutputSizes, jobs: JobService): Promise<Partial<JobRecord>>;
   /** Faults that the next job created shall have. */
   takeFaults(): JobFault[];
 }
@@ -136,19 +139,19 @@ export class JobService implements Outputs {
     return this.require(id);
   }
 
-  /** Writes facts of the OpenAI layer once a job is over. */
-  async amend(job: JobRecord): Promise<void> {
-    await this.records.put(job);
-  }
-
   outputPath(id: string): string {
     return path.join(this.folder, `${id}.output.jsonl`);
+  }
+
+  /** Rows that failed, of jobs that keep them apart. */
+  failuresPath(id: string): string {
+    return path.join(this.folder, `${id}.failures.jsonl`);
   }
 
   /** Whether the results of a finished job are to be had now. */
   hasOutput(job: JobRecord): boolean {
     const now = this.around.clock.now();
-    if (job.state !== 'SUCCEEDED' || job.outputFrom === undefined || job.endedAt === undefined) return false;
+    if (job.outputFrom === undefined || job.endedAt === undefined) return false;
     return job.outputFrom <= now && now < job.endedAt + this.around.limits.resultsLifetimeMs;
   }
 
@@ -192,7 +195,13 @@ export class JobService implements Outputs {
       log,
       jobLifetimeMs: limits.jobLifetimeMs,
       inputPath: ({ id }) => this.inputPathOf(id),
-      outputPath: ({ id }) => this.outputPath(id),
+      openOutput: ({ id, faults, openai }) =>
+        new JobOutput(
+          this.outputPath(id),
+          openai?.standalone === true ? this.failuresPath(id) : undefined,
+          faults,
+        ),
+      publish: (record, sizes) => this.around.publish(record, sizes, this),
       answerer: (record) => this.around.answerer(record),
       save: (record) => this.save(record),
       show: (record) => this.records.show(record),

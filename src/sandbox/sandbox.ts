@@ -8,7 +8,11 @@ import { Faults } from './faults';
 import { FileService, fileRoutes } from './files';
 import type { JobRecord } from './jobRecord';
 import { JobService } from './jobs';
-import { modelRoutes, sandboxModels, type SandboxModel } from './models';
+import { modelRoutes, type SandboxModel } from './models';
+import { anyModel } from './openai/calls';
+import { publishOutput } from './openai/files';
+import { openAiRoutes } from './openai/routes';
+import { openAiAnswerer } from './openai/rows';
 import { serviceLimits, type SandboxOptions } from './options';
 import { Router } from './router';
 import { geminiAnswerer, type RowAnswerer } from './rows';
@@ -55,6 +59,10 @@ export async function createSandbox(
     limits,
     log,
     answerer: (job) => answererOf(job, contextFor),
+    publish: (job, sizes, service) =>
+      job.openai?.standalone === true
+        ? publishOutput(job, sizes, service, files)
+        : Promise.resolve({ outputBytes: sizes.results }),
     takeFaults: () => faults.takeJobFaults(),
   });
   files.outputs = jobs;
@@ -73,6 +81,7 @@ export async function createSandbox(
   cacheRoutes(router, caches);
   webhookRoutes(router, webhooks);
   syncRoutes(router, contextFor);
+  openAiRoutes(router, { jobs, files, disk, clock, limits, contextFor });
   if (options.control === true) controlRoutes(router, clock, faults);
   const server = await SandboxServer.listen(router, {
     host: options.host ?? '127.0.0.1',
@@ -106,7 +115,8 @@ function fileExists(uri: string, files: FileService): boolean {
 }
 
 function answererOf(job: JobRecord, contextFor: (model: SandboxModel) => AnswerContext): RowAnswerer {
-  const model = sandboxModels.find((candidate) => candidate.id === job.model);
-  if (model === undefined) throw new Error(`The model ${job.model} is not one of this version.`);
-  return geminiAnswerer(job.kind === 'embed' ? 'embed' : 'generate', contextFor(model));
+  const context = contextFor(anyModel(job.model));
+  return job.kind === 'openai'
+    ? openAiAnswerer(job.openai?.endpoint ?? '', context, Math.floor(job.createdAt / 1000))
+    : geminiAnswerer(job.kind, context);
 }

@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from '../util/logger';
 import { isLoopback } from '../util/loopback';
-import { ApiError } from './errors';
+import { ApiError, notFound } from './errors';
 import { json, textReply, type Exchange, type Reply } from './exchange';
 import { Broken, type Faults } from './faults';
 import { presentedKey, refusal, requireKey } from './guard';
+import { openAiReply, standaloneBase } from './openai/errors';
 import type { Router } from './router';
 import { uploadPath } from './uploads';
 
@@ -106,7 +107,10 @@ async function route(exchange: Exchange, router: Router, settings: ServerSetting
   const { request, url } = exchange;
   const path = decodePath(url.pathname);
   const found = path === undefined ? undefined : router.find(request.method ?? 'GET', path);
-  if (found === undefined || path === undefined) return missingPage(url);
+  if (found === undefined || path === undefined)
+    return url.pathname.startsWith(`${standaloneBase}/`)
+      ? openAiReply(notFound(`Invalid URL (${request.method ?? ''} ${url.pathname})`))
+      : missingPage(url);
   const presented = presentedKey(request, url.searchParams);
   const isSession = uploadPath.test(path) && url.searchParams.has('upload_id');
   if (!(openPaths.has(path) || (isSession && presented === undefined))) requireKey(presented, settings.key);
@@ -134,13 +138,21 @@ function missingPage(url: URL): Reply {
 function errorReply({ request, url }: Exchange, error: unknown, log: Logger): Reply {
   // The client is gone, or a fault cut it off: nothing can be said any more.
   if (error instanceof Broken || request.errored !== null || request.socket.destroyed) throw error;
-  if (error instanceof ApiError) return json(error.toBody(), error.httpStatus, error.headers);
+  if (error instanceof ApiError) return inStyleOf(url.pathname, error);
   log.error(`${request.method ?? ''} ${url.pathname} broke: ${String(error)}`);
   const internal = new ApiError(
     'INTERNAL',
     'An internal error has occurred. Please retry or report in https://developers.generativeai.google/guide/troubleshooting',
   );
-  return json(internal.toBody(), internal.httpStatus);
+  return inStyleOf(url.pathname, internal);
+}
+
+/** The error as the API of that path words it. */
+function inStyleOf(path: string, error: ApiError): Reply {
+  if (path.startsWith(`${standaloneBase}/`)) return openAiReply(error);
+  // Gemini's compatible layer wraps its errors in a list.
+  const body = /^\/v1(beta)?\/openai\//.test(path) ? [error.toBody()] : error.toBody();
+  return json(body, error.httpStatus, error.headers);
 }
 
 async function send(request: IncomingMessage, response: ServerResponse, reply: Reply): Promise<void> {

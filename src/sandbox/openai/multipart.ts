@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Busboy } from '@fastify/busboy';
+import { invalid } from '../errors';
+import { header, type Exchange } from '../exchange';
+
+/** A form with one file, which lies at the path that was given. */
+export interface ReceivedForm {
+  readonly fields: ReadonlyMap<string, string>;
+  readonly file: {
+    readonly name: string;
+    readonly mimeType: string;
+    readonly sizeBytes: number;
+    /** Lower-case hex. */
+    readonly sha256: string;
+  };
+}
+
+/** Reads a multipart form, its file straight to `path`. Throws an ApiError, and leaves no file, when it is no such form. */
+export async function receiveForm(exchange: Exchange, path: string, maxBytes: number): Promise<ReceivedForm> {
+  const contentType = header(exchange, 'content-type');
+  if (contentType?.startsWith('multipart/form-data') !== true)
+    throw invalid('The body must be multipart/form-data with the fields file and purpose.');
+  const fields = new Map<string, string>();
+  const files: Promise<ReceivedForm['file']>[] = [];
+  const form = new Busboy({ headers: { ...exchange.request.headers, 'content-type': contentType } });
+  form.on('field', (name, value) => fields.set(name, value));
+  form.on('file', (name, stream, fileName, _encoding, mimeType) => {
+    if (name !== 'file' || files.length > 0) stream.resume();
+    else {
+      const kept = keep(stream, path, maxBytes).then((facts) => ({ name: fileName, mimeType, ...facts }));
+      // Awaited below; until then nobody may call it unhandled.
+      kept.catch((error: unknown) => form.destroy(error instanceof Error ? error : undefined));
+      files.push(kept);
+    }
+  });
+  try {
+    await pipeline(Readable.from(exchange.body, { objectMode: false }), form);
+    const file = await files[0];
+    if (file === undefined) throw invalid("Missing required parameter: 'file'.");
+    return { fields, file };
+  } catch (error) {
+    await Promise.allSettled(files);
+    await rm(path, { force: true });
+    throw error instanceof Error && error.message.startsWith('Unexpected end')
+      ? invalid('The form ends too early.')
+      : error;
+  }
+}
+
+async function keep(
+  stream: Readable,
+  path: string,
+  maxBytes: number,
+): Promise<{ sizeBytes: number; sha256: string }> {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  const measure = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      sizeBytes += chunk.length;
+      hash.update(chunk);
+      if (sizeBytes > maxBytes) done(invalid(`The file is larger than ${maxBytes} bytes.`));
+      else done(null, chunk);
+    },
+  });
+  await pipeline(stream, measure, createWriteStream(path));
+  return { sizeBytes, sha256: hash.digest('hex') };
+}
