@@ -25,7 +25,7 @@ const common = {
 const node = { ...common, platform: 'node', format: 'cjs' };
 
 /** Modules that extension.ts imports dynamically, below src and below dist. */
-const loadedLater = ['commands/application', 'language/startLanguage'];
+const loadedLater = ['commands/application', 'language/startLanguage', 'views/results/register'];
 
 /** Bundle name -> options. The name is also that of its metafile, out/meta/<name>.json. */
 const bundles = {
@@ -47,6 +47,12 @@ const bundles = {
     ...node,
     target: 'node20',
     entryPoints: { 'validator-worker': 'src/server/validatorWorker.ts' },
+    outdir: 'dist',
+  },
+  'results-worker': {
+    ...node,
+    target: 'node22',
+    entryPoints: { 'results-worker': 'src/results/scanWorker.ts' },
     outdir: 'dist',
   },
   sandbox: { ...node, target: 'node20', entryPoints: { sandbox: 'src/sandbox/main.ts' }, outdir: 'dist' },

@@ -13,6 +13,7 @@ import type { Disposable } from './util/disposable';
 import { lazy } from './util/lazy';
 import { BatchesView } from './views/batchesView';
 import { ConnectionState } from './views/connectionState';
+import { registerResultsEditor } from './views/results/lazyProvider';
 import { WebhooksView } from './views/webhooksView';
 
 /** Composition root: makes what costs nothing, and loads the rest when a command, the view, a file or a job needs it. */
@@ -46,6 +47,17 @@ export function activate(extension: ExtensionContext): void {
       new Application({ extension, storage, log, settings, keys, contextKeys, view, webhooksView, language }),
     );
   });
+  const results = lazy(async () => {
+    const { createResultsEditors } = await import('./views/results/register');
+    return own(
+      createResultsEditors(extension, {
+        engine: async () => (await application()).engine(),
+        logger: log,
+        now: () => systemClock.now(),
+      }),
+    );
+  });
+  own(registerResultsEditor(results));
   const later = (what: string, work: Promise<unknown>) => {
     work.catch((error: unknown) => log.error(`${what} failed: ${String(error)}`));
   };

@@ -8,6 +8,7 @@ import type { VscodeSettings } from '../config/settings';
 import type { storageLayout } from '../config/storage';
 import type { CommandId } from '../contributions';
 import { createTransport } from '../http/undiciTransport';
+import type { JobEngine } from '../jobs/api';
 import type { LanguageHandle } from '../language/startLanguage';
 import { hasNetwork } from '../jobs/network';
 import { systemClock } from '../util/clock';
@@ -120,6 +121,11 @@ export class Application implements Disposable {
   /** Brings the list of jobs up to date; the view itself shows what keeps it from that. */
   refreshQuietly(): void {
     this.engineHost.refreshQuietly();
+  }
+
+  /** The job engine, started at the first call. */
+  engine(): Promise<JobEngine> {
+    return this.engineHost.get();
   }
 
   /** What the Webhooks view shows. */

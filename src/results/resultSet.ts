@@ -185,6 +185,11 @@ export class ResultSet implements Disposable, JoinedIndexes {
     return result === -1 ? ~request : result;
   }
 
+  /** The key of a request row. */
+  requestKey(request: number): string | undefined {
+    return request < (this.requests?.rows ?? 0) ? this.requests?.keyOf(request) : undefined;
+  }
+
   /** The first row with this key; a missing one counts. */
   rowOfKey(key: string): RowId | undefined {
     const id = this.keys.find(key);

@@ -133,3 +133,9 @@ function usageOf(response: JsonObject | undefined): RowDetail['usage'] {
     }));
   });
 }
+
+/** The JSON of a row's first candidate; undefined when it is none. */
+export function answerOf(line: ResultLine | undefined): unknown {
+  const candidate = line?.candidates[0];
+  return candidate === undefined ? undefined : answerJson(candidate);
+}

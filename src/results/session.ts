@@ -8,15 +8,14 @@ import type {
   SearchQuery,
 } from '../shared/resultsMessages';
 import { CancelledError } from '../util/async';
-import { answerJson } from './rowDetail';
 import { cellOf, ColumnFinder, columnTitle, toTsv } from './answerTable';
 import { compareRuns, type Comparison } from './compare';
 import { embeddingMap, nearest } from './embeddingMap';
 import { mediaOf } from './parts';
 import { readRequestLine } from './requestLine';
-import { readResultLine, type ResultLine } from './resultLine';
+import { readResultLine } from './resultLine';
 import { contentKind } from './rowFacts';
-import { detailOf } from './rowDetail';
+import { answerOf, detailOf } from './rowDetail';
 import type { ResultSet } from './resultSet';
 import { allRows, type RowId } from './rowOrder';
 import { searchResults } from './search';
@@ -25,6 +24,8 @@ import { searchResults } from './search';
 const columnSample = 400;
 /** Rows that the clipboard takes. */
 const maxCopiedRows = 100_000;
+
+const notOk: Outcome[] = ['failed', 'truncated', 'blocked', 'missing', 'unexpected'];
 
 const noSearch: SearchQuery = { text: '', matchCase: false, regex: false };
 
@@ -240,10 +241,9 @@ export class ResultsSession {
     return this.order;
   }
 
-  /** How many rows of the whole set have one of these outcomes. */
-  countOf(outcomes: readonly Outcome[]): number {
-    const { counts } = this.set.summary();
-    return outcomes.reduce((sum, outcome) => sum + counts[outcome], 0);
+  /** All rows that want another try or a look, in the order of the view. */
+  rowsNotOk(): Int32Array {
+    return this.set.order({ ...allRows, sort: this.query.sort, outcomes: notOk });
   }
 
   dispose(): void {
@@ -255,10 +255,4 @@ const maxCell = 2000;
 
 function same(a: SearchQuery, b: SearchQuery): boolean {
   return a.text === b.text && a.matchCase === b.matchCase && a.regex === b.regex;
-}
-
-/** The JSON of a row's first candidate; undefined when it is none. */
-export function answerOf(line: ResultLine | undefined): unknown {
-  const candidate = line?.candidates[0];
-  return candidate === undefined ? undefined : answerJson(candidate);
 }

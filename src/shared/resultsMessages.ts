@@ -312,6 +312,8 @@ export const resultsEvent = z.discriminatedUnion('name', [
   /** The files changed on disk and are indexed anew: everything known is stale. */
   z.object({ name: z.literal('reset'), summary: resultsSummary }),
   z.object({ name: z.literal('focusSearch') }),
+  /** The person chose to compare outside the webview. */
+  z.object({ name: z.literal('compare') }),
 ]);
 export type ResultsEvent = z.infer<typeof resultsEvent>;
 

@@ -41,6 +41,10 @@ const allowed: Record<
     rooms: ['util', 'shared', 'dialects', 'sandbox'],
     forbiddenPackages: ['vscode', 'undici', 'vscode-languageclient', 'vscode-languageserver'],
   },
+  'results-worker': {
+    rooms: ['util', 'shared', 'results'],
+    forbiddenPackages: ['vscode', 'undici', 'vscode-languageclient', 'vscode-languageserver', 'zod'],
+  },
   webview: {
     rooms: ['shared', 'webview'],
     forbiddenPackages: ['vscode', 'undici', 'vscode-languageclient', 'vscode-languageserver', 'jsonc-parser'],

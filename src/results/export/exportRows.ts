@@ -1,0 +1,199 @@
+import { throwIfCancelled } from '../../util/async';
+import { cellOf, columnTitle } from '../answerTable';
+import { ByteCursor, unusual } from '../byteCursor';
+import { answerOf, answerText } from '../rowDetail';
+import { readResultLine } from '../resultLine';
+import type { ResultSet } from '../resultSet';
+import type { RowId } from '../rowOrder';
+import { WindowedLines } from '../rowPieces';
+import { OutputFile } from './outputFile';
+
+export interface ExportOptions {
+  readonly signal?: AbortSignal;
+  /** 0 to 1. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/** Rows between two reports of progress. */
+const reportEvery = 500;
+
+/**
+ * Writes rows with what was asked and what came back, a JSON object a line: `{"key", "outcome", "request", "response"|"error"}`.
+ * Request and response are copied byte for byte, so numbers keep their digits. A line that cannot be read is there as text,
+ * under `brokenRequest` or `brokenResult`.
+ * @returns how many rows were written
+ */
+export function exportMerged(
+  set: ResultSet,
+  rows: Int32Array,
+  target: string,
+  options: ExportOptions = {},
+): Promise<number> {
+  const reader = new RowReader(set);
+  return OutputFile.write(target, async (output) => {
+    await forEachRow(rows, options, async (row) => {
+      const key = set.keyOf(row);
+      const head = { ...(key === undefined ? {} : { key }), outcome: set.outcomeOf(row) };
+      await output.write(JSON.stringify(head).slice(0, -1));
+      const request = await reader.request(row);
+      if (request !== undefined)
+        await output.write(...memberOf(request, ['request', 'body'], 'brokenRequest'));
+      const result = await reader.result(row);
+      if (result !== undefined)
+        await output.write(...memberOf(result, ['response', 'error'], 'brokenResult'));
+      await output.write('}\n');
+    });
+    return rows.length;
+  });
+}
+
+/** `,"name":value` of the first of these members that the line has; the whole line where it has none of them. */
+function memberOf(line: Buffer, names: readonly string[], broken: string): (string | Uint8Array)[] {
+  const found = new MemberFinder().find(line, names);
+  if (found === undefined) return [`,"${broken}":`, JSON.stringify(line.toString('utf8'))];
+  if (found.name === undefined) return [`,"${names[0] ?? ''}":`, line];
+  return [`,"${found.name}":`, line.subarray(found.start, found.end)];
+}
+
+/** Finds members of the object in a line without parsing their values. */
+export class MemberFinder extends ByteCursor {
+  /** Undefined when the line is no object; without a name when it has none of these members, or only null. */
+  find(
+    line: Buffer,
+    names: readonly string[],
+  ): { readonly name?: string; readonly start: number; readonly end: number } | undefined {
+    this.move(line, 0, line.length);
+    let found: { name: string; start: number; end: number } | undefined;
+    try {
+      if (!this.enterObject()) return undefined;
+      for (let first = true; this.nextMember(first); first = false) {
+        const name = names.find((each) => this.nameIs(Buffer.from(each)));
+        const start = this.at;
+        this.skipValue();
+        const isNull = line.toString('latin1', start, this.at) === 'null';
+        if (name !== undefined && !isNull) found ??= { name, start, end: this.at };
+      }
+      this.expectEnd();
+    } catch (error) {
+      if (error === unusual) return undefined;
+      throw error;
+    }
+    return found ?? { start: 0, end: line.length };
+  }
+}
+
+/** What a CSV has of every row before the columns of its JSON answer. */
+export const csvColumns = [
+  'key',
+  'outcome',
+  'reason',
+  'error_code',
+  'error_message',
+  'answer',
+  'input_tokens',
+  'output_tokens',
+  'thinking_tokens',
+  'model',
+] as const;
+export type CsvColumn = (typeof csvColumns)[number];
+
+/**
+ * Writes rows as CSV (RFC 4180: UTF-8, CR LF, quotes doubled), headings first. Texts are exactly as answered; a program that takes
+ * some of them for formulas has to be told not to.
+ * @param answers JSON pointers of further columns, taken from JSON answers
+ */
+export function exportCsv(
+  set: ResultSet,
+  rows: Int32Array,
+  target: string,
+  columns: readonly CsvColumn[],
+  answers: readonly string[],
+  options: ExportOptions = {},
+): Promise<number> {
+  const reader = new RowReader(set);
+  return OutputFile.write(target, async (output) => {
+    await output.write(
+      csvLine([...columns, ...answers.map((column) => columnTitle(column) || 'answer_json')]),
+    );
+    await forEachRow(rows, options, async (row) => {
+      const values = await csvValues(set, reader, row);
+      await output.write(
+        csvLine([
+          ...columns.map((name) => values[name]),
+          ...answers.map((column) => cellOf(values.parsed, column)),
+        ]),
+      );
+    });
+    return rows.length;
+  });
+}
+
+async function csvValues(
+  set: ResultSet,
+  reader: RowReader,
+  row: RowId,
+): Promise<Record<CsvColumn, string> & { readonly parsed: unknown }> {
+  const text = (await reader.result(row))?.toString('utf8');
+  const line = text === undefined ? undefined : readResultLine(text);
+  const number = (value: number | undefined) => (value === undefined ? '' : String(value));
+  const candidate = line?.candidates[0];
+  return {
+    key: set.keyOf(row) ?? '',
+    outcome: set.outcomeOf(row),
+    reason: line?.blockReason ?? candidate?.finishReason ?? '',
+    error_code: number(line?.error?.code),
+    error_message: line?.error?.message ?? (line === undefined && text !== undefined ? text : ''),
+    answer: candidate === undefined ? '' : answerText(candidate),
+    input_tokens: number(line?.usage.input),
+    output_tokens: number(line?.usage.output),
+    thinking_tokens: number(line?.usage.thinking),
+    model: line?.model ?? '',
+    parsed: answerOf(line),
+  };
+}
+
+export function csvLine(cells: readonly string[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`;
+}
+
+function csvCell(cell: string): string {
+  return /[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+/** Reads both lines of rows, fast in the order of the files. */
+export class RowReader {
+  private readonly results: WindowedLines;
+  private readonly requests: WindowedLines | undefined;
+
+  constructor(private readonly set: ResultSet) {
+    this.results = new WindowedLines(set.resultLines);
+    this.requests = set.requestLines === undefined ? undefined : new WindowedLines(set.requestLines);
+  }
+
+  /** A view that is valid until the next call; undefined for a row without a result. */
+  async result(row: RowId): Promise<Buffer | undefined> {
+    return row < 0 ? undefined : this.results.bytes(this.set.results.span(row));
+  }
+
+  /** A view that is valid until the next call; undefined for a row without a request. */
+  async request(row: RowId): Promise<Buffer | undefined> {
+    const request = this.set.requestOf(row);
+    const { requests } = this.set;
+    return request < 0 || requests === undefined ? undefined : this.requests?.bytes(requests.span(request));
+  }
+}
+
+export async function forEachRow(
+  rows: ArrayLike<RowId>,
+  options: ExportOptions,
+  work: (row: RowId) => Promise<void>,
+): Promise<void> {
+  for (let at = 0; at < rows.length; at += 1) {
+    if (at % reportEvery === 0) {
+      throwIfCancelled(options.signal);
+      options.onProgress?.(at / rows.length);
+    }
+    const row = rows[at];
+    if (row !== undefined) await work(row);
+  }
+}

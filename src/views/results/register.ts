@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import {
+  commands,
+  env,
+  l10n,
+  Uri,
+  ViewColumn,
+  window,
+  type ExtensionContext,
+  type WebviewPanel,
+} from 'vscode';
+import { stat } from 'node:fs/promises';
+import { IndexCache } from '../../results/indexCache';
+import { WorkerScanner } from '../../results/workerScanner';
+import { exportKinds } from '../../shared/resultsMessages';
+import { CancelledError } from '../../util/async';
+import { DisposableStore } from '../../util/disposable';
+import { resultsEditorType, type ResultsEditors, type ResultsServices } from './api';
+import { resultsPage } from './page';
+import { ResultsDocument, type DocumentParts } from './resultsDocument';
+import { ResultsPanel } from './resultsPanel';
+import { resultsStrings } from './strings';
+import { TextDocuments } from './textDocuments';
+
+/** VS Code hands documents beyond this many bytes to no extension. */
+const documentLimit = 50 * 1024 * 1024;
+/** Where the choice of a request file is kept, by results file. */
+const chosenKey = 'results.requestFiles';
+
+/** Makes the results editor. Who calls it registers the result as the provider of {@link resultsEditorType}. */
+export function createResultsEditors(
+  context: Pick<ExtensionContext, 'extensionUri' | 'globalStorageUri' | 'workspaceState'>,
+  services: ResultsServices,
+): ResultsEditors {
+  return new Editors(context, services);
+}
+
+class Editors implements ResultsEditors {
+  private readonly owned = new DisposableStore();
+  private readonly panels = new Set<ResultsPanel>();
+  private readonly texts = this.owned.add(new TextDocuments());
+  private readonly parts: DocumentParts;
+
+  constructor(
+    private readonly context: Pick<ExtensionContext, 'extensionUri' | 'globalStorageUri' | 'workspaceState'>,
+    services: ResultsServices,
+  ) {
+    const { workspaceState, globalStorageUri, extensionUri } = context;
+    const chosen = () => workspaceState.get<Readonly<Record<string, string>>>(chosenKey) ?? {};
+    this.parts = {
+      services,
+      scanner: this.owned.add(
+        new WorkerScanner(Uri.joinPath(extensionUri, 'dist', 'results-worker.js').fsPath),
+      ),
+      cache: new IndexCache(path.join(globalStorageUri.fsPath, 'indexes')),
+      chosen: {
+        get: (results) => chosen()[results],
+        set: async (results, requests) =>
+          workspaceState.update(chosenKey, { ...chosen(), [results]: requests }),
+      },
+    };
+  }
+
+  openCustomDocument(uri: Uri): Promise<ResultsDocument> {
+    return ResultsDocument.open(uri, this.parts);
+  }
+
+  resolveCustomEditor(document: ResultsDocument, panel: WebviewPanel): void {
+    const root = Uri.joinPath(this.context.extensionUri, 'dist', 'webview');
+    const { webview } = panel;
+    webview.options = { enableScripts: true, localResourceRoots: [root], enableForms: false };
+    const results = new ResultsPanel(document, panel, this.texts, this.parts);
+    this.panels.add(results);
+    panel.onDidDispose(() => {
+      this.panels.delete(results);
+      results.dispose();
+    });
+    webview.html = resultsPage({
+      nonce: randomBytes(16).toString('hex'),
+      source: webview.cspSource,
+      script: webview.asWebviewUri(Uri.joinPath(root, 'results.js')).toString(),
+      style: webview.asWebviewUri(Uri.joinPath(root, 'results.css')).toString(),
+      language: env.language,
+      title: l10n.t('Batch Results'),
+      strings: resultsStrings(),
+    });
+  }
+
+  async open(
+    results: Uri,
+    options: { viewColumn?: ViewColumn; preserveFocus?: boolean } = {},
+  ): Promise<void> {
+    await commands.executeCommand('vscode.openWith', results, resultsEditorType, {
+      preview: false,
+      ...options,
+    });
+  }
+
+  async openBeside(results: Uri, requests: Uri | undefined): Promise<void> {
+    if (requests === undefined) {
+      await this.open(results);
+      return;
+    }
+    const { size } = await stat(requests.fsPath);
+    if (size <= documentLimit) {
+      await commands.executeCommand('vscode.open', requests, { viewColumn: ViewColumn.One, preview: false });
+    }
+    await this.open(results, { viewColumn: ViewColumn.Beside });
+    if (size > documentLimit) await this.showFirstRequest(results);
+  }
+
+  /** A window of the request file opens beside results whose requests are too many for an editor. */
+  private async showFirstRequest(results: Uri): Promise<void> {
+    const panel = [...this.panels].find(({ document }) => document.uri.toString() === results.toString());
+    await panel?.showRequests();
+  }
+
+  private get active(): ResultsPanel {
+    const panels = [...this.panels];
+    const found = panels.find(({ panel }) => panel.active) ?? panels.find(({ panel }) => panel.visible);
+    if (found === undefined) throw new Error(l10n.t('Open a results file first.'));
+    return found;
+  }
+
+  search(): void {
+    this.active.focusSearch();
+  }
+
+  async export(): Promise<void> {
+    const { active } = this;
+    const labels = {
+      merged: l10n.t('Requests and results as JSONL'),
+      csv: l10n.t('CSV'),
+      failed: l10n.t('Rows that are not ok as JSONL'),
+      images: l10n.t('Images to a folder'),
+      embeddings: l10n.t('Embeddings as NumPy array'),
+    };
+    const picks = exportKinds.map((kind) => ({ label: labels[kind], what: kind }));
+    const chosen = await window.showQuickPick(picks, { title: l10n.t('Export Results') });
+    if (chosen === undefined) throw new CancelledError();
+    await active.export(chosen.what);
+  }
+
+  compare(): void {
+    this.active.askToCompare();
+  }
+
+  async retry(): Promise<void> {
+    await this.active.runRetry(['failed', 'truncated', 'blocked', 'missing']);
+  }
+
+  async reopenAsText(): Promise<void> {
+    const { document, panel } = this.active;
+    await commands.executeCommand('vscode.openWith', document.uri, 'default', {
+      preview: false,
+      ...(panel.viewColumn === undefined ? {} : { viewColumn: panel.viewColumn }),
+    });
+  }
+
+  dispose(): void {
+    for (const panel of this.panels) panel.dispose();
+    this.owned.dispose();
+  }
+}

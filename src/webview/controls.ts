@@ -1,0 +1,39 @@
+/** A character that is shown by its number. */
+export interface ControlCharacter {
+  readonly label: string;
+}
+
+/**
+ * Characters that make text read differently than it is written: embeddings, overrides and isolates of direction, invisible
+ * joiners and separators, tag characters, and control characters other than tab and line breaks. Plain marks of direction (LRM,
+ * RLM) stay, because ordinary Arabic and Hebrew use them.
+ */
+const hidden = new RegExp(
+  [
+    '[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e',
+    '\\u200b\\u2028\\u2029\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}]',
+  ].join(''),
+  'gu',
+);
+
+/** Texts between hidden characters, and those characters by name. */
+export function splitControls(text: string): (string | ControlCharacter)[] {
+  const pieces: (string | ControlCharacter)[] = [];
+  let from = 0;
+  for (const match of text.matchAll(hidden)) {
+    if (match.index > from) pieces.push(text.slice(from, match.index));
+    pieces.push({ label: labelOf(match[0]) });
+    from = match.index + match[0].length;
+  }
+  if (from < text.length) pieces.push(text.slice(from));
+  return pieces;
+}
+
+/** The same as one string, for places that hold no elements. */
+export function withVisibleControls(text: string): string {
+  return text.replace(hidden, (character) => `[${labelOf(character)}]`);
+}
+
+function labelOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}

@@ -1,0 +1,337 @@
+import type {
+  DetailCandidate,
+  RequestDetail,
+  ResultsMethod,
+  ResultsParams,
+  ResultsResult,
+  RowDetail,
+} from '../shared/resultsMessages';
+import { append, button, foreign, h } from './dom';
+import { icon, outcomeIcon } from './icons';
+import { linkOrText, partView, type PartContext } from './partView';
+import { formatNumber, t } from './strings';
+
+/** What the detail view asks of the rest. */
+export interface DetailActions {
+  readonly call: <M extends ResultsMethod>(method: M, params: ResultsParams<M>) => Promise<ResultsResult<M>>;
+  /** Like `call`, with failures told to the person. */
+  readonly run: <M extends ResultsMethod>(method: M, params: ResultsParams<M>) => void;
+  readonly goToRow: (row: number) => void;
+  readonly nextFailure: (backwards: boolean) => void;
+}
+
+/** Everything about the selected row: what was asked, what came back, and what is wrong with it. */
+export class DetailView {
+  readonly element = h('section', { class: 'detail', tabIndex: -1, aria: { label: t('details') } });
+  private releases: (() => void)[] = [];
+  private shown: number | undefined;
+
+  constructor(private readonly actions: DetailActions) {
+    this.clear();
+  }
+
+  private release(): void {
+    for (const release of this.releases.splice(0)) release();
+  }
+
+  clear(): void {
+    this.release();
+    this.shown = undefined;
+    this.element.replaceChildren(h('p', { class: 'placeholder' }, t('selectRow')));
+  }
+
+  get row(): number | undefined {
+    return this.shown;
+  }
+
+  problem(message: string): void {
+    this.release();
+    this.element.replaceChildren(h('p', { class: 'banner bad', role: 'alert' }, message));
+  }
+
+  show(detail: RowDetail): void {
+    this.release();
+    const { summary } = detail;
+    this.shown = summary.row;
+    this.element.replaceChildren(
+      this.head(detail),
+      ...this.banners(detail),
+      ...detail.candidates.map((candidate, index) => this.candidate(candidate, index, detail)),
+    );
+    if (detail.embedding !== undefined) append(this.element, this.embedding(detail.embedding, summary.row));
+    if (detail.brokenLine !== undefined) {
+      append(
+        this.element,
+        h('pre', { class: 'code', tabIndex: 0, dir: 'ltr' }, foreign(detail.brokenLine.text)),
+      );
+    }
+    if (detail.request !== undefined) append(this.element, this.request(detail.request, detail));
+    append(this.element, facts(detail));
+    this.element.scrollTop = 0;
+  }
+
+  private head({ summary, request, candidates }: RowDetail): HTMLElement {
+    const { run } = this.actions;
+    const { row, key } = summary;
+    const answer = candidates
+      .flatMap((candidate) => candidate.parts)
+      .flatMap((part) => (part.kind === 'text' && !part.thought ? [part.content.text] : []))
+      .join('');
+    return h(
+      'header',
+      { class: 'detail-head' },
+      outcomeIcon(summary.outcome),
+      h('h2', { class: 'key', dir: 'auto', title: t('key') }, key === undefined ? t('noKey') : foreign(key)),
+      h('span', { class: `badge outcome-${summary.outcome}` }, t(summary.outcome)),
+      summary.reason !== '' && h('span', { class: 'badge quiet' }, foreign(summary.reason)),
+      summary.duplicate && h('span', { class: 'badge warn' }, t('duplicate')),
+      h(
+        'span',
+        { class: 'head-actions' },
+        request !== undefined &&
+          button(t('goToRequest'), () => run('revealRequest', { row, focus: true }), { icon: icon('goTo') }),
+        row >= 0 &&
+          button(t('rawResult'), () => run('openRaw', { row, what: 'result' }), { icon: icon('json') }),
+        answer !== '' && button(t('copyAnswer'), () => run('copy', { text: answer }), { icon: icon('copy') }),
+        button(t('previousFailure'), () => this.actions.nextFailure(true), { icon: icon('up') }),
+        button(t('nextFailure'), () => this.actions.nextFailure(false), { icon: icon('down') }),
+      ),
+    );
+  }
+
+  private banners(detail: RowDetail): HTMLElement[] {
+    return bannersOf(detail).map(({ look, lines }) =>
+      h('div', { class: `banner ${look}` }, ...lines.map((line) => h('p', { dir: 'auto' }, foreign(line)))),
+    );
+  }
+
+  private candidate(candidate: DetailCandidate, index: number, detail: RowDetail): HTMLElement {
+    const context = this.contextOf(detail.summary.row, false);
+    const several = detail.candidates.length > 1;
+    return h(
+      'section',
+      { class: 'candidate', aria: { label: t('answer') } },
+      several &&
+        h('h3', {}, `${t('candidate', index + 1, detail.candidates.length)} · ${candidate.finishReason}`),
+      ...candidate.parts.map((part) => partView(part, context)),
+      schemaVerdict(candidate.schema),
+      candidate.sources.length > 0 &&
+        h(
+          'div',
+          { class: 'part' },
+          h('div', { class: 'part-label' }, t('sources')),
+          h(
+            'ol',
+            { class: 'sources' },
+            ...candidate.sources.map(({ title, uri }) => h('li', {}, linkOrText(title, uri, context))),
+          ),
+        ),
+      candidate.searches.length > 0 &&
+        h('p', { class: 'note' }, `${t('searches')}: `, foreign(candidate.searches.join(' · '))),
+      safety(candidate),
+    );
+  }
+
+  private contextOf(row: number, request: boolean): PartContext {
+    const { call, run } = this.actions;
+    return {
+      media: (media) => call('media', { row, media, request }),
+      save: (media) => run('saveMedia', { row, media, request }),
+      openRaw: () => run('openRaw', { row, what: request ? 'request' : 'result' }),
+      openLink: (uri) => run('openLink', { uri }),
+      onLeave: (release) => this.releases.push(release),
+    };
+  }
+
+  private request(request: RequestDetail, detail: RowDetail): HTMLElement {
+    const { row } = detail.summary;
+    const context = this.contextOf(row, true);
+    const folded = h('details', { class: 'section' });
+    folded.open = row < 0;
+    append(
+      folded,
+      h(
+        'summary',
+        {},
+        t('request'),
+        ' ',
+        h('span', { class: 'quiet' }, t('requestLine', formatNumber(request.line + 1))),
+      ),
+      request.broken ? h('p', { class: 'note' }, t('brokenRequest')) : undefined,
+      ...request.turns.map((turn) =>
+        h(
+          'div',
+          { class: 'turn' },
+          h('div', { class: 'part-label' }, turn.role === 'system' ? t('system') : foreign(turn.role)),
+          ...turn.parts.map((part) => partView(part, context)),
+        ),
+      ),
+      request.settings.length > 0 && pairs(request.settings),
+      h('div', { class: 'actions' }, button(t('rawRequest'), context.openRaw, { class: 'link' })),
+    );
+    return folded;
+  }
+
+  private embedding(embedding: NonNullable<RowDetail['embedding']>, row: number): HTMLElement {
+    const list = h('ol', { class: 'neighbours' });
+    const find = button(t('findNeighbours'), () => {
+      find.disabled = true;
+      list.replaceChildren(h('li', { class: 'quiet' }, t('working')));
+      void this.actions.call('neighbours', { row }).then(
+        ({ neighbours }) =>
+          list.replaceChildren(
+            ...neighbours.map((each) =>
+              h(
+                'li',
+                {},
+                h('span', { class: 'mono' }, each.similarity.toFixed(4)),
+                ' ',
+                button(each.key ?? t('noKey'), () => this.actions.goToRow(each.row), { class: 'link' }),
+              ),
+            ),
+          ),
+        (error: unknown) => {
+          find.disabled = false;
+          list.replaceChildren(h('li', {}, error instanceof Error ? error.message : String(error)));
+        },
+      );
+    });
+    return h(
+      'section',
+      { class: 'part' },
+      h('div', { class: 'part-label' }, t('embedding')),
+      pairs([
+        { name: t('dimension'), value: formatNumber(embedding.dimension) },
+        { name: t('norm'), value: embedding.norm.toFixed(6) },
+        { name: t('firstValues'), value: embedding.first.map((value) => value.toPrecision(5)).join(', ') },
+      ]),
+      bars(embedding.first),
+      find,
+      list,
+    );
+  }
+}
+
+interface Banner {
+  readonly look: 'bad' | 'warn' | 'info';
+  readonly lines: readonly string[];
+}
+
+/** What is wrong with a row and what it means, in sentences. */
+export function bannersOf(detail: RowDetail): Banner[] {
+  const { summary, error, blockReason, candidates } = detail;
+  const banners: Banner[] = [];
+  if (error !== undefined) {
+    const code = error.code === undefined ? [] : [t('errorCode', codeName(error.code))];
+    banners.push({ look: 'bad', lines: [...code, ...(error.message === '' ? [] : [error.message])] });
+  }
+  if (summary.broken) banners.push({ look: 'bad', lines: [t('brokenExplained')] });
+  if (summary.outcome === 'missing') banners.push({ look: 'warn', lines: [t('missingExplained')] });
+  if (summary.outcome === 'unexpected') banners.push({ look: 'warn', lines: [t('unexpectedExplained')] });
+  if (blockReason !== undefined) banners.push({ look: 'warn', lines: [t('blockedPrompt', blockReason)] });
+  else if (summary.outcome === 'blocked')
+    banners.push({ look: 'warn', lines: [t('blockedAnswer', summary.reason)] });
+  if (summary.outcome === 'truncated') {
+    const byThinking = summary.thinking > summary.output;
+    const thinking = t('truncatedByThinking', formatNumber(summary.thinking), formatNumber(summary.output));
+    banners.push({
+      look: 'warn',
+      lines: [t('truncatedExplained', summary.reason), ...(byThinking ? [thinking] : [])],
+    });
+  }
+  const empty = candidates.length > 0 && candidates.every((candidate) => candidate.parts.length === 0);
+  if (
+    summary.outcome === 'failed' &&
+    error === undefined &&
+    !summary.broken &&
+    (empty || candidates.length === 0)
+  ) {
+    banners.push({ look: 'bad', lines: [t('emptyAnswer')] });
+  }
+  for (const { finishMessage } of candidates) {
+    if (finishMessage !== undefined && finishMessage !== '')
+      banners.push({ look: 'info', lines: [finishMessage] });
+  }
+  return banners;
+}
+
+const rpcCodes =
+  'OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS UNAUTHENTICATED'.split(
+    ' ',
+  );
+
+/** `3 INVALID_ARGUMENT`; HTTP statuses stay numbers. */
+export function codeName(code: number): string {
+  const name = rpcCodes[code];
+  return name === undefined ? String(code) : `${code} ${name}`;
+}
+
+function schemaVerdict(schema: DetailCandidate['schema']): HTMLElement | undefined {
+  if (schema === undefined) return undefined;
+  if (schema.unreadable) return h('div', { class: 'banner warn' }, t('schemaUnreadable'));
+  if (schema.violations.length === 0) {
+    return h('p', { class: 'note verdict' }, icon('check', 'outcome-ok'), ' ', t('schemaOk'));
+  }
+  return h(
+    'div',
+    { class: 'banner warn' },
+    h('p', {}, t('schemaBroken', schema.violations.length)),
+    h(
+      'ul',
+      {},
+      ...schema.violations.map(({ path, message }) =>
+        h('li', {}, h('code', {}, foreign(path)), ' ', foreign(message)),
+      ),
+    ),
+  );
+}
+
+function safety(candidate: DetailCandidate): HTMLElement | undefined {
+  if (candidate.safety.length === 0) return undefined;
+  return h(
+    'details',
+    { class: 'section' },
+    h('summary', {}, t('safety')),
+    pairs(
+      candidate.safety.map(({ category, probability, blocked }) => ({
+        name: category,
+        value: blocked ? `${probability} · ${t('blocked')}` : probability,
+      })),
+    ),
+  );
+}
+
+function pairs(list: readonly { readonly name: string; readonly value: string }[]): HTMLElement {
+  return h(
+    'dl',
+    { class: 'pairs' },
+    ...list.flatMap(({ name, value }) => [
+      h('dt', {}, foreign(name)),
+      h('dd', { dir: 'auto' }, foreign(value)),
+    ]),
+  );
+}
+
+/** The first numbers of an embedding as bars above and below a line. */
+function bars(values: readonly number[]): HTMLElement {
+  const largest = Math.max(...values.map(Math.abs), Number.MIN_VALUE);
+  const chart = h('div', { class: 'bars', role: 'img', aria: { label: t('firstValues') } });
+  for (const value of values) {
+    const bar = h('span', { class: value < 0 ? 'bar negative' : 'bar', title: String(value) });
+    bar.style.setProperty('--size', `${(Math.abs(value) / largest) * 50}%`);
+    chart.append(bar);
+  }
+  return chart;
+}
+
+function facts(detail: RowDetail): HTMLElement | undefined {
+  const list = [
+    ...detail.usage.map(({ name, value }) => ({ name, value: formatNumber(Number(value)) })),
+    ...(detail.model === undefined ? [] : [{ name: t('model'), value: detail.model }]),
+    ...(detail.responseId === undefined ? [] : [{ name: t('responseId'), value: detail.responseId }]),
+  ];
+  if (list.length === 0) return undefined;
+  const section = h('details', { class: 'section' }, h('summary', {}, t('usage')), pairs(list));
+  section.open = true;
+  return section;
+}

@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { rowQuery, searchQuery, type RowQuery, type SearchQuery } from '../shared/resultsMessages';
+
+export const modes = ['rows', 'table', 'map', 'compare'] as const;
+export type Mode = (typeof modes)[number];
+
+/** What survives hiding and reloading: what the person looked at, never what a file says. */
+const savedState = z.object({
+  query: rowQuery,
+  search: searchQuery,
+  mode: z.enum(modes),
+  selected: z.number().int().optional(),
+  /** Share of the room that the list takes. */
+  split: z.number().min(0.1).max(0.9),
+});
+export type SavedState = z.infer<typeof savedState>;
+
+export const startQuery: RowQuery = {
+  outcomes: [],
+  reasons: [],
+  key: '',
+  trouble: false,
+  sort: 'request',
+  descending: false,
+};
+export const noSearch: SearchQuery = { text: '', matchCase: false, regex: false };
+
+const startState: SavedState = { query: startQuery, search: noSearch, mode: 'rows', split: 0.5 };
+
+/** The saved state, or the first one when there is none that this version reads. */
+export function readState(saved: unknown): SavedState {
+  const parsed = savedState.safeParse(saved);
+  return parsed.success ? parsed.data : startState;
+}
+
+/** Whether the list shows less than everything. */
+export function isFiltered(query: RowQuery, search: SearchQuery): boolean {
+  return (
+    query.outcomes.length > 0 ||
+    query.reasons.length > 0 ||
+    query.key !== '' ||
+    query.trouble ||
+    search.text !== ''
+  );
+}
