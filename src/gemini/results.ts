@@ -116,11 +116,16 @@ function fetchInline(
     return async ({ array, json }) => {
       chosen ??= array;
       if (array !== chosen) return;
-      await results.write(Buffer.from(`${resultLine(json.toString('utf8'))}\n`));
+      await results.write(Buffer.from(`${resultLine(oneLine(json.toString('utf8')))}\n`));
       options.onProgress?.({ bytes: results.bytes });
     };
   };
   return readJob(job.name, begin, options.signal);
+}
+
+/** Line breaks stand only between the tokens of JSON, never within its strings, so that they can go with what indents. */
+function oneLine(json: string): string {
+  return /[\r\n]/.test(json) ? json.replace(/[\r\n]\s*/g, '') : json;
 }
 
 /** `{"response":…,"metadata":{"key":…}}` as `{"key":…,"response":…}`, the values as received. */

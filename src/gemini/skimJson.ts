@@ -2,7 +2,7 @@
 export interface SkimmedItem {
   /** Which of the skimmed arrays it is from, counted from 0 as they come. */
   readonly array: number;
-  /** On one line: without white space outside strings, else as received. */
+  /** As received, without white space around it. */
   readonly json: Buffer;
 }
 
@@ -17,6 +17,7 @@ const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
+const space = 0x20;
 
 /**
  * Reads a JSON document of any size with little memory: the elements of each array that is the value of a member with one of
@@ -42,8 +43,10 @@ class Skimmer {
   /** The document without the arrays. */
   private readonly rest: Buffer[] = [];
   private restBytes = 0;
-  /** The element being read; undefined between elements. */
+  /** The pieces, one a chunk, of the element being read; undefined between elements. */
   private item: Buffer[] | undefined;
+  /** Where the element begins in the chunk being read. */
+  private itemStart = 0;
   /** Brackets open within the element. */
   private itemDepth = 0;
   private inArray = false;
@@ -61,11 +64,14 @@ class Skimmer {
   feed(chunk: Buffer): SkimmedItem[] {
     const done: SkimmedItem[] = [];
     let at = 0;
+    this.itemStart = 0;
     while (at < chunk.length) {
       if (this.inString) at = this.string(chunk, at);
-      else if (this.inArray) at = this.inside(chunk, at, done);
+      else if (this.item !== undefined) at = this.element(chunk, at, done);
+      else if (this.inArray) at = this.between(chunk, at);
       else at = this.outside(chunk, at);
     }
+    this.item?.push(chunk.subarray(this.itemStart));
     return done;
   }
 
@@ -87,14 +93,14 @@ class Skimmer {
       const escapes = run === at ? odd !== this.escaped : odd;
       if (next === -1) {
         this.escaped = escapes;
-        this.keep(chunk.subarray(from));
+        this.keepString(chunk.subarray(from));
         return chunk.length;
       }
       this.escaped = false;
       at = next + 1;
       if (escapes) continue;
       this.inString = false;
-      this.keep(chunk.subarray(from, at));
+      this.keepString(chunk.subarray(from, at));
       return at;
     }
   }
@@ -113,7 +119,7 @@ class Skimmer {
         this.inArray = true;
         this.arrays += 1;
         this.count = 0;
-      } else if (byte > 0x20) {
+      } else if (byte > space) {
         this.expectsValue = byte === colon;
       }
     }
@@ -121,49 +127,54 @@ class Skimmer {
     return at;
   }
 
-  /** A run of plain bytes, or the end of an element or of the array, within an array that is taken out. */
-  private inside(chunk: Buffer, from: number, done: SkimmedItem[]): number {
+  /** Over white space and commas to the beginning of an element, or over the end of the array. */
+  private between(chunk: Buffer, from: number): number {
     const byte = chunk[from] ?? 0;
-    if (byte <= 0x20) return from + 1;
-    if (this.itemDepth === 0 && (byte === comma || byte === closeBracket)) {
-      if (this.item !== undefined) {
-        done.push({ array: this.arrays, json: Buffer.concat(this.item) });
-        this.item = undefined;
-        this.count += 1;
-      }
-      if (byte === closeBracket) {
-        this.inArray = false;
-        this.expectsValue = false;
-        this.keepRest(Buffer.from(`${this.count === 0 ? '' : this.count}]`));
-      }
-      return from + 1;
+    if (byte === closeBracket) {
+      this.inArray = false;
+      this.expectsValue = false;
+      this.keepRest(Buffer.from(`${this.count === 0 ? '' : this.count}]`));
+    } else if (byte > space && byte !== comma) {
+      this.item = [];
+      this.itemStart = from;
+      this.itemDepth = 0;
+      return from;
     }
-    this.item ??= [];
-    let to = from;
-    // A run of bytes up to the next white space, string or end of the element goes over in one piece.
-    for (; to < chunk.length; to += 1) {
-      const next = chunk[to] ?? 0;
-      if (next <= 0x20 || next === quote) break;
-      if (next === openBrace || next === openBracket) this.itemDepth += 1;
-      else if (next === closeBrace || next === closeBracket) {
-        if (this.itemDepth === 0) break;
-        this.itemDepth -= 1;
-      } else if (next === comma && this.itemDepth === 0) break;
-    }
-    if (chunk[to] === quote) {
-      this.inString = true;
-      to += 1;
-    }
-    this.item.push(chunk.subarray(from, to));
-    return to;
+    return from + 1;
   }
 
-  private keep(bytes: Buffer): void {
-    if (this.inArray) this.item?.push(bytes);
-    else {
-      this.lastString.push(bytes);
-      this.keepRest(bytes);
+  /** On with an element: to its end, to a string in it, or to the end of the chunk. */
+  private element(chunk: Buffer, from: number, done: SkimmedItem[]): number {
+    for (let at = from; at < chunk.length; at += 1) {
+      const byte = chunk[at] ?? 0;
+      if (byte === quote) {
+        this.inString = true;
+        return at + 1;
+      }
+      if (byte === openBrace || byte === openBracket) this.itemDepth += 1;
+      else if (byte === closeBrace || byte === closeBracket) {
+        this.itemDepth -= 1;
+        // An object or array ends with its bracket, anything else before that of the whole array.
+        if (this.itemDepth <= 0) return this.endElement(chunk, this.itemDepth < 0 ? at : at + 1, done);
+      } else if (this.itemDepth === 0 && (byte === comma || byte <= space)) {
+        return this.endElement(chunk, at, done);
+      }
     }
+    return chunk.length;
+  }
+
+  private endElement(chunk: Buffer, end: number, done: SkimmedItem[]): number {
+    const pieces = [...(this.item ?? []), chunk.subarray(this.itemStart, end)];
+    done.push({ array: this.arrays, json: Buffer.concat(pieces) });
+    this.item = undefined;
+    this.count += 1;
+    return end;
+  }
+
+  private keepString(bytes: Buffer): void {
+    if (this.inArray) return;
+    this.lastString.push(bytes);
+    this.keepRest(bytes);
   }
 
   private keepRest(bytes: Buffer): void {

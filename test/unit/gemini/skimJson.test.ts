@@ -35,10 +35,10 @@ describe('skimming JSON', () => {
       [['1'], ['2', '3']],
     ],
     [
-      'white space and line breaks, kept only in strings',
+      'white space and line breaks, within elements only',
       '{ "items" : [\n  { "a" : "x y\\n" , "b" : [ 1 , 2 ] } ,\n  null\n ] }',
       '{ "items" : [2] }',
-      [['{"a":"x y\\n","b":[1,2]}', 'null']],
+      [['{ "a" : "x y\\n" , "b" : [ 1 , 2 ] }', 'null']],
     ],
     [
       'strings with brackets, quotes and backslashes',
