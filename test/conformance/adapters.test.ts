@@ -33,4 +33,43 @@ describe('adapters do alike', () => {
     downloadPath: ':download',
     malformedRow: 'refused',
   });
+
+  const openAiLine = (name: string) =>
+    JSON.stringify({
+      custom_id: name,
+      method: 'POST',
+      url: '/v1/chat/completions',
+      body: { model: 'gemini-3.5-flash', messages: [{ role: 'user', content: `Say ${name}` }] },
+    });
+  const customId = (line: unknown) => (line as { custom_id?: unknown }).custom_id;
+
+  adapterSuite({
+    name: 'Gemini, OpenAI dialect',
+    connection: gemini,
+    dialect: 'openai',
+    model: 'gemini-3.5-flash',
+    line: openAiLine,
+    keyOf: customId,
+    creationPath: '/openai/batches',
+    downloadPath: ':download',
+    malformedRow: 'failsLater',
+  });
+
+  adapterSuite({
+    name: 'OpenAI-compatible service',
+    connection: (url) => ({
+      id: 'o',
+      label: 'O',
+      family: 'openai',
+      baseUrl: `${url}/openai`,
+      apiVersion: 'v1',
+    }),
+    dialect: 'openai',
+    model: 'simulated-large',
+    line: openAiLine,
+    keyOf: customId,
+    creationPath: '/v1/batches',
+    downloadPath: '/content',
+    malformedRow: 'failsLater',
+  });
 });
