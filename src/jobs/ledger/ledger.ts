@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Sequencer } from '../../util/async';
@@ -8,16 +9,21 @@ import { parseRecord, recordVersion, type JobRecord, type ParsedRecord, type Tom
 import { RecordFiles } from './recordFiles';
 
 /** A record without what the ledger itself fills in. */
-export type NewRecord = Omit<JobRecord, 'version' | 'revision'>;
+export type NewRecord = Omit<JobRecord, 'version' | 'revision' | 'trail'>;
 
 /** The latest revision of a record that this window has seen. */
 interface Known {
   readonly revision: number;
   /** Absent for a removed record whose tombstone still stands. */
   readonly record: JobRecord | undefined;
+  readonly trail: readonly string[];
   /** Revisions below the latest that a crash left behind. */
   readonly leftovers: readonly number[];
 }
+
+const unknown: Known = { revision: 0, record: undefined, trail: [], leftovers: [] };
+/** How many writers a record names. More windows than this do not write one record within a few milliseconds. */
+const trailLength = 8;
 
 /** How many files are read before other work gets a turn. */
 const readsAtOnce = 256;
@@ -80,14 +86,9 @@ export class Ledger {
 
   /** Adds a record. Rejects when there is one with its id; one that was removed may come back. */
   async insert(fields: NewRecord): Promise<JobRecord> {
-    const known = this.known.get(fields.id);
-    const revision = (known?.revision ?? 0) + 1;
-    const record: JobRecord = { ...fields, version: recordVersion, revision };
-    const isFree = known?.record === undefined;
-    if (!isFree || !(await this.files.replace(record.id, revision - 1, JSON.stringify(record)))) {
-      throw new Error(`The ledger already has a record ${record.id}.`);
-    }
-    this.remember(record.id, { revision, record, leftovers: [] });
+    const known = this.known.get(fields.id) ?? unknown;
+    const record = known.record === undefined ? await this.write(fields.id, known, fields) : undefined;
+    if (record === undefined) throw new Error(`The ledger already has a record ${fields.id}.`);
     return record;
   }
 
@@ -103,11 +104,8 @@ export class Ledger {
         if (known?.record === undefined) return undefined;
         const next = change(known.record);
         if (next === undefined || next === known.record) return next;
-        const record: JobRecord = { ...next, id, version: recordVersion, revision: known.revision + 1 };
-        if (await this.files.replace(id, known.revision, JSON.stringify(record), known.leftovers)) {
-          this.remember(id, { revision: record.revision, record, leftovers: [] });
-          return record;
-        }
+        const record = await this.write(id, known, next);
+        if (record !== undefined) return record;
         await this.afterConflict(id, attempt);
       }
     });
@@ -119,17 +117,7 @@ export class Ledger {
       for (let attempt = 1; ; attempt += 1) {
         const known = this.known.get(id);
         if (known?.record === undefined) return;
-        const revision = known.revision + 1;
-        const tombstone = JSON.stringify({
-          version: recordVersion,
-          id,
-          revision,
-          deleted: true,
-        } satisfies Tombstone);
-        if (await this.files.replace(id, known.revision, tombstone, known.leftovers)) {
-          this.remember(id, { revision, record: undefined, leftovers: [] });
-          return;
-        }
+        if (await this.write(id, known, undefined)) return;
         await this.afterConflict(id, attempt);
       }
     });
@@ -137,6 +125,28 @@ export class Ledger {
 
   dispose(): void {
     this.changed.dispose();
+  }
+
+  /**
+   * Writes the revision after `known`: a record, or a tombstone for undefined.
+   * @returns what was written; undefined when another window was faster.
+   */
+  private async write(id: string, known: Known, fields: NewRecord): Promise<JobRecord | undefined>;
+  private async write(id: string, known: Known, fields: undefined): Promise<Tombstone | undefined>;
+  private async write(
+    id: string,
+    known: Known,
+    fields: NewRecord | undefined,
+  ): Promise<JobRecord | Tombstone | undefined> {
+    const writer = randomBytes(6).toString('base64url');
+    const trail = [...known.trail, writer].slice(-trailLength);
+    const common = { id, version: recordVersion, revision: known.revision + 1, trail } as const;
+    const record = fields && { ...fields, ...common };
+    const written: JobRecord | Tombstone = record ?? { ...common, deleted: true };
+    const json = JSON.stringify(written);
+    if (!(await this.files.replace(id, known.revision, json, writer, known.leftovers))) return undefined;
+    this.remember(id, { revision: common.revision, record, trail, leftovers: [] });
+    return written;
   }
 
   private remember(id: string, known: Known): void {
@@ -164,13 +174,23 @@ export class Ledger {
       reads += 1;
       if (reads % readsAtOnce === 0) await new Promise(setImmediate);
     }
-    for (const [id, { revision }] of this.known) {
-      // A record written here after the listing was made is missing from it too: only what is gone from disk is forgotten.
+    const missing = [...this.known.keys()].filter((id) => !onDisk.has(id));
+    if (missing.length > 0) await this.forgetMissing(missing, touched);
+    return again;
+  }
+
+  /**
+   * Forgets records that a listing did not have. A listing made while a record is replaced may miss both revisions, and one that
+   * was written here a moment ago is missing, too: so it is asked again, and the file itself after that.
+   */
+  private async forgetMissing(ids: readonly string[], touched: Set<string>): Promise<void> {
+    const onDisk = await this.files.list();
+    for (const id of ids) {
+      const revision = this.known.get(id)?.revision ?? 0;
       if (onDisk.has(id) || this.files.read({ id, revision }) !== undefined) continue;
       this.known.delete(id);
       touched.add(id);
     }
-    return again;
   }
 
   /** Takes in the newest readable revision of one record. */
@@ -187,7 +207,8 @@ export class Ledger {
       const parsed = parseRecord(text, id);
       if (parsed.kind === 'record' || parsed.kind === 'deleted') {
         const record = parsed.kind === 'record' ? parsed.record : undefined;
-        this.known.set(id, { revision, record, leftovers: revisions.slice(0, at) });
+        const trail = parsed.record.trail ?? [];
+        this.known.set(id, { revision, record, trail, leftovers: revisions.slice(0, at) });
         return 'read';
       }
       await this.report(id, revision, parsed);

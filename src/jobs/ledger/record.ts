@@ -63,6 +63,8 @@ const common = {
   id: z.string().regex(/^[\w-]{1,100}$/),
   /** Counts the replacements of the record; the file's name says it too. */
   revision: z.number().int().positive(),
+  /** Who wrote the last few revisions, this one included: see recordFiles.ts. */
+  trail: z.array(z.string()).exactOptional(),
 };
 
 const live = z.object({

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, type Stats } from 'node:fs';
 import { open, readdir, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { errorCode, exists, renameExclusive } from '../../util/files';
 
 /** One revision of one record on disk. */
@@ -23,6 +24,11 @@ const placeholderLifeMs = 10_000;
  * revision 8 under a name that must be free, then removing 7. Creating is atomic (a hard link to a finished, synced file), so of
  * two windows that replace the same revision exactly one succeeds, without locks that a crash could leave behind; and a name in
  * the directory listing says whether a record changed, without reading it.
+ *
+ * A name may also be free because its revision has been replaced and removed since. Two rules keep a late writer from taking that
+ * for success: revisions are removed in ascending order, and only when a higher one stands; and each revision names its last few
+ * writers. So if the base still stands after our link, nobody was there before; if not, either our revision is the highest, or the
+ * highest one says whether it descends from ours.
  */
 export class RecordFiles {
   constructor(readonly directory: string) {}
@@ -61,10 +67,17 @@ export class RecordFiles {
 
   /**
    * Puts `json` on disk as the revision after `base` (after nothing: revision 1). On return it survives a power cut.
-   * @param leftovers older revisions that a crash left; they go first, so that "the base still stands" proves nobody else replaced it.
+   * @param writer in the trail of `json`; names this very write.
+   * @param leftovers revisions below `base` that a crash left.
    * @returns false when another window replaced `base` first; nothing is changed then.
    */
-  async replace(id: string, base: number, json: string, leftovers: readonly number[] = []): Promise<boolean> {
+  async replace(
+    id: string,
+    base: number,
+    json: string,
+    writer: string,
+    leftovers: readonly number[] = [],
+  ): Promise<boolean> {
     for (const revision of leftovers) await this.remove({ id, revision });
     const target = this.pathOf({ id, revision: base + 1 });
     const temporary = join(this.directory, `${id}.${randomUUID()}${temporaryExtension}`);
@@ -77,9 +90,9 @@ export class RecordFiles {
       throw error;
     }
     if (base > 0) {
-      // Our name was free either because nobody took it or because its owner has been replaced since, and removed. Bases are
-      // removed after their successors exist and in ascending order, so only in the first case is ours still there.
-      if (!(await exists(this.pathOf({ id, revision: base })))) {
+      const isFirst =
+        (await exists(this.pathOf({ id, revision: base }))) || (await this.descends(id, base + 1, writer));
+      if (!isFirst) {
         await this.remove({ id, revision: base + 1 });
         return false;
       }
@@ -87,6 +100,22 @@ export class RecordFiles {
     }
     await syncDirectory(this.directory);
     return true;
+  }
+
+  /** Whether the newest revision is `revision`, which `writer` wrote, or was made from it. */
+  private async descends(id: string, revision: number, writer: string): Promise<boolean> {
+    for (;;) {
+      const newest = Math.max(await this.newest(id), await this.newest(id));
+      if (newest <= revision) return true;
+      const text = this.read({ id, revision: newest });
+      // Replaced meanwhile: its successor tells as well.
+      if (text !== undefined) return trailOf(text).includes(writer);
+    }
+  }
+
+  /** A listing that is made while a record is replaced may miss both its revisions: ask twice where that matters. */
+  private async newest(id: string): Promise<number> {
+    return (await this.list()).get(id)?.at(-1) ?? 0;
   }
 
   async remove(file: RecordFile): Promise<void> {
@@ -127,6 +156,16 @@ export class RecordFiles {
       );
       if (age > abandonedAfterMs) await unlink(path).catch(() => undefined);
     }
+  }
+}
+
+const trailSchema = z.object({ trail: z.array(z.string()) });
+
+function trailOf(json: string): readonly string[] {
+  try {
+    return trailSchema.parse(JSON.parse(json)).trail;
+  } catch {
+    return [];
   }
 }
 

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { decodeDisplayName } from '../../../../src/jobs/displayName';
 import { createSandbox, type Sandbox } from '../../../../src/sandbox';
+import { bundleChild, runChild } from '../support/childBundle';
 import type { ChildOptions, ChildReport } from './child';
 
 /** Kills a submission gets at most before it is left in peace. */
@@ -20,7 +19,7 @@ const rounds = Number(process.env.BATCHWRIGHT_KILL_ROUNDS ?? 1);
 describe('submissions in a process that is killed', function () {
   this.timeout(120_000 * rounds);
   const root = mkdtempSync(join(tmpdir(), 'batchwright-kill-'));
-  const bundle = join(root, 'child.cjs');
+  let script: string;
   const requestFile = join(root, 'requests.jsonl');
   const sandboxes: Sandbox[] = [];
   let seed = 20_261_121;
@@ -28,16 +27,7 @@ describe('submissions in a process that is killed', function () {
   let submissions = 0;
 
   before(async () => {
-    await build({
-      entryPoints: [join(import.meta.dirname, 'child.ts')],
-      outfile: bundle,
-      bundle: true,
-      minify: true,
-      platform: 'node',
-      format: 'cjs',
-      mainFields: ['module', 'main'],
-      logLevel: 'error',
-    });
+    script = await bundleChild(join(import.meta.dirname, 'child.ts'), root);
     writeFileSync(
       requestFile,
       ['a', 'b']
@@ -57,23 +47,9 @@ describe('submissions in a process that is killed', function () {
     return Math.floor((seed / 2_147_483_648) * limit);
   }
 
-  function run(options: ChildOptions): Promise<ChildReport | 'killed'> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [bundle, JSON.stringify(options)], {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'cache') },
-      });
-      let output = '';
-      let errors = '';
-      child.stdout.on('data', (chunk) => (output += String(chunk)));
-      child.stderr.on('data', (chunk) => (errors += String(chunk)));
-      child.on('error', reject);
-      child.on('close', (code, signal) => {
-        if (signal === 'SIGKILL') resolve('killed');
-        else if (code === 0) resolve(JSON.parse(output) as ChildReport);
-        else reject(new Error(`A child failed: ${errors || String(code)}`));
-      });
-    });
+  async function run(options: ChildOptions): Promise<ChildReport | 'killed'> {
+    const { killed, output } = await runChild(script, options);
+    return killed ? 'killed' : (JSON.parse(output) as ChildReport);
   }
 
   async function newSandbox(): Promise<Sandbox> {
