@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { diskError } from '../http/localErrors';
 import type { CreateJobRequest } from '../shared/batchService';
+import type { ServiceLineError } from '../shared/lineErrors';
 import { ServiceError } from '../shared/serviceError';
 import { throwIfCancelled } from '../util/async';
 import { readLineBatches } from '../util/lines';
@@ -11,8 +12,14 @@ export const maxInlineBytes = 20_971_520;
 
 const doing = 'create the job';
 
-/** The body of a creation, as text. Rejects with ServiceError `invalid` or `local` when the rows cannot be sent inline. */
-export async function creationBody(request: CreateJobRequest, signal?: AbortSignal): Promise<string> {
+export interface CreationBody {
+  readonly text: string;
+  /** One-based line of the request file for each row that is sent inline. */
+  readonly lines: readonly number[];
+}
+
+/** The body of a creation. Rejects with ServiceError `invalid` or `local` when the rows cannot be sent inline. */
+export async function creationBody(request: CreateJobRequest, signal?: AbortSignal): Promise<CreationBody> {
   const { input, displayName, priority, webhook, dialect } = request;
   const tail = Object.entries({
     displayName,
@@ -26,24 +33,61 @@ export async function creationBody(request: CreateJobRequest, signal?: AbortSign
   if (input.kind === 'file') {
     // Either spelling is understood; the official client uses these.
     const name = dialect === 'gemini-embed' ? 'file_name' : 'fileName';
-    return frame(JSON.stringify({ [name]: input.file }));
+    return { text: frame(JSON.stringify({ [name]: input.file })), lines: [] };
   }
   const room = maxInlineBytes - Buffer.byteLength(frame('{"requests":{"requests":[]}}'));
   const rows = await inlineRows(input.path, room, signal);
-  return frame(`{"requests":{"requests":[${rows.join(',')}]}}`);
+  const texts = rows.map(({ text }) => text);
+  return {
+    text: frame(`{"requests":{"requests":[${texts.join(',')}]}}`),
+    lines: rows.map(({ line }) => line),
+  };
+}
+
+/**
+ * The refusal of an inline creation with the rows it speaks of (`… at 'batch.input_config.requests.requests[2].request': …`) as
+ * errors on lines of the request file. Any other error as it is.
+ */
+export function withLines(error: unknown, lines: readonly number[]): unknown {
+  if (!(error instanceof ServiceError) || error.kind !== 'invalid' || error.lineErrors.length > 0)
+    return error;
+  const lineErrors = error.message.split('\n').flatMap((text): ServiceLineError[] => {
+    const line = lines[Number(/requests\[(\d+)\]/.exec(text)?.[1] ?? NaN)];
+    if (line === undefined) return [];
+    const field = /unknown name "([^"]+)"/i.exec(text)?.[1];
+    return [{ line, reason: text.trim(), ...(field === undefined ? {} : { field }) }];
+  });
+  if (lineErrors.length === 0) return error;
+  const { message, kind, status, reason, requestId, ambiguous, advice } = error;
+  return new ServiceError(message, {
+    kind,
+    ambiguous,
+    lineErrors,
+    cause: error,
+    ...(status === undefined ? {} : { status }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(advice === undefined ? {} : { advice }),
+  });
+}
+
+interface InlineRow {
+  readonly text: string;
+  readonly line: number;
 }
 
 /** Each request line as an inlined request. What stands under `request` is taken over as it is, not parsed and written anew. */
-async function inlineRows(path: string, room: number, signal: AbortSignal | undefined): Promise<string[]> {
-  const rows: string[] = [];
+async function inlineRows(path: string, room: number, signal: AbortSignal | undefined): Promise<InlineRow[]> {
+  const rows: InlineRow[] = [];
   let left = room;
   try {
     for await (const batch of readLineBatches(path, signal === undefined ? {} : { signal })) {
       for (const { bytes, index } of batch) {
-        const row = inlineRow(bytes.toString('utf8'), index + 1);
-        if (row === undefined) continue;
-        rows.push(row);
-        left -= Buffer.byteLength(row) + 1;
+        const line = index + 1;
+        const text = inlineRow(bytes.toString('utf8'), line);
+        if (text === undefined) continue;
+        rows.push({ text, line });
+        left -= Buffer.byteLength(text) + 1;
         if (left < -1) throw tooLarge(path);
       }
     }

@@ -12,7 +12,8 @@ export function toRemoteJob(operation: WireOperation, listed: boolean): RemoteJo
   const name = operation.name ?? operation.metadata?.name ?? '';
   const error = toError(operation.error);
   const state = toState(batch.state ?? operation.state, operation.done === true, error);
-  const inputFile = batch.inputConfig?.fileName;
+  const inputFile =
+    batch.inputConfig?.fileName === undefined ? undefined : fileName(batch.inputConfig.fileName);
   // Only inline jobs have no input file, so a listed one that succeeded has its results where a list does not show them.
   const hidden = listed && state === 'SUCCEEDED' && inputFile === undefined;
   const output = toOutput(operation, batch) ?? (hidden ? { kind: 'inline' } : undefined);
@@ -48,8 +49,13 @@ function toOutput(operation: WireOperation, batch: Batch): JobOutput | undefined
   const file = places
     .map((place) => place?.responsesFile ?? place?.fileName)
     .find((name) => name !== undefined);
-  if (file !== undefined) return { kind: 'file', file };
+  if (file !== undefined) return { kind: 'file', file: fileName(file) };
   return places.some((place) => (place?.inlinedResponses ?? 0) > 0) ? { kind: 'inline' } : undefined;
+}
+
+/** `files/…`, also where only the id or the whole address is given. */
+function fileName(text: string): string {
+  return /files\/[^/?]+$/.exec(text)?.[0] ?? (text.includes('/') ? text : `files/${text}`);
 }
 
 function toDialect(type: string | undefined, model: string): Dialect {

@@ -22,7 +22,7 @@ import type { RemoteJob } from '../shared/job';
 import type { WebhookApi } from '../shared/webhook';
 import type { Clock } from '../util/clock';
 import type { Logger } from '../util/logger';
-import { creationBody, maxInlineBytes } from './creation';
+import { creationBody, maxInlineBytes, withLines } from './creation';
 import { maxFileBytes, maxStorageBytes, toRemoteFile } from './files';
 import { toRemoteJob } from './jobs';
 import { Paths, shortModel } from './names';
@@ -141,13 +141,18 @@ class GeminiApi implements GeminiService {
 
   async createJob(request: CreateJobRequest, options?: CallOptions): Promise<RemoteJob> {
     const action = request.dialect === 'gemini-embed' ? ':asyncBatchEmbedContent' : ':batchGenerateContent';
+    const { text, lines } = await creationBody(request, options?.signal);
     const call: ApiCall = {
       ...this.call('POST', this.paths.model(request.model, action), 'create the job', options),
       // Creating is not idempotent at the service: a second try is right only where the first cannot have counted.
       repeat: 'untouched',
-      body: await creationBody(request, options?.signal),
+      body: text,
     };
-    return toRemoteJob(await this.client.json(operationSchema, call), false);
+    try {
+      return toRemoteJob(await this.client.json(operationSchema, call), false);
+    } catch (error) {
+      throw withLines(error, lines);
+    }
   }
 
   async cancelJob(name: string, options?: CallOptions): Promise<void> {

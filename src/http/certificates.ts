@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext, getCACertificates, rootCertificates, type SecureContext } from 'node:tls';
 import type { NetworkSettings } from './proxy';
 
@@ -8,7 +9,13 @@ import type { NetworkSettings } from './proxy';
 export function trustedContext(
   settings: Pick<NetworkSettings, 'systemCertificates' | 'extraCertificates'>,
 ): SecureContext {
-  return createSecureContext({ ca: authorities(settings) });
+  const ca = authorities(settings);
+  try {
+    return createSecureContext({ ca });
+  } catch {
+    // One certificate that this build of TLS cannot read, and systems do hold such ones, must not take the others along.
+    return createSecureContext({ ca: ca.filter(isReadable) });
+  }
 }
 
 function authorities(settings: Pick<NetworkSettings, 'systemCertificates' | 'extraCertificates'>): string[] {
@@ -19,4 +26,12 @@ function authorities(settings: Pick<NetworkSettings, 'systemCertificates' | 'ext
     for (const certificate of read('system')) all.add(certificate);
   for (const certificate of settings.extraCertificates ?? []) all.add(certificate);
   return [...all];
+}
+
+function isReadable(certificate: string): boolean {
+  try {
+    return new X509Certificate(certificate).fingerprint !== '';
+  } catch {
+    return false;
+  }
 }

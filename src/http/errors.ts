@@ -50,7 +50,7 @@ export function refusal(
 export function noAnswer(error: unknown, context: CallContext): unknown {
   if (isCancelled(error) || !(error instanceof TransportError)) return error;
   const { code, phase } = error;
-  const offline = offlineCodes.has(code);
+  const offline = offlineCodes.has(code.replace(/^PROXY_/, ''));
   return new ServiceError(`Could not ${context.doing}: ${redact(error.message, context.secrets)}`, {
     kind: 'network',
     reason: code,

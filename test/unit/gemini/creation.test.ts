@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { creationBody, maxInlineBytes } from '../../../src/gemini/creation';
+import { creationBody, maxInlineBytes, withLines } from '../../../src/gemini/creation';
 import type { CreateJobRequest } from '../../../src/shared/batchService';
 import { ServiceError } from '../../../src/shared/serviceError';
 import { isCancelled } from '../../../src/util/async';
@@ -16,23 +16,24 @@ describe('the body of a creation', () => {
     displayName: 'my "batch"',
     input: { kind: 'file', file: 'files/abc123' },
   };
+  const body = async (request: CreateJobRequest) => (await creationBody(request)).text;
   const inline = (content: string | Uint8Array, more: Partial<CreateJobRequest> = {}) =>
-    creationBody({ ...base, ...more, input: { kind: 'inline', path: folder.write('in.jsonl', content) } });
+    body({ ...base, ...more, input: { kind: 'inline', path: folder.write('in.jsonl', content) } });
 
   it('from a file, spelled as the official client does', async () => {
     assert.equal(
-      await creationBody(base),
+      await body(base),
       '{"batch":{"inputConfig":{"fileName":"files/abc123"},"displayName":"my \\"batch\\""}}',
     );
     assert.equal(
-      await creationBody({ ...base, dialect: 'gemini-embed', displayName: 'emb' }),
+      await body({ ...base, dialect: 'gemini-embed', displayName: 'emb' }),
       '{"batch":{"inputConfig":{"file_name":"files/abc123"},"displayName":"emb"}}',
     );
   });
 
   it('with priority and webhook', async () => {
     const webhook = { uris: ['https://example.test/h'], userMetadata: { job: '1' } };
-    assert.deepEqual(JSON.parse(await creationBody({ ...base, priority: -5, webhook })), {
+    assert.deepEqual(JSON.parse(await body({ ...base, priority: -5, webhook })), {
       batch: {
         inputConfig: { fileName: 'files/abc123' },
         displayName: 'my "batch"',
@@ -45,11 +46,11 @@ describe('the body of a creation', () => {
   it('inline, with every request byte for byte', async () => {
     const odd =
       '{"contents":[ {"parts":[{"text":"\\u00e4 \\/ ä"}]}],"generationConfig":{"temperature":0.70,"seed":12345678901234567890}}';
-    const body = await inline(
+    const text = await inline(
       `\uFEFF{"key":"a","request":${odd}}\r\n\n{"request" : {"contents":[]} , "key" : "b\\u0031"}\n{"contents":[1]}`,
     );
     assert.equal(
-      body,
+      text,
       `{"batch":{"inputConfig":{"requests":{"requests":[{"request":${odd},"metadata":{"key":"a"}},` +
         '{"request":{"contents":[]},"metadata":{"key":"b\\u0031"}},{"request":{"contents":[1]}}]}},"displayName":"my \\"batch\\""}}',
     );
@@ -83,6 +84,26 @@ describe('the body of a creation', () => {
     const room = maxInlineBytes - empty;
     assert.equal(Buffer.byteLength(await inline(row('x'.repeat(room)))), maxInlineBytes);
     await assert.rejects(inline(row('x'.repeat(room + 1))), { kind: 'invalid', reason: 'TOO_LARGE' });
+  });
+
+  it('turns what the service says of rows into errors on lines', async () => {
+    const path = folder.write('in.jsonl', '\n{"key":"a","request":{}}\n\n{"key":"b","request":{}}\n');
+    const { lines } = await creationBody({ ...base, input: { kind: 'inline', path } });
+    assert.deepEqual(lines, [2, 4]);
+    const refused = (message: string) =>
+      new ServiceError(message, {
+        kind: 'invalid',
+        ambiguous: false,
+        status: 400,
+        reason: 'INVALID_ARGUMENT',
+      });
+    const text = `Unknown name "safetySettings" at 'batch.input_config.requests.requests[1]': Cannot find field.`;
+    const error = withLines(refused(text), lines);
+    assert.ok(error instanceof ServiceError);
+    assert.deepEqual(error.lineErrors, [{ line: 4, reason: text, field: 'safetySettings' }]);
+    assert.deepEqual([error.message, error.status, error.reason], [text, 400, 'INVALID_ARGUMENT']);
+    for (const other of [refused('No.'), refused('requests[7] is bad'), new RangeError('x')])
+      assert.equal(withLines(other, lines), other);
   });
 
   it('stops when cancelled', async () => {

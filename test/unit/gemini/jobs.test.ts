@@ -129,6 +129,8 @@ describe('jobs as the service describes them', () => {
     ['response', {}, { response: { responsesFile: 'files/batch-x' } }, file],
     ['dest of the batch', { dest: { fileName: 'files/batch-x' } }, {}, file],
     ['dest', {}, { dest: { fileName: 'files/batch-x' } }, file],
+    ['an address', { output: { responsesFile: 'https://a.test/v1beta/files/batch-x' } }, {}, file],
+    ['a bare id', { output: { responsesFile: 'batch-x' } }, {}, file],
     ['snake_case', { output: { responses_file: 'files/batch-x' } }, {}, file],
     ['nested twice', { output: { inlinedResponses: { inlinedResponses: [3] } } }, {}, inline],
     ['nested once', {}, { response: { inlinedResponses: [3] } }, inline],

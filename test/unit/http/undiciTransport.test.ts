@@ -227,6 +227,13 @@ describe('undici transport', () => {
         );
     });
 
+    it('is not put off by a certificate that cannot be read', async () => {
+      const server = await secureServer();
+      const broken = testAuthority.replace(/[A-Za-z0-9]{40}/, 'A'.repeat(40));
+      const transport = transportWith({ extraCertificates: [broken, testAuthority] });
+      assert.equal((await exchange(transport, { method: 'GET', url: server.url })).text, 'secret');
+    });
+
     it('refuses a certificate of another name', async () => {
       const server = await secureServer();
       const proxy = kept(await serveProxy({ port: server.port }));
