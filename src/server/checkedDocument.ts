@@ -221,7 +221,9 @@ export class CheckedDocument {
     return found;
   }
 
-  private get hasProblems(): boolean {
+  /** Whether anything is wrong, in a line or between lines. */
+  get hasProblems(): boolean {
+    if (this.fileLayout !== 'lines') return true;
     const own = this.counts.error + this.counts.warning + this.counts.information + this.counts.hint;
     return own > 0 || this.keys.repeated > 0 || this.models.size > 1;
   }

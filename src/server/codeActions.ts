@@ -64,7 +64,7 @@ export async function codeActions(
       }
     }
   }
-  if (wants(fixAllKind) && checked.problems(1).problems.length > 0) {
+  if (wants(fixAllKind) && checked.hasProblems) {
     const explicit = context.only !== undefined;
     const action = { title: 'Fix all that can be mended (Batchwright)', kind: fixAllKind };
     actions.push(

@@ -12,7 +12,8 @@ const resultsName = /^(.*?)(?: \(\d+\))?\.results\.jsonl$/;
 
 /**
  * Where the other half of a row is: from a key in a results file the request line, from a key in a request file the lines of
- * its results. Looks into open documents first, then into the files that stand beside and belong together by their names.
+ * its results. Looks into the files that belong together by their names, as they are open or on disk, then into what else is
+ * open.
  */
 export async function counterparts(
   checked: CheckedDocument,
@@ -23,21 +24,21 @@ export async function counterparts(
   const found = keyAt(checked, position);
   if (found === undefined) return [];
   const isResults = checked.kind === 'results';
+  const others = open.filter(({ kind }) => kind !== 'none' && (kind === 'results') !== isResults);
   const locations: Location[] = [];
-  const paths = await pathsBeside(checked.document.uri, isResults);
-  const uris = new Set(paths.map((file) => pathToFileURL(file).href));
-  for (const other of open) {
-    if (other === checked || (other.kind === 'results') === isResults || other.kind === 'none') continue;
-    for (const line of linesWithKey(other, found.key)) {
-      locations.push(locationOf(other.document.uri, line, other.document.line(line)));
-    }
-    uris.delete(normalised(other.document.uri));
+  for (const file of await pathsBeside(checked.document.uri, isResults)) {
+    const uri = pathToFileURL(file).href;
+    const shown = others.find(({ document }) => normalised(document.uri) === uri);
+    if (shown !== undefined) locations.push(...locationsIn(shown, found.key));
+    else locations.push(...(await locationsInFile(uri, found.key, signal)));
   }
-  for (const uri of uris) {
-    const location = await findInFile(uri, found.key, signal);
-    if (location !== undefined) locations.push(location);
-  }
-  return locations;
+  // Files that do not belong together by name may do so by content: results that were saved elsewhere.
+  return locations.length > 0 ? locations : others.flatMap((other) => locationsIn(other, found.key));
+}
+
+function locationsIn(checked: CheckedDocument, key: string): Location[] {
+  const { document } = checked;
+  return linesWithKey(checked, key).map((line) => locationOf(document.uri, line, document.line(line)));
 }
 
 /** Results are not indexed: they are read, and seldom asked for. */
@@ -81,9 +82,9 @@ async function pathsBeside(uri: string, isResults: boolean): Promise<string[]> {
     .map((other) => path.join(folder, other));
 }
 
-async function findInFile(uri: string, key: string, signal: AbortSignal): Promise<Location | undefined> {
+async function locationsInFile(uri: string, key: string, signal: AbortSignal): Promise<Location[]> {
   const file = pathOf(uri);
-  if (file === undefined) return undefined;
+  if (file === undefined) return [];
   // Most lines are ruled out by their bytes, without decoding or parsing them.
   const needle = Buffer.from(JSON.stringify(key));
   try {
@@ -91,13 +92,13 @@ async function findInFile(uri: string, key: string, signal: AbortSignal): Promis
       for (const { index, bytes } of batch) {
         if (!bytes.includes(needle)) continue;
         const text = bytes.toString('utf8');
-        if (locateKey(text)?.value === key) return locationOf(uri, index, text);
+        if (locateKey(text)?.value === key) return [locationOf(uri, index, text)];
       }
     }
   } catch {
     // A file that is not there (any more), or cannot be read, has nothing to show.
   }
-  return undefined;
+  return [];
 }
 
 function normalised(uri: string): string {

@@ -113,7 +113,7 @@ describe('quick fixes', () => {
   });
 
   it('are offered by kind', async () => {
-    const marked = good('a').replace('"key"', '"custom|_id"');
+    const marked = `${good('a').replace('"key"', '"custom|_id"')}\n${good('b').replace('"key"', '"custom_id"')}`;
     for (const only of ['source.fixAll', 'source', fixAllKind]) {
       assert.deepEqual(
         (await actionsAt(marked, [only])).actions.map(({ kind }) => kind),
