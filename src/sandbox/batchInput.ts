@@ -1,10 +1,13 @@
+import { isUtf8 } from 'node:buffer';
 import { writeFile } from 'node:fs/promises';
+import { toSnakeCase } from '../dialects';
 import { readLineBatches } from '../util/lines';
 import { cachedContentFault } from './answers/rules';
 import { badRequest, invalid } from './errors';
-import { arrayField, asObject, field, snakeCase, type JsonObject } from './json';
+import { arrayField, asObject, field, type JsonObject } from './json';
 import { bodyViolations, lineFault, type FieldViolation } from './protoCheck';
 
+const invalidUtf8 = 'invalid JSON, near column 0: invalid UTF-8';
 /** How many broken lines one answer tells of. */
 const maxToldLines = 50;
 
@@ -23,7 +26,7 @@ export async function checkFile(kind: GeminiKind, path: string): Promise<number>
       const line = bytes.toString('utf8');
       if (line.trim() === '') continue;
       rows += 1;
-      const fault = lineFault(messages[kind], line);
+      const fault = isUtf8(bytes) ? lineFault(messages[kind], line) : invalidUtf8;
       if (fault !== undefined) {
         told.push(`Error on line ${index + 1}: ${fault}`);
         if (told.length >= maxToldLines) throw invalid(told.join('\n'));
@@ -79,7 +82,7 @@ function metadataOf(row: JsonObject): JsonObject {
 /** Violations for the names that are not among `known` (camelCase; the snake spelling counts too). */
 export function unknownNames(object: JsonObject, known: readonly string[], at: string): FieldViolation[] {
   return Object.keys(object)
-    .filter((name) => !known.some((other) => name === other || name === snakeCase(other)))
+    .filter((name) => !known.some((other) => name === other || name === toSnakeCase(other)))
     .map((name) => ({
       field: at,
       description: `Invalid JSON payload received. Unknown name "${name}"${at === '' ? '' : ` at '${at}'`}: Cannot find field.`,

@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import * as z from 'zod';
+import { toCamelCase } from '../dialects';
 import { checkFile, keepInline, unknownNames, type GeminiKind } from './batchInput';
-import { badRequest, fileGone, invalid, notFound } from './errors';
+import { badRequest, invalid, notFound } from './errors';
 import { json, page, pageQuery, param, readJson, type Exchange, type Reply } from './exchange';
 import type { FileService } from './files';
-import { asString, camelCase, field, objectField, stringField, type JsonObject } from './json';
+import { asString, field, objectField, stringField, type JsonObject } from './json';
 import type { JobRecord } from './jobRecord';
 import type { JobService } from './jobs';
 import { requireModel } from './models';
@@ -115,8 +116,7 @@ async function takeInput(
   if (inline !== undefined)
     return { rows: await keepInline(kind, inline, jobs.inputPathOf(id)), inputFile: {} };
   const fileId = (fileName ?? '').replace(/^files\//, '');
-  if (files.find(fileId) === undefined) throw fileGone(fileId);
-  await jobs.keepInput(id, files.pathOf(fileId));
+  await jobs.keepInput(id, files.pathOf(files.require(fileId).id));
   return { rows: await checkFile(kind, jobs.inputPathOf(id)), inputFile: { inputFile: `files/${fileId}` } };
 }
 
@@ -157,7 +157,7 @@ async function update(exchange: Exchange, kind: GeminiKind, jobs: JobService): P
   const query = exchange.url.searchParams;
   const mask = (query.get('updateMask') ?? query.get('update_mask') ?? '')
     .split(',')
-    .map((name) => camelCase(name.trim()))
+    .map((name) => toCamelCase(name.trim()))
     .filter((name) => name !== '');
   const wrong = mask.find((name) => name !== 'displayName' && name !== 'priority');
   if (wrong !== undefined) throw invalid(`The field ${wrong} of a batch cannot be updated.`);

@@ -27,6 +27,13 @@ export class Disk {
     return folder;
   }
 
+  /** Removes what a killed process left behind: everything in a folder that `keep` does not want. */
+  async sweep(name: string, keep: (file: string) => boolean): Promise<void> {
+    const folder = await this.folder(name);
+    for (const file of await readdir(folder))
+      if (!keep(file)) await rm(path.join(folder, file), { recursive: true, force: true });
+  }
+
   async close(): Promise<void> {
     if (!this.durable) await rm(this.root, { recursive: true, force: true, maxRetries: 3 });
   }

@@ -23,10 +23,18 @@ export const fileRecord = z.object({
   createTime: z.string(),
   expiresAt: z.number(),
   expirationTime: z.string(),
+  /** From when it can be used; until then it is PROCESSING. */
+  activeAt: z.number(),
+  /** Processing it will fail. */
+  broken: z.boolean(),
   /** What the OpenAI layer was told it is for. */
   purpose: z.string().optional(),
 });
 export type FileRecord = z.infer<typeof fileRecord>;
+
+export type FileState = 'PROCESSING' | 'ACTIVE' | 'FAILED';
+/** How long a sound or film is PROCESSING at speed 1. */
+const processingMs = 2000;
 
 /** The results of a job as a file: `files/batch-…`. */
 export interface OutputFile {
@@ -59,6 +67,11 @@ export class FileService {
 
   static async open(disk: Disk, clock: SandboxClock, limits: Limits, log: Logger): Promise<FileService> {
     const records = await RecordStore.open(disk, 'files', fileRecord, log);
+    await disk.sweep(
+      'files',
+      (name) => name.endsWith('.json') || records.get(name.replace(/\.bin$/, '')) !== undefined,
+    );
+    await disk.sweep('incoming', () => false);
     return new FileService(records, await disk.folder('files'), clock, limits);
   }
 
@@ -80,6 +93,39 @@ export class FileService {
           this.find(record.id) !== undefined && (record.purpose !== undefined) === (of === 'openai'),
       )
       .sort((a, b) => b.sequence - a.sequence);
+  }
+
+  stateOf(file: FileRecord): FileState {
+    if (file.activeAt > this.clock.now()) return 'PROCESSING';
+    return file.broken ? 'FAILED' : 'ACTIVE';
+  }
+
+  /** The file, which must be there and usable. */
+  require(id: string): FileRecord {
+    const file = this.find(id);
+    if (file === undefined) throw fileGone(id);
+    if (this.stateOf(file) === 'ACTIVE') return file;
+    throw new ApiError(
+      'FAILED_PRECONDITION',
+      `The File ${id} is not in an ACTIVE state and usage is not allowed.`,
+    );
+  }
+
+  /** What is wrong with the file of a URI; URIs that are none of the Files API are taken on trust. */
+  uriFault(uri: string): ApiError | undefined {
+    const id = /\/v1(?:beta)?\/files\/([a-z0-9-]+)$/.exec(uri)?.[1];
+    if (id === undefined) return undefined;
+    try {
+      this.require(id);
+      return undefined;
+    } catch (error) {
+      if (error instanceof ApiError) return error;
+      throw error;
+    }
+  }
+
+  resource(file: FileRecord, origin: string): Record<string, unknown> {
+    return fileResource(file, origin, this.stateOf(file));
   }
 
   pathOf(id: string): string {
@@ -105,11 +151,14 @@ export class FileService {
   ): Promise<FileRecord> {
     const now = this.clock.now();
     const expiresAt = now + this.limits.fileLifetimeMs;
+    const isMedium = /^(audio|video)\//.test(facts.mimeType);
     await rename(from, this.pathOf(facts.id));
     const record: FileRecord = {
       ...facts,
       sequence: ++this.sequence,
       createTime: microTime(now),
+      activeAt: isMedium ? now + processingMs / Math.max(1, this.clock.speed) : now,
+      broken: facts.displayName?.includes('[[sandbox:broken-file]]') === true,
       expiresAt,
       expirationTime: microTime(expiresAt),
     };
@@ -128,7 +177,7 @@ export class FileService {
 }
 
 /** The file as the service describes it. `origin` is where its URI points. */
-export function fileResource(file: FileRecord, origin: string): Record<string, unknown> {
+function fileResource(file: FileRecord, origin: string, state: FileState): Record<string, unknown> {
   return {
     name: `files/${file.id}`,
     ...(file.displayName === undefined ? {} : { displayName: file.displayName }),
@@ -140,8 +189,9 @@ export function fileResource(file: FileRecord, origin: string): Record<string, u
     // The service encodes the hex digits, not the bytes.
     sha256Hash: Buffer.from(file.sha256, 'latin1').toString('base64'),
     uri: `${origin}/v1beta/files/${file.id}`,
-    state: 'ACTIVE',
+    state,
     source: 'UPLOADED',
+    ...(state === 'FAILED' ? { error: { code: 13, message: 'The file could not be processed.' } } : {}),
   };
 }
 
@@ -156,7 +206,7 @@ export function fileRoutes(router: Router, files: FileService): void {
 function listFiles(exchange: Exchange, files: FileService): Reply {
   const { items, nextPageToken } = page(files.list('gemini'), pageQuery(exchange, { size: 10, max: 100 }));
   return json({
-    ...(items.length > 0 ? { files: items.map((file) => fileResource(file, exchange.url.origin)) } : {}),
+    ...(items.length > 0 ? { files: items.map((file) => files.resource(file, exchange.url.origin)) } : {}),
     ...(nextPageToken === undefined ? {} : { nextPageToken }),
   });
 }
@@ -181,7 +231,7 @@ function getFile(exchange: Exchange, files: FileService): Reply {
   requireShortId(id, 'GetFileRequest');
   const file = files.find(id);
   if (file === undefined) throw fileGone(id);
-  return json(fileResource(file, exchange.url.origin));
+  return json(files.resource(file, exchange.url.origin));
 }
 
 async function deleteFile(exchange: Exchange, files: FileService): Promise<Reply> {

@@ -48,6 +48,14 @@ export class JobService implements Outputs {
 
   static async open(disk: Disk, around: Surroundings): Promise<JobService> {
     const records = await RecordStore.open(disk, 'jobs', jobRecord, around.log);
+    const now = around.clock.now();
+    await disk.sweep('work', (name) => {
+      const [id = '', what] = name.split('.');
+      const job = records.get(id);
+      if (job === undefined || name.endsWith('.part')) return false;
+      if (what === 'input') return !isFinal(job);
+      return job.endedAt === undefined || job.endedAt + around.limits.resultsLifetimeMs > now;
+    });
     return new JobService(records, await disk.folder('work'), around);
   }
 

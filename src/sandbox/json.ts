@@ -1,3 +1,5 @@
+import { toSnakeCase } from '../dialects';
+
 /** Reading JSON of unknown shape, field by field. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -23,19 +25,15 @@ export function asNumber(value: unknown): number | undefined {
   return undefined;
 }
 
-/** `systemInstruction` → `system_instruction`. */
-export function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-/** `system_instruction` → `systemInstruction`. */
-export function camelCase(name: string): string {
-  return name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-}
+/** Spellings of the few dozen fields that are read of every row of a file of millions. */
+const snakeNames = new Map<string, string>();
 
 /** A proto field under either of its two JSON names. `null` counts as unset, as in proto JSON. */
 export function field(object: JsonObject | undefined, name: string): unknown {
-  return object?.[name] ?? object?.[snakeCase(name)] ?? undefined;
+  if (object === undefined) return undefined;
+  let snake = snakeNames.get(name);
+  if (snake === undefined) snakeNames.set(name, (snake = toSnakeCase(name)));
+  return object[name] ?? object[snake] ?? undefined;
 }
 
 export function objectField(object: JsonObject | undefined, name: string): JsonObject | undefined {

@@ -23,7 +23,9 @@ export function firstSyntaxFault(text: string): SyntaxFault {
   parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
   const first = errors[0];
   const offset = Math.min(first?.offset ?? 0, text.length);
-  const expected = expectations[first === undefined ? '' : printParseErrorCode(first.error)] ?? 'a value';
+  const atStart = offset === 0 ? "'{'" : undefined;
+  const expected =
+    atStart ?? expectations[first === undefined ? '' : printParseErrorCode(first.error)] ?? 'a value';
   const found = text.codePointAt(offset);
   return {
     offset,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { faultSchema, type Fault } from './faults';
-import { jobFaultNames } from './jobRecord';
+import { magicWords } from './answers/magic';
+import { jobFaultNames, jobFaults } from './jobRecord';
 
 /** The service's limits; tests make them small. */
 export interface Limits {
@@ -72,7 +73,18 @@ A local Gemini Batch service with simulated answers. When it is ready it prints 
                          throttle,bytesPerSecond=N               job,fault=NAME
                        and of each: method=M, path=PIECE, times=N, after=N
                        jobs: ${jobFaultNames.join(', ')}
-  --help               this text`;
+  --help               this text
+
+A word in a prompt makes that one row go wrong, as in "Why? [[sandbox:blocked]]":
+${list(magicWords)}
+A word in a display name makes that job go wrong, as in "my job [[sandbox:stuck]]":
+${list(jobFaults)}`;
+
+function list(entries: Readonly<Record<string, string>>): string {
+  return Object.entries(entries)
+    .map(([name, meaning]) => `  ${name.padEnd(16)} ${meaning}`)
+    .join('\n');
+}
 
 const flags = {
   port: z.coerce.number().int().min(0).max(65_535),

@@ -14,7 +14,10 @@ import { publishOutput } from './openai/files';
 import { openAiRoutes } from './openai/routes';
 import { openAiAnswerer } from './openai/rows';
 import { serviceLimits, type SandboxOptions } from './options';
+import { Owner } from './owner';
+import { randomId } from './random';
 import { Router } from './router';
+import { textReply } from './exchange';
 import { geminiAnswerer, type RowAnswerer } from './rows';
 import { SandboxClock } from './sandboxClock';
 import { SandboxServer } from './server';
@@ -46,13 +49,15 @@ export async function createSandbox(
   const clock = new SandboxClock(options.speed);
   const faults = new Faults(options.faults);
   const disk = await Disk.open(options.dataDir);
+  const owner = await Owner.check(disk);
+  const readyToken = randomId(24);
   const files = await FileService.open(disk, clock, limits, log);
   const uploads = await UploadService.open(disk, files, clock, log);
   const caches = await CacheService.open(disk, clock, log);
   const contextFor = (model: SandboxModel): AnswerContext => ({
     model,
     cachedTokens: (name) => caches.tokensOf(name),
-    fileExists: (uri) => fileExists(uri, files),
+    fileFault: (uri) => files.uriFault(uri),
   });
   const jobs = await JobService.open(disk, {
     clock,
@@ -67,13 +72,10 @@ export async function createSandbox(
   });
   files.outputs = jobs;
   const webhooks = await WebhookService.open(disk, clock, log);
-  const announcing = jobs.onFinished((job) => {
-    webhooks
-      .announce(job)
-      .catch((error: unknown) => log.error(`A webhook message was lost: ${String(error)}`));
-  });
+  const announcing = jobs.onFinished((job) => webhooks.announce(job));
 
   const router = new Router();
+  router.add('GET', '/ready', () => textReply(200, 'text/plain', readyToken));
   modelRoutes(router);
   fileRoutes(router, files);
   uploadRoutes(router, uploads);
@@ -90,6 +92,7 @@ export async function createSandbox(
     log,
     faults,
   });
+  await owner.claim(server.url, readyToken);
   webhooks.resume();
   jobs.resume();
   return {
@@ -103,15 +106,10 @@ export async function createSandbox(
       await webhooks.close();
       clock.dispose();
       await files.flush();
+      await owner.release();
       await disk.close();
     },
   };
-}
-
-/** URIs of the Files API are looked up here; what lies elsewhere is taken on trust. */
-function fileExists(uri: string, files: FileService): boolean {
-  const id = /\/v1(?:beta)?\/files\/([a-z0-9-]+)$/.exec(uri)?.[1];
-  return id === undefined || files.find(id) !== undefined;
 }
 
 function answererOf(job: JobRecord, contextFor: (model: SandboxModel) => AnswerContext): RowAnswerer {

@@ -20,7 +20,7 @@ export interface ServerSettings {
 }
 
 /** Paths that need no key. */
-const openPaths: ReadonlySet<string> = new Set(['/.well-known/jwks.json']);
+const openPaths: ReadonlySet<string> = new Set(['/.well-known/jwks.json', '/ready']);
 
 /** The HTTP side: listens on loopback, refuses strangers, checks the key, finds the route, turns errors into bodies. */
 export class SandboxServer {
@@ -38,6 +38,8 @@ export class SandboxServer {
     const server = createServer((request, response) => void serve(request, response, router, settings));
     // An upload may take as long as it takes; a client that sends no headers may not.
     server.requestTimeout = 0;
+    // Longer than clients keep connections, so that none is closed under a request that is just being sent.
+    server.keepAliveTimeout = 75_000;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(settings.port, settings.host, resolve);

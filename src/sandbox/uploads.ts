@@ -7,7 +7,7 @@ import type { Logger } from '../util/logger';
 import { RecordStore, sizeOf, type Disk } from './disk';
 import { ApiError, invalid, notFound } from './errors';
 import { header, json, readJson, type Exchange, type Reply } from './exchange';
-import { fileResource, type FileService } from './files';
+import type { FileService } from './files';
 import { objectField, stringField } from './json';
 import { randomId } from './random';
 import type { Router } from './router';
@@ -57,7 +57,11 @@ export class UploadService {
     const sessions = await RecordStore.open(disk, 'uploads', sessionRecord, log);
     const service = new UploadService(sessions, await disk.folder('uploads'), files, clock);
     for (const session of sessions.all())
-      if (clock.now() - session.startedAt > sessionLifetimeMs) await service.forget(session);
+      if (clock.now() - session.startedAt > sessionLifetimeMs) await sessions.delete(session.id);
+    await disk.sweep(
+      'uploads',
+      (name) => name.endsWith('.json') || sessions.get(name.replace(/\.bin$/, ''))?.state === 'active',
+    );
     return service;
   }
 
@@ -129,7 +133,7 @@ export class UploadService {
   private async query(exchange: Exchange, session: SessionRecord): Promise<Reply> {
     if (session.state !== 'active') {
       const file = this.files.find(session.fileId);
-      const body = file === undefined ? {} : { file: fileResource(file, exchange.url.origin) };
+      const body = file === undefined ? {} : { file: this.files.resource(file, exchange.url.origin) };
       return json(body, 200, { 'x-goog-upload-status': session.state });
     }
     return json({}, 200, this.activeHeaders(await this.resume(session)));
@@ -188,7 +192,7 @@ export class UploadService {
     });
     this.progress.delete(session.id);
     await this.sessions.put({ ...session, state: 'final' });
-    return json({ file: fileResource(file, exchange.url.origin) }, 200, {
+    return json({ file: this.files.resource(file, exchange.url.origin) }, 200, {
       'x-goog-upload-status': 'final',
     });
   }
@@ -208,11 +212,6 @@ export class UploadService {
     const first = this.progress.get(session.id) ?? progress;
     this.progress.set(session.id, first);
     return first;
-  }
-
-  private async forget(session: SessionRecord): Promise<void> {
-    await this.sessions.delete(session.id);
-    await rm(this.bytesOf(session), { force: true });
   }
 
   private bytesOf(session: SessionRecord): string {

@@ -1,4 +1,4 @@
-import type { RpcError } from '../errors';
+import type { ApiError, RpcError } from '../errors';
 import type { JsonObject } from '../json';
 import type { SandboxModel } from '../models';
 
@@ -10,6 +10,6 @@ export interface AnswerContext {
   readonly model: SandboxModel;
   /** Tokens of a cached content; undefined when there is none of that name. */
   cachedTokens(name: string): number | undefined;
-  /** Whether a file URI points at something that is there; URIs of other places are taken on trust. */
-  fileExists(uri: string): boolean;
+  /** What is wrong with the file a URI points at, if anything; files of other places are taken on trust. */
+  fileFault(uri: string): ApiError | undefined;
 }

@@ -63,13 +63,9 @@ function referenceFault(request: JsonObject, prompt: Prompt, context: AnswerCont
   const cached = stringField(request, 'cachedContent');
   if (cached !== undefined && context.cachedTokens(cached) === undefined)
     return new ApiError('PERMISSION_DENIED', 'CachedContent not found (or permission denied)');
-  for (const { uri } of prompt.media)
-    if (uri !== undefined && !context.fileExists(uri))
-      return new ApiError(
-        'PERMISSION_DENIED',
-        `You do not have permission to access the File ${uri.split('/').at(-1) ?? ''} or it may not exist.`,
-      );
-  return undefined;
+  return prompt.media
+    .map(({ uri }) => (uri === undefined ? undefined : context.fileFault(uri)))
+    .find((fault) => fault !== undefined);
 }
 
 /** The one rule between fields that the service checks before it takes a batch. */

@@ -38,7 +38,7 @@ export function answerText(
 }
 
 function topicOf({ question }: Prompt): string[] {
-  const topic = question.replace(/\s+/g, ' ').trim();
+  const topic = question.slice(0, 1000).replace(/\s+/g, ' ').trim();
   if (topic === '') return [];
   const short = cutToTokens(topic, 30);
   return [`You asked: “${short}${short.length < topic.length ? '…' : ''}”.`];

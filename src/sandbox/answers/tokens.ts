@@ -1,10 +1,13 @@
 import { estimateText } from '../../dialects';
 
+/** More characters than a token ever stands for. */
+const mostPerToken = 6;
+
 /** Cuts a text to at most `tokens` tokens by the same estimate that counts them, not inside a surrogate pair. */
 export function cutToTokens(text: string, tokens: number): string {
-  let end = text.length;
-  while (end > 0 && estimateText(text.slice(0, end)) > tokens) end = Math.floor(end * 0.97);
-  const cut = text.slice(0, end);
+  let cut = text.slice(0, tokens * mostPerToken);
+  for (let most = estimateText(cut); most > tokens; most = estimateText(cut))
+    cut = cut.slice(0, Math.min(cut.length - 1, Math.floor((cut.length * tokens) / most)));
   return /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
 }
 

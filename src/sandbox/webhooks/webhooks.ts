@@ -32,6 +32,7 @@ export class WebhookService {
   private constructor(
     private readonly records: RecordStore<WebhookRecord>,
     private readonly clock: SandboxClock,
+    private readonly log: Logger,
     disk: Disk,
   ) {
     this.signer = new DynamicSigner(disk);
@@ -39,10 +40,11 @@ export class WebhookService {
   }
 
   private deliveries: DeliveryService | undefined;
+  private readonly telling = new Set<Promise<void>>();
 
   static async open(disk: Disk, clock: SandboxClock, log: Logger): Promise<WebhookService> {
     const records = await RecordStore.open(disk, 'webhooks', webhookRecord, log);
-    const service = new WebhookService(records, clock, disk);
+    const service = new WebhookService(records, clock, log, disk);
     service.deliveries = await DeliveryService.open(
       disk,
       clock,
@@ -125,7 +127,15 @@ export class WebhookService {
   }
 
   /** Tells everybody who asked that a job came to its end. */
-  async announce(job: JobRecord): Promise<void> {
+  announce(job: JobRecord): void {
+    const told = this.tell(job).catch((error: unknown) =>
+      this.log.error(`A webhook message was lost: ${String(error)}`),
+    );
+    this.telling.add(told);
+    void told.then(() => this.telling.delete(told));
+  }
+
+  private async tell(job: JobRecord): Promise<void> {
     const type = eventsByState[job.state];
     if (type === undefined) return;
     const data = {
@@ -146,6 +156,7 @@ export class WebhookService {
   }
 
   async close(): Promise<void> {
+    await Promise.all(this.telling);
     await this.deliveries?.close();
     await this.records.flush();
   }

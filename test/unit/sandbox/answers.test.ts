@@ -4,6 +4,7 @@ import type { Answer, AnswerContext } from '../../../src/sandbox/answers/answer'
 import { answerEmbed, embedding } from '../../../src/sandbox/answers/embed';
 import { answerGenerate } from '../../../src/sandbox/answers/generate';
 import { aspectRatio } from '../../../src/sandbox/answers/media';
+import { fileGone } from '../../../src/sandbox/errors';
 import { sandboxModels } from '../../../src/sandbox/models';
 import type { Json } from './support';
 
@@ -13,7 +14,7 @@ function context(model = 'gemini-3.5-flash'): AnswerContext {
   return {
     model: found,
     cachedTokens: (name) => (name === 'cachedContents/known' ? 500 : undefined),
-    fileExists: (uri) => !uri.endsWith('/gone'),
+    fileFault: (uri) => (uri.endsWith('/gone') ? fileGone('gone') : undefined),
   };
 }
 

@@ -146,6 +146,33 @@ describe('sandbox batches', () => {
     );
   });
 
+  const encodings: readonly [what: string, content: Buffer, message: RegExp][] = [
+    [
+      'a byte order mark',
+      Buffer.from('\uFEFF{"key":"a","request":{"contents":[]}}'),
+      /near column 0: unexpected character: '\\xef\\xbb\\xbf'; expected '\{'/,
+    ],
+    [
+      'UTF-16',
+      Buffer.from('{"key":"a"}', 'utf16le').swap16(),
+      /unexpected character: '\\x00'; expected '\{'/,
+    ],
+    ['bytes that are no text', Buffer.from([0x7b, 0xff, 0x7d]), /invalid UTF-8/],
+  ];
+  for (const [what, content, message] of encodings)
+    it(`refuses a file with ${what}`, async () => {
+      const bench = await start();
+      const url = await bench.startUpload(content.length);
+      const done = await fetch(`${bench.sandbox.url}${url}`, {
+        method: 'POST',
+        headers: { 'x-goog-upload-command': 'upload, finalize', 'x-goog-upload-offset': '0' },
+        body: new Uint8Array(content),
+      });
+      const { file } = (await done.json()) as { file: { name: string } };
+      const refused = await bench.call('POST', generate, { batch: { inputConfig: { fileName: file.name } } });
+      assert.match(errorOf(refused.body).message, message);
+    });
+
   it('refuses inline requests with the path of the field', async () => {
     const bench = await start();
     const refused = await bench.call('POST', generate, {

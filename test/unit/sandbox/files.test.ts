@@ -204,6 +204,28 @@ describe('sandbox files', () => {
     assert.deepEqual((await bench.call('GET', '/v1beta/files')).body, {});
   });
 
+  it('processes films and sounds before they can be used', async () => {
+    const bench = await start({ speed: 1 });
+    const film = await bench.upload('x', { mimeType: 'video/mp4' });
+    const state = async (name: string) => (await bench.call('GET', `/v1beta/${name}`)).body.state;
+    assert.equal(await state(film), 'PROCESSING');
+    const batch = { inputConfig: { fileName: film } };
+    const refused = await bench.call('POST', '/v1beta/models/gemini-3.5-flash:batchGenerateContent', {
+      batch,
+    });
+    assert.equal(errorOf(refused.body).status, 'FAILED_PRECONDITION');
+    const broken = await bench.upload('x', { mimeType: 'audio/wav', displayName: '[[sandbox:broken-file]]' });
+    bench.sandbox.control.advance(2001);
+    assert.deepEqual([await state(film), await state(broken)], ['ACTIVE', 'FAILED']);
+    const ask = (file: string) =>
+      bench.call('POST', '/v1beta/models/gemini-3.5-flash:generateContent', {
+        contents: [{ parts: [{ fileData: { fileUri: `${bench.sandbox.url}/v1beta/${file}` } }] }],
+      });
+    assert.equal((await ask(film)).status, 200);
+    assert.equal((await ask(broken)).status, 400);
+    assert.equal((await ask('files/none')).status, 403);
+  });
+
   it('refuses to download what was uploaded', async () => {
     const bench = await start();
     const name = await bench.upload('a');
