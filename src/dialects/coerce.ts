@@ -33,6 +33,14 @@ function toMessage(name: string, value: unknown): Mend | undefined {
     // A list of one part where a content belongs: the list is the parts; a list of one content: unwrap it.
     if (name !== 'Content' || 'parts' in value[0]) return { kind: 'unwrap' };
   }
+  if (name === 'Content' && value.length > 0 && value.every((text) => typeof text === 'string')) {
+    const parts = value.map((text) => ({ text }));
+    return {
+      kind: 'replace',
+      json: JSON.stringify({ parts }),
+      title: 'Make a content with text parts of it',
+    };
+  }
   if (name === 'Content' && value.length > 0 && value.every(isPartLike)) {
     return { kind: 'wrap', before: '{"parts":', after: '}', title: 'Wrap in a content with parts' };
   }
@@ -63,7 +71,7 @@ function toList(of: CompiledShape, value: unknown): Mend | undefined {
 }
 
 function isPartLike(value: unknown): boolean {
-  return typeof value === 'string' || (isObject(value) && !('parts' in value) && !('role' in value));
+  return isObject(value) && !('parts' in value) && !('role' in value);
 }
 
 const listAround: Mend = { kind: 'wrap', before: '[', after: ']', title: 'Wrap in a list' };

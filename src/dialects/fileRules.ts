@@ -34,7 +34,10 @@ export function duplicateKeyProblem(
     span,
     `The key ${JSON.stringify(shown)} stands on line ${first.line + 1} already; their results could not be told apart. Give each line a key of its own.`,
     settings,
-    { related: [{ ...first, message: 'The key stands here first.' }] },
+    {
+      related: [{ ...first, message: 'The key stands here first.' }],
+      mend: { kind: 'newKey', name: 'key' },
+    },
   );
 }
 

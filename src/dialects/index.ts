@@ -12,6 +12,8 @@ export {
   sizeProblem,
   type LinePlace,
 } from './fileRules';
+export { fixesFor, fixLine } from './fixes';
+export { applyEdits } from './fixes/textEdits';
 export { lineKindOf } from './lineKind';
 export { severityOf } from './locate';
 export { locateKey, locateModel, type LocatedString } from './locateFacts';
@@ -19,6 +21,7 @@ export type { EnumValues, FieldDescriptor, MessageDescriptor, ScalarType, Shape 
 export { toCamelCase, toSnakeCase } from './names';
 export type {
   CheckContext,
+  FixContext,
   FileReferenceState,
   LineCheck,
   LineFix,
@@ -35,5 +38,6 @@ export type {
 export { detectKind, detectLayout, type FileLayout } from './probe';
 export { findProtoViolations, type ProtoViolation, type ProtoViolationKind } from './protoViolations';
 export { resolveFrom, resolvePath, type Place } from './resolve';
+export { toJsonLines } from './toJsonLines';
 export { ruleCodes, rules, type RuleCode } from './rules';
 export { elidedBase64, estimateText } from './tokens';

@@ -192,6 +192,7 @@ export class Linter implements WalkListener, MeaningContext {
           path: [keyName],
           at: 'value',
           message: `"${keyName}" is empty; its result could not be told from others. Write a name that no other line has.`,
+          mend: { kind: 'newKey', name: keyName },
         });
       }
       this.secondKeys(value, keyName);
@@ -205,6 +206,7 @@ export class Linter implements WalkListener, MeaningContext {
         path: [],
         at: 'owner',
         message: `The line has no "${keyName}", so its result could not be told from others. Give every line one of its own.`,
+        mend: { kind: 'newKey', name: keyName },
       });
       return;
     }

@@ -101,7 +101,7 @@ function role(written: string, context: MeaningContext): void {
       path,
       at: 'value',
       message: `There is no role ${quoteValue(written)}. Instructions belong in systemInstruction, beside contents.`,
-      mend: { kind: 'move', to: [...requestPath(context.path), 'systemInstruction'], name: '' },
+      mend: { kind: 'systemTurn' },
     });
     return;
   }
@@ -118,11 +118,6 @@ function role(written: string, context: MeaningContext): void {
         : `There is no role ${quoteValue(written)}; here it is called "${meant}".`,
     ...(mend && { mend }),
   });
-}
-
-/** The names that lead to the request which holds the turn at `path`. */
-function requestPath(path: readonly PathSegment[]): string[] {
-  return path.slice(0, -2).map(String);
 }
 
 /** Names of the kinds of data that a part can hold, in both spellings. */
@@ -149,6 +144,7 @@ function part(value: JsonObject, context: MeaningContext): void {
       path: [...context.path, 'text'],
       at: 'value',
       message: 'The text is empty. Write one or remove the part.',
+      mend: { kind: 'remove', at: [...context.path] },
     });
   }
 }
@@ -166,6 +162,7 @@ function twoKindsOfData(first: string, second: string, context: MeaningContext):
     at: 'name',
     message: `A part holds one kind of data; this one has "${first}" and "${second}". Make two parts of it.`,
     related: { path: [...context.path, first], at: 'name', message: 'The other kind of data.' },
+    mend: { kind: 'splitPart', at: [...context.path] },
   });
 }
 
@@ -180,6 +177,7 @@ function emptyPart(value: JsonObject, context: MeaningContext): void {
     at: 'value',
     message:
       'The part holds no data. Give it one of text, inlineData, fileData, functionCall, functionResponse.',
+    mend: { kind: 'remove' },
   });
 }
 
@@ -206,7 +204,16 @@ function fileData(value: JsonObject, context: MeaningContext): void {
   const path = [...context.path, name];
   const trouble = fileUriTrouble(uri);
   if (trouble !== undefined) {
-    context.report({ code: 'file-uri', path, at: 'value', message: trouble });
+    const meant = meantUri(uri);
+    context.report({
+      code: 'file-uri',
+      path,
+      at: 'value',
+      message: trouble,
+      ...(meant !== undefined && {
+        mend: { kind: 'replace', json: JSON.stringify(meant), title: `Change to ${meant}` },
+      }),
+    });
     return;
   }
   const state = context.fileState?.(uri);
@@ -243,6 +250,13 @@ function fileUriTrouble(uri: string): string | undefined {
     return `This is the name of a file; fileUri takes its \`uri\`, https://generativelanguage.googleapis.com/v1beta/${uri}.`;
   }
   return 'The service cannot read a file from there. Upload it with the Files API and write the `uri` that it gives.';
+}
+
+/** The URI that a reference was probably meant to be. */
+function meantUri(uri: string): string | undefined {
+  const bare = uri.trim();
+  const whole = bare.startsWith('files/') ? `https://generativelanguage.googleapis.com/v1beta/${bare}` : bare;
+  return whole !== uri && fileUriTrouble(whole) === undefined ? whole : undefined;
 }
 
 function generationConfig(config: JsonObject, context: MeaningContext): void {

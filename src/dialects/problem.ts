@@ -42,8 +42,8 @@ export type Mend =
   | { readonly kind: 'move'; readonly to: readonly string[]; readonly name: string }
   /** Puts each property of the SDK's `config` object at `path` where it belongs in the request. */
   | { readonly kind: 'hoist' }
-  /** Removes the property or element at `path`. */
-  | { readonly kind: 'remove' }
+  /** Removes the property or element at `at`, or else at `path`. Never the last element of a list. */
+  | { readonly kind: 'remove'; readonly at?: readonly PathSegment[] }
   /** Writes `json` in place of the value at `path`. */
   | { readonly kind: 'replace'; readonly json: string; readonly title: string }
   /** Gives the object at `into` the property, whether it has one of that name or not. */
@@ -57,8 +57,14 @@ export type Mend =
   | { readonly kind: 'wrap'; readonly before: string; readonly after: string; readonly title: string }
   /** Takes the value at `path`, a list of one, out of its brackets. */
   | { readonly kind: 'unwrap' }
-  /** Makes a whole line out of a bare request. */
+  /** Makes a whole line out of a bare request. Needs a new key unless the line has one. */
   | { readonly kind: 'wrapLine' }
+  /** Gives the line a new key, in place of the one it has or where it has none. */
+  | { readonly kind: 'newKey'; readonly name: string }
+  /** Makes the turn with the role at `path` the system instruction. */
+  | { readonly kind: 'systemTurn' }
+  /** Makes a part for each kind of data of the part at `at`. */
+  | { readonly kind: 'splitPart'; readonly at: readonly PathSegment[] }
   /** Splits the data URI at `path` into data and MIME type. */
   | { readonly kind: 'dataUri' }
   /** Replaces `span` of the text, for lines that are no JSON yet. */
@@ -75,6 +81,12 @@ export interface LineFix {
   /** Whether it is the obvious one and part of "fix all". */
   readonly preferred: boolean;
   readonly edits: readonly TextEdit[];
+}
+
+/** What fixes need to know beyond what the check needs. */
+export interface FixContext extends CheckContext {
+  /** Makes a key that no line of the file has. Without it there are no fixes that need one. */
+  readonly newKey?: () => string;
 }
 
 /** What a line by itself looks like. */

@@ -52,9 +52,45 @@ export function estimateMessage(name: string, value: JsonObject): number {
       return typeof value.content === 'string' ? estimateText(value.content) : 0;
     case 'EmbeddingsBody':
       return estimateInput(value.input);
+    case 'FunctionDeclaration':
+    case 'ChatFunction':
+      return (
+        estimateTexts(value.name, value.description) +
+        estimateJson(value[spelling(value, 'parametersJsonSchema', 'parameters_json_schema') ?? '']) +
+        (name === 'ChatFunction' ? estimateJson(value.parameters) : 0)
+      );
+    case 'Schema':
+      return estimateSchema(value);
+    case 'GenerationConfig':
+      return estimateJson(value[spelling(value, 'responseJsonSchema', 'response_json_schema') ?? '']);
+    case 'FunctionCall':
+    case 'FunctionResponse':
+      return estimateTexts(value.name) + estimateJson(value.args) + estimateJson(value.response);
+    case 'ChatJsonSchema':
+      return estimateJson(value.schema);
+    case 'ChatFunctionCall':
+      return estimateTexts(value.name, value.arguments);
     default:
       return 0;
   }
+}
+
+/** A schema is read by the model too: its words, and the names of its properties. Schemas inside it count themselves. */
+function estimateSchema(schema: JsonObject): number {
+  const values: unknown[] = Array.isArray(schema.enum) ? schema.enum : [];
+  const names = isObject(schema.properties) ? Object.keys(schema.properties) : [];
+  return estimateTexts(schema.type, schema.description, schema.title, schema.pattern, ...values, ...names);
+}
+
+function estimateTexts(...texts: readonly unknown[]): number {
+  let sum = 0;
+  for (const text of texts) if (typeof text === 'string') sum += estimateText(text);
+  return sum;
+}
+
+/** Free JSON, as the model gets it to read. */
+function estimateJson(value: unknown): number {
+  return isUnset(value) ? 0 : estimateText(JSON.stringify(value));
 }
 
 /** `input` of an embeddings body: a text, texts, or tokens. */

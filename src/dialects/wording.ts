@@ -129,7 +129,7 @@ function adviceFor(mend: Mend): string {
     case 'unwrap':
       return 'Take it out of its list.';
     case 'replace':
-      return `Write ${mend.json}.`;
+      return `Write ${mend.json.length <= 60 ? mend.json : `${mend.json.slice(0, 57)}…`}.`;
     default:
       return '';
   }

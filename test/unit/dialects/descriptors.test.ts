@@ -1,25 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { descriptors, messageNamed, toSnakeCase, type Shape } from '../../../src/dialects';
-
-/** Message -> field -> type, as written down in the fixture. */
-function readListing(): Map<string, Map<string, string>> {
-  const text = readFileSync(join(import.meta.dirname, '../../fixtures/dialects/requestFields.txt'), 'utf8');
-  const listing = new Map<string, Map<string, string>>();
-  let fields = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    if (line === '' || line.startsWith('#')) continue;
-    if (line.startsWith('  ')) {
-      const [name = '', type = ''] = line.trim().split(' ');
-      fields.set(name, type);
-    } else {
-      fields = new Map();
-      listing.set(line, fields);
-    }
-  }
-  return listing;
-}
+import { readListing } from './listing';
 
 function typeName(shape: Shape): string {
   switch (shape.type) {

@@ -1,0 +1,89 @@
+import type { Node } from 'jsonc-parser';
+import { propertyOf } from '../locate';
+import { toCamelCase, toSnakeCase } from '../names';
+import type { TextEdit } from '../problem';
+import { appendMembers, member } from './textEdits';
+
+/** The property of an object under either spelling of a name. */
+export function eitherProperty(object: Node | undefined, name: string): Node | undefined {
+  return (
+    propertyOf(object, name) ??
+    propertyOf(object, toCamelCase(name)) ??
+    propertyOf(object, toSnakeCase(toCamelCase(name)))
+  );
+}
+
+export function valueOf(property: Node | undefined): Node | undefined {
+  return property?.children?.[1];
+}
+
+export function nameOf(property: Node): string {
+  return String(property.children?.[0]?.value);
+}
+
+/** Members to put at the end of an object, which may lie in objects that are not there yet. */
+export interface Placement {
+  /** Names from the root down to the object that takes the members. */
+  readonly to: readonly string[];
+  readonly name: string;
+  readonly json: string;
+}
+
+/**
+ * Puts each member where it belongs below `root`, making the objects on the way. Undefined when one of them is in the way:
+ * the place is taken, or something that is no object stands on the way to it.
+ * @param snake whether new objects get snake_case names
+ */
+export function place(root: Node, placements: readonly Placement[], snake: boolean): TextEdit[] | undefined {
+  const tree = new Map<Node, Branch>();
+  for (const { to, name, json } of placements) {
+    const deepest = deepestObject(root, to);
+    if (
+      deepest === undefined ||
+      eitherProperty(deepest.object, deepest.rest.length === 0 ? name : '') !== undefined
+    ) {
+      return undefined;
+    }
+    let branch = tree.get(deepest.object) ?? newBranch();
+    tree.set(deepest.object, branch);
+    for (const step of deepest.rest) {
+      const inner = branch.objects.get(step) ?? newBranch();
+      branch.objects.set(step, inner);
+      branch = inner;
+    }
+    branch.members.push(member(name, json));
+  }
+  return [...tree].map(([object, branch]) => appendMembers(object, membersOf(branch, snake)));
+}
+
+/** Members and objects to come into one object. */
+interface Branch {
+  readonly members: string[];
+  readonly objects: Map<string, Branch>;
+}
+
+function newBranch(): Branch {
+  return { members: [], objects: new Map() };
+}
+
+function membersOf({ members, objects }: Branch, snake: boolean): string[] {
+  const inner = [...objects].map(([name, branch]) =>
+    member(snake ? toSnakeCase(name) : name, `{${membersOf(branch, snake).join(',')}}`),
+  );
+  return [...members, ...inner];
+}
+
+/** How far the way down exists, and what of it does not. Undefined when something else than an object is on it. */
+function deepestObject(
+  root: Node,
+  to: readonly string[],
+): { readonly object: Node; readonly rest: readonly string[] } | undefined {
+  let object = root;
+  for (const [index, name] of to.entries()) {
+    const next = valueOf(eitherProperty(object, name));
+    if (next === undefined) return { object, rest: to.slice(index) };
+    if (next.type !== 'object') return undefined;
+    object = next;
+  }
+  return { object, rest: [] };
+}

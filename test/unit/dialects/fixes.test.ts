@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import {
+  checkLine,
+  fixLine,
+  fixesFor,
+  applyEdits,
+  toJsonLines,
+  type FixContext,
+} from '../../../src/dialects';
+import { anyLine, mutatedLine, validLine } from './arbitraries';
+
+const request = (members: string) => `{"key":"a","request":{${members}}}`;
+const hi = '"contents":[{"parts":[{"text":"Hi"}]}]';
+const beside = (members: string) => request(`${hi},${members}`);
+const config = (members: string) => beside(`"generationConfig":{${members}}`);
+const turn = (members: string) => request(`"contents":[{${members}}]`);
+
+const context: FixContext = { kind: 'gemini', newKey: () => 'new' };
+
+describe('fixes', () => {
+  /** Name -> the line before and after all that is wrong with it is mended. */
+  const cases: Record<string, readonly [before: string, after: string]> = {
+    'rename a slip': [config('"temperatur":1'), config('"temperature":1')],
+    'rename a name with a blank': [
+      beside('"tools":[{"google_search ":{}}]'),
+      beside('"tools":[{"google_search":{}}]'),
+    ],
+    "rename another service's key": [`{"custom_id":"a","request":{${hi}}}`, `{"key":"a","request":{${hi}}}`],
+    'move a field up': [config('"safetySettings":[]'), beside('"generationConfig":{},"safetySettings":[]')],
+    'move a field down': [
+      beside('"temperature":1,"generationConfig":{"topK":1}'),
+      beside('"generationConfig":{"topK":1,"temperature":1}'),
+    ],
+    'move a field into an object that is not there': [
+      beside('"temperature":1'),
+      beside('"generationConfig":{"temperature":1}'),
+    ],
+    'move a field into an object inside its own': [
+      config('"thinkingBudget":0'),
+      config('"thinkingConfig":{"thinkingBudget":0}'),
+    ],
+    'move a field into an object with the other spelling': [
+      beside('"top_k":1,"generation_config":{"seed":1}'),
+      beside('"generation_config":{"seed":1,"top_k":1}'),
+    ],
+    'keep the spelling of what is moved': [beside('"top_k":1'), beside('"generation_config":{"top_k":1}')],
+    'move what is beside the request': [
+      `{"key":"a","generationConfig":{"topK":1},"request":{${hi}}}`,
+      `{"key":"a","request":{${hi},"generationConfig":{"topK":1}}}`,
+    ],
+    "hoist the SDK's config": [
+      beside(
+        '"config":{"temperature":1,"systemInstruction":"Be brief.","thinkingConfig":{"thinkingBudget":0}}',
+      ),
+      beside(
+        '"systemInstruction":{"parts":[{"text":"Be brief."}]},"generationConfig":{"temperature":1,"thinkingConfig":{"thinkingBudget":0}}',
+      ),
+    ],
+    'hoist a config beside the request': [
+      `{"key":"a","request":{${hi}},"config":{"temperature":1,"tools":[]}}`,
+      request(`${hi},"tools":[],"generationConfig":{"temperature":1}`),
+    ],
+    'wrap a text for contents': [
+      request('"contents":"Hi"'),
+      request('"contents":[{"role":"user","parts":[{"text":"Hi"}]}]'),
+    ],
+    'wrap one content': [request('"contents":{"parts":[{"text":"Hi"}]}'), request(hi)],
+    'wrap a text for a system instruction': [
+      beside('"systemInstruction":"x"'),
+      beside('"systemInstruction":{"parts":[{"text":"x"}]}'),
+    ],
+    'wrap texts for a system instruction': [
+      beside('"systemInstruction":["x","y"]'),
+      beside('"systemInstruction":{"parts":[{"text":"x"},{"text":"y"}]}'),
+    ],
+    'take a system instruction out of a list': [
+      beside('"systemInstruction":[{"parts":[{"text":"x"}]}]'),
+      beside('"systemInstruction":{"parts":[{"text":"x"}]}'),
+    ],
+    'wrap a text for parts': [turn('"parts":"x"'), turn('"parts":[{"text":"x"}]')],
+    'quote a key': [`{"key":17,"request":{${hi}}}`, `{"key":"17","request":{${hi}}}`],
+    'unquote a number': [config('"temperature":"0.50"'), config('"temperature":0.50')],
+    'unquote a flag': [beside('"store":"false"'), beside('"store":false')],
+    'change the case of an enum': [
+      config('"mediaResolution":"media_resolution_low"'),
+      config('"mediaResolution":"MEDIA_RESOLUTION_LOW"'),
+    ],
+    'change the case of a schema type': [
+      config('"responseMimeType":"application/json","responseSchema":{"type":"object"}'),
+      config('"responseMimeType":"application/json","responseSchema":{"type":"OBJECT"}'),
+    ],
+    'change a role': [
+      turn('"role":"assistant","parts":[{"text":"x"}]'),
+      turn('"role":"model","parts":[{"text":"x"}]'),
+    ],
+    'move a system turn': [
+      request('"contents":[{"role":"system","parts":[{"text":"s"}]},{"parts":[{"text":"u"}]}]'),
+      request('"contents":[{"parts":[{"text":"u"}]}],"systemInstruction":{"parts":[{"text":"s"}]}'),
+    ],
+    'split a part': [
+      turn('"parts":[{"text":"x","inlineData":{"mimeType":"image/png","data":"AAAA"}}]'),
+      turn('"parts":[{"text":"x"},{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]'),
+    ],
+    'remove an empty part': [turn('"parts":[{"text":"x"},{}]'), turn('"parts":[{"text":"x"}]')],
+    'strip a data URI': [
+      turn('"parts":[{"inlineData":{"data":"data:image/png;base64,AAAA"}}]'),
+      turn('"parts":[{"inlineData":{"data":"AAAA","mimeType":"image/png"}}]'),
+    ],
+    'strip a data URI and keep the type': [
+      turn('"parts":[{"inlineData":{"mimeType":"image/webp","data":"data:image/png;base64,AAAA"}}]'),
+      turn('"parts":[{"inlineData":{"mimeType":"image/webp","data":"AAAA"}}]'),
+    ],
+    'add a MIME type': [
+      config('"responseSchema":{"type":"STRING"}'),
+      config('"responseSchema":{"type":"STRING"},"responseMimeType":"application/json"'),
+    ],
+    'change a MIME type': [
+      config('"responseSchema":{"type":"STRING"},"responseMimeType":"text/plain"'),
+      config('"responseSchema":{"type":"STRING"},"responseMimeType":"application/json"'),
+    ],
+    'switch on what logprobs need': [config('"logprobs":1'), config('"logprobs":1,"responseLogprobs":true')],
+    'remove a schema keyword': [
+      config(
+        '"responseMimeType":"application/json","responseSchema":{"type":"OBJECT","additionalProperties":false}',
+      ),
+      config('"responseMimeType":"application/json","responseSchema":{"type":"OBJECT"}'),
+    ],
+    'write out the URI of a file': [
+      turn('"parts":[{"fileData":{"fileUri":"files/abc"}}]'),
+      turn('"parts":[{"fileData":{"fileUri":"https://generativelanguage.googleapis.com/v1beta/files/abc"}}]'),
+    ],
+    'wrap a bare request': [`{${hi}}`, `{"key":"new","request":{${hi}}}`],
+    'wrap a request that lies beside its key': [`{"key":"a",${hi}}`, request(hi)],
+    'give a key': [`{"request":{${hi}}}`, `{"key":"new","request":{${hi}}}`],
+    'replace an empty key': [`{"key":"","request":{${hi}}}`, `{"key":"new","request":{${hi}}}`],
+    'mend quotes, words and commas': [
+      `{'key': 'it\\'s "a"', "request": {${hi}, store: True,},},`,
+      `{"key": "it's \\"a\\"", "request": {${hi}, "store": true}}`,
+    ],
+    'leave alone what has no one way': [config('"topK":1,"top_k":2'), config('"topK":1,"top_k":2')],
+    'not overwrite what is there': [
+      beside('"temperature":1,"generationConfig":{"temperature":0}'),
+      beside('"temperature":1,"generationConfig":{"temperature":0}'),
+    ],
+    'not touch hints': [config('"responseModalities":["IMAGE"]'), config('"responseModalities":["IMAGE"]')],
+  };
+  for (const [name, [before, after]] of Object.entries(cases)) {
+    it(name, () => assert.equal(fixLine(before, context), after));
+  }
+
+  it('need somebody who makes keys to give one', () => {
+    const line = `{"request":{${hi}}}`;
+    assert.equal(fixLine(line, { kind: 'gemini' }), line);
+  });
+
+  it('have titles and leave the file without that problem', () => {
+    for (const [before] of Object.values(cases)) {
+      for (const problem of checkLine(before, context).problems) {
+        for (const { title, edits } of fixesFor(before, problem, context)) {
+          assert.match(title, /^[A-Z]\S+ \S/);
+          const after = checkLine(applyEdits(before, edits), context).problems;
+          const count = (problems: readonly { readonly code: string }[]) =>
+            problems.filter(({ code }) => code === problem.code).length;
+          assert.ok(count(after) < count(checkLine(before, context).problems), `${title}: ${before}`);
+        }
+      }
+    }
+  });
+
+  it('change nothing about a correct line', () => {
+    fc.assert(
+      fc.property(validLine, (line) => {
+        assert.deepEqual(
+          checkLine(line, context).problems.filter(
+            ({ severity }) => severity === 'error' || severity === 'warning',
+          ),
+          [],
+        );
+        assert.equal(fixLine(line, context), line);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('reach a fixed point on any line, with no more errors than before', () => {
+    const errors = (line: string) =>
+      checkLine(line, context).problems.filter(({ severity }) => severity === 'error').length;
+    fc.assert(
+      fc.property(fc.oneof(anyLine, mutatedLine), (line) => {
+        const fixed = fixLine(line, context);
+        assert.equal(fixLine(fixed, context), fixed);
+        for (const problem of checkLine(fixed, context).problems) {
+          if (problem.severity !== 'error' || problem.mend?.kind === 'text') continue;
+          for (const { edits } of fixesFor(fixed, problem, context)) {
+            assert.equal(applyEdits(fixed, edits), fixed, `${problem.code} is left in ${fixed}`);
+          }
+        }
+        if (errors(line) === 0) assert.equal(errors(fixed), 0);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('toJsonLines', () => {
+  const one = '{"key":"a","request":{"n":1.50,"t":"[{,\\"}"}}';
+  const two = '{"key":"b","request":{}}';
+  const cases: Record<string, readonly [before: string, after: string | undefined]> = {
+    'a list': [`[\n  ${one},\n  ${two}\n]\n`, `${one}\n${two}\n`],
+    'a list on one line': [`[${one},${two}]`, `${one}\n${two}\n`],
+    'objects over several lines': [
+      `{\n  "key": "a",\n  "request": {"n": 1.50, "t": "[{,\\"}"}\n}\n${two}`,
+      `${one}\n${two}\n`,
+    ],
+    'objects with commas between them': [`${one},\n${two},\n`, `${one}\n${two}\n`],
+    'lines already': [`${one}\n${two}\n`, `${one}\n${two}\n`],
+    'a byte order mark': [`\ufeff[${one}]`, `${one}\n`],
+    'broken JSON': ['[{"a":}]', undefined],
+    'an open list': [`[${one}`, undefined],
+    nothing: ['  ', undefined],
+  };
+  for (const [name, [before, after]] of Object.entries(cases)) {
+    it(name, () => assert.equal(toJsonLines(before), after));
+  }
+});
