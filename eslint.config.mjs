@@ -83,7 +83,7 @@ export default tseslint.config(
   ...roomRules,
   {
     files: ['src/http/**/*.ts'],
-    ignores: ['src/http/undiciTransport.ts'],
+    ignores: ['src/http/undiciTransport.ts', 'src/http/undici.d.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -1,7 +1,12 @@
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { SecureContext } from 'node:tls';
-import { Agent, buildConnector, Client, type Dispatcher } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
+import connectThrough from 'undici/lib/api/api-connect.js';
+import requestThrough from 'undici/lib/api/api-request.js';
+import makeConnector from 'undici/lib/core/connect.js';
+import Agent from 'undici/lib/dispatcher/agent.js';
+import Client from 'undici/lib/dispatcher/client.js';
 import { CancelledError } from '../util/async';
 import { errorCode } from '../util/files';
 import { isSafeAddress } from '../util/loopback';
@@ -72,7 +77,7 @@ class UndiciTransport implements Transport {
     if (request.signal?.aborted) throw new CancelledError();
     const timeouts = { ...defaultTimeouts, ...request.timeouts };
     try {
-      const response = await this.agent.request({
+      const response = await requestThrough.call(this.agent, {
         origin: url.origin,
         path: url.pathname + url.search,
         method: request.method,
@@ -131,8 +136,8 @@ class UndiciTransport implements Transport {
   }
 
   private connector(protocol: string, settings: NetworkSettings): buildConnector.connector {
-    if (protocol !== 'https:') return buildConnector({ timeout: this.connectTimeoutMs });
-    return buildConnector({
+    if (protocol !== 'https:') return makeConnector({ timeout: this.connectTimeoutMs });
+    return makeConnector({
       timeout: this.connectTimeoutMs,
       secureContext: this.trusted(settings),
       rejectUnauthorized: settings.strictSsl !== false,
@@ -153,7 +158,7 @@ class UndiciTransport implements Transport {
       headersTimeout: this.connectTimeoutMs,
     });
     try {
-      const answer = await client.connect({
+      const answer = await connectThrough.call(client, {
         path: destination,
         headers: {
           host: destination,
