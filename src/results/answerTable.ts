@@ -12,8 +12,9 @@ const maxColumns = 200;
 export class ColumnFinder {
   private readonly columns = new Map<string, number>();
 
+  /** @param answer undefined for one that is no JSON: it has no columns. */
   add(answer: unknown): void {
-    this.visit(answer, '', 0);
+    if (answer !== undefined) this.visit(answer, '', 0);
   }
 
   private visit(value: unknown, pointer: string, level: number): void {
@@ -36,6 +37,8 @@ export class ColumnFinder {
 
 /** The value that a column shows of an answer; empty where the answer has none. */
 export function cellOf(answer: unknown, column: string): string {
+  // An object has columns of its own; as a whole it would only say the same again.
+  if (column === '' && asObject(answer) !== undefined) return '';
   let value: unknown = answer;
   for (const step of column.split('/').slice(1)) {
     const object: JsonObject | undefined = asObject(value);

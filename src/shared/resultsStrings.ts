@@ -34,6 +34,7 @@ export interface ResultsStrings {
   readonly duplicates: string;
   readonly brokenLines: string;
   readonly showThem: string;
+  readonly moreDetails: string;
   readonly search: string;
   readonly searchHint: string;
   readonly matchCase: string;

@@ -138,6 +138,10 @@ export class App {
       searchFor: (text) => void this.change({ search: { text, matchCase: true, regex: false } }),
       showTrouble: () => void this.change({ query: { ...startQuery, trouble: true } }),
       chooseRequests: () => this.run('chooseRequestFile', {}),
+      fold: () => {
+        this.save({ unfolded: !this.state.unfolded });
+        this.paint();
+      },
     });
   }
 
@@ -194,7 +198,7 @@ export class App {
   /** Filters, search or order changed: asks for the new view and shows it with the selected row in it, if it still is. */
   private async change(change: Partial<Pick<SavedState, 'query' | 'search'>>): Promise<void> {
     this.save(change);
-    if (this.summary !== undefined) this.header.show(this.summary, this.state.query);
+    if (this.summary !== undefined) this.header.show(this.summary, this.state.query, this.state.unfolded);
     await this.refreshView();
   }
 
@@ -224,7 +228,7 @@ export class App {
   private paint(): void {
     const { summary, state } = this;
     if (summary === undefined) return;
-    this.header.show(summary, state.query);
+    this.header.show(summary, state.query, state.unfolded);
     this.toolbar.show({
       summary,
       query: state.query,

@@ -11,6 +11,7 @@ export interface HeaderActions {
   readonly searchFor: (text: string) => void;
   readonly showTrouble: () => void;
   readonly chooseRequests: () => void;
+  readonly fold: () => void;
 }
 
 /** The verdict on the whole batch: outcomes, why answers ended, tokens, money, time. */
@@ -19,20 +20,41 @@ export class HeaderView {
 
   constructor(private readonly actions: HeaderActions) {}
 
-  show(summary: ResultsSummary, query: RowQuery): void {
+  show(summary: ResultsSummary, query: RowQuery, unfolded: boolean): void {
     // Focus must survive a redraw, which comes whenever more is known.
     const focused = this.element.contains(document.activeElement)
       ? (document.activeElement as HTMLElement).dataset.focus
       : undefined;
+    const more = [...this.details(summary, query), ...this.notes(summary)];
     this.element.replaceChildren(
-      h('div', { class: 'line' }, this.chips(summary, query), facts(summary)),
+      h(
+        'div',
+        { class: 'line' },
+        this.chips(summary, query),
+        facts(summary),
+        more.length > 0 && this.foldButton(unfolded),
+      ),
       bar(summary),
       ...(summary.complete ? [] : [progress(summary)]),
-      ...this.details(summary, query),
-      ...this.notes(summary),
+      ...(unfolded ? more : []),
     );
     if (focused !== undefined)
       this.element.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  private foldButton(unfolded: boolean): HTMLElement {
+    return h(
+      'button',
+      {
+        type: 'button',
+        class: 'fold',
+        title: t('moreDetails'),
+        data: { focus: 'fold' },
+        aria: { expanded: unfolded, label: t('moreDetails') },
+        on: { click: this.actions.fold },
+      },
+      icon('chevron'),
+    );
   }
 
   private chips({ counts }: ResultsSummary, query: RowQuery): HTMLElement {

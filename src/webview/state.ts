@@ -12,6 +12,8 @@ const savedState = z.object({
   selected: z.number().int().optional(),
   /** Share of the room that the list takes. */
   split: z.number().min(0.1).max(0.9),
+  /** Whether the header shows more than counts and tokens. */
+  unfolded: z.boolean(),
 });
 export type SavedState = z.infer<typeof savedState>;
 
@@ -25,7 +27,13 @@ export const startQuery: RowQuery = {
 };
 export const noSearch: SearchQuery = { text: '', matchCase: false, regex: false };
 
-const startState: SavedState = { query: startQuery, search: noSearch, mode: 'rows', split: 0.5 };
+const startState: SavedState = {
+  query: startQuery,
+  search: noSearch,
+  mode: 'rows',
+  split: 0.5,
+  unfolded: true,
+};
 
 /** The saved state, or the first one when there is none that this version reads. */
 export function readState(saved: unknown): SavedState {

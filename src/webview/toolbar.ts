@@ -88,10 +88,9 @@ export class Toolbar {
       this.key,
       menuButton(t('sort'), { icon: 'down', text: true }, () => this.sortItems()),
       this.tabs,
-      h('span', { class: 'spring' }),
+      h('div', { class: 'status-line' }, this.status, this.stop, this.clear),
       this.retry,
       menuButton(t('export'), { icon: 'export', text: true }, () => this.exportItems()),
-      h('div', { class: 'status-line' }, this.status, this.stop, this.clear),
     );
   }
 

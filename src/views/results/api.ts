@@ -5,8 +5,10 @@ import type { PriceOverrides } from '../../shared/pricing';
 import type { Disposable } from '../../util/disposable';
 import type { Logger } from '../../util/logger';
 
-/** Type of the editor in the manifest. */
+/** Type of the editor in the manifest, for results files by their name. */
 export const resultsEditorType = 'batchwright.results';
+/** The same editor for any JSON Lines file, when somebody chooses it. */
+export const anyNameEditorType = 'batchwright.resultsOfAnyName';
 
 /** What the editor needs from the rest of the extension. */
 export interface ResultsServices {

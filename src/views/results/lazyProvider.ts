@@ -1,9 +1,6 @@
 import { Disposable as VscodeDisposable, window, type CustomReadonlyEditorProvider } from 'vscode';
 import type { Disposable } from '../../util/disposable';
-import type { ResultsEditors } from './api';
-
-/** Types of the editor in the manifest: for results files by their name, and for any JSON Lines file by choice. */
-const editorTypes = ['batchwright.results', 'batchwright.resultsOfAnyName'];
+import { anyNameEditorType, resultsEditorType, type ResultsEditors } from './api';
 
 /** Registers the results editor without loading it; the first results file does that. */
 export function registerResultsEditor(load: () => Promise<ResultsEditors>): Disposable {
@@ -14,6 +11,8 @@ export function registerResultsEditor(load: () => Promise<ResultsEditors>): Disp
   };
   const options = { webviewOptions: { enableFindWidget: false }, supportsMultipleEditorsPerDocument: true };
   return VscodeDisposable.from(
-    ...editorTypes.map((type) => window.registerCustomEditorProvider(type, provider, options)),
+    ...[resultsEditorType, anyNameEditorType].map((type) =>
+      window.registerCustomEditorProvider(type, provider, options),
+    ),
   );
 }

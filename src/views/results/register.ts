@@ -16,7 +16,7 @@ import { WorkerScanner } from '../../results/workerScanner';
 import { exportKinds } from '../../shared/resultsMessages';
 import { CancelledError } from '../../util/async';
 import { DisposableStore } from '../../util/disposable';
-import { resultsEditorType, type ResultsEditors, type ResultsServices } from './api';
+import { anyNameEditorType, resultsEditorType, type ResultsEditors, type ResultsServices } from './api';
 import { resultsPage } from './page';
 import { ResultsDocument, type DocumentParts } from './resultsDocument';
 import { ResultsPanel } from './resultsPanel';
@@ -91,7 +91,7 @@ class Editors implements ResultsEditors {
     results: Uri,
     options: { viewColumn?: ViewColumn; preserveFocus?: boolean } = {},
   ): Promise<void> {
-    await commands.executeCommand('vscode.openWith', results, resultsEditorType, {
+    await commands.executeCommand('vscode.openWith', results, editorTypeOf(results), {
       preview: false,
       ...options,
     });
@@ -162,4 +162,9 @@ class Editors implements ResultsEditors {
     for (const panel of this.panels) panel.dispose();
     this.owned.dispose();
   }
+}
+
+/** A results file by its name, any other JSON Lines file as somebody chose. */
+function editorTypeOf(results: Uri): string {
+  return /\.results\.(?:jsonl|ndjson)$/i.test(results.path) ? resultsEditorType : anyNameEditorType;
 }

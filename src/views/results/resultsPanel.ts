@@ -152,7 +152,8 @@ export class ResultsPanel {
         ...(cost === undefined ? {} : { cost }),
         ...(job?.endedAt === undefined ? {} : { duration: Math.max(0, job.endedAt - job.createdAt) }),
         requestsChanged: document.requestsChanged,
-        canRetry: this.services.retry !== undefined && document.requestsPath !== undefined,
+        canRetry:
+          this.services.retry !== undefined && job !== undefined && document.requestsPath !== undefined,
         hasDataWrangler: extensions.getExtension(dataWrangler) !== undefined,
       },
     };

@@ -44,8 +44,9 @@ function headerStrings() {
       'The request file has changed since it was submitted. Rows are matched by key; what is shown as the request may not be what was sent.',
     ),
     duplicates: l10n.t('Keys given more than once: {0} in the requests, {1} in the results.', '{0}', '{1}'),
-    brokenLines: l10n.t('{0} lines of the results cannot be read.', '{0}'),
+    brokenLines: l10n.t('Lines of the results that cannot be read: {0}.', '{0}'),
     showThem: l10n.t('Show'),
+    moreDetails: l10n.t('Finish reasons, errors and remarks'),
   };
 }
 
@@ -149,7 +150,7 @@ function detailStrings() {
     searches: l10n.t('Searched for'),
     safety: l10n.t('Safety ratings'),
     schemaOk: l10n.t('Fits the response schema of the request.'),
-    schemaBroken: l10n.t('The answer breaks the response schema in {0} places:', '{0}'),
+    schemaBroken: l10n.t('The answer does not fit the response schema ({0}):', '{0}'),
     schemaUnreadable: l10n.t('The request asked for JSON of a schema, but the answer is no JSON.'),
     settings: l10n.t('Settings'),
     usage: l10n.t('Usage'),
