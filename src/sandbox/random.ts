@@ -44,10 +44,10 @@ export class SeededRandom {
   }
 }
 
-/** ISO 8601 with nine digits of seconds, as operations carry it. The digits below a millisecond are drawn. */
+/** ISO 8601 with nine digits of seconds, as operations carry it. The digits below a millisecond follow from those above. */
 export function nanoTime(ms: number): string {
-  const drawn = randomBytes(4).readUInt32LE(0) % 1_000_000;
-  return `${new Date(ms).toISOString().slice(0, -1)}${String(drawn).padStart(6, '0')}Z`;
+  const below = (Math.imul(ms % 2 ** 31, 0x9e3779b1) >>> 0) % 1_000_000;
+  return `${new Date(ms).toISOString().slice(0, -1)}${String(below).padStart(6, '0')}Z`;
 }
 
 /** ISO 8601 with six digits of seconds, as files carry it. */

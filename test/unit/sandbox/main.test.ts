@@ -105,9 +105,10 @@ describe('sandbox process', function () {
     assert.equal((await again.results(name)).length, 40);
     const asked = await again.call('POST', url, undefined, { 'x-goog-upload-command': 'query' });
     assert.equal(asked.headers.get('x-goog-upload-size-received'), '3');
+    const left = await readdir(path.join(data, 'work'));
     assert.deepEqual(
-      (await readdir(path.join(data, 'work'))).map((file) => file.replace(/^[a-z0-9]{36}/, 'job')),
-      ['job.output.jsonl'],
+      left.filter((file) => file.startsWith('orphan') || file.endsWith('.part')),
+      [],
     );
   });
 
