@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { open, unlink, type FileHandle } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { open, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ServiceError } from '../shared/serviceError';
 import { errorCode, exists, renameExclusive } from '../util/files';
@@ -15,9 +15,12 @@ const doing = 'save the results';
 const batchBytes = 1 << 20;
 const LF = 0x0a;
 
+/** Never through a link that somebody may have put there. Windows has no such flag. */
+const existingOnly = constants.O_RDWR | ((constants.O_NOFOLLOW as number | undefined) ?? 0);
+
 const openInPlace: OpenFile = async (path) => {
   try {
-    return await open(path, 'r+');
+    return await open(path, existingOnly);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
     return open(path, 'wx+');
@@ -39,7 +42,8 @@ export class ResultsFile {
 
   private constructor(
     private readonly target: string,
-    private readonly file: WritableFile,
+    private file: WritableFile,
+    private readonly openFile: OpenFile,
   ) {
     this.partPath = `${target}.part`;
   }
@@ -48,7 +52,7 @@ export class ResultsFile {
   static async open(target: string, openFile: OpenFile = openInPlace): Promise<ResultsFile> {
     try {
       if (await exists(target)) throw alreadyThere(target);
-      const results = new ResultsFile(target, await openFile(`${target}.part`));
+      const results = new ResultsFile(target, await openFile(`${target}.part`), openFile);
       await results.countExisting();
       return results;
     } catch (error) {
@@ -91,7 +95,13 @@ export class ResultsFile {
     this.waiting.length = 0;
     this.waitingBytes = 0;
     this.counter = this.sectionStart.clone();
-    await this.guarded(() => this.file.truncate(this.counter.bytes));
+    await this.guarded(async () => {
+      if (this.counter.bytes > 0) return this.file.truncate(this.counter.bytes);
+      // A file of its own instead of an emptied one: another window may be writing to that.
+      await this.file.close();
+      await unlink(this.partPath);
+      this.file = await this.openFile(this.partPath);
+    });
   }
 
   /** The last bytes of the section, at most `length`. */
@@ -121,8 +131,11 @@ export class ResultsFile {
     await this.flush();
     await this.guarded(async () => {
       await this.file.sync();
+      const { ino } = await this.file.stat({ bigint: true });
       await this.file.close();
-      await renameExclusive(this.partPath, this.target);
+      if ((await inodeAt(this.partPath)) === ino) return renameExclusive(this.partPath, this.target);
+      // Another window fetches the same: into this very file, and it was done first, or into one of its own.
+      if ((await inodeAt(this.target)) !== ino) throw takenOver(this.target);
     });
   }
 
@@ -132,8 +145,12 @@ export class ResultsFile {
    */
   async abandon(): Promise<void> {
     await this.flush().catch(() => undefined);
+    const empty = await this.file.stat().then(
+      ({ size }) => size === 0,
+      () => false,
+    );
     await this.file.close().catch(() => undefined);
-    if (this.counter.bytes === 0) await unlink(this.partPath).catch(() => undefined);
+    if (empty) await unlink(this.partPath).catch(() => undefined);
   }
 
   private async flush(): Promise<void> {
@@ -170,6 +187,25 @@ export class ResultsFile {
       throw diskError(error, doing, this.target);
     }
   }
+}
+
+/** Undefined where nothing is. */
+async function inodeAt(path: string): Promise<bigint | undefined> {
+  try {
+    return (await stat(path, { bigint: true })).ino;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function takenOver(target: string): ServiceError {
+  return new ServiceError(`Could not ${doing}: another window is fetching ${basename(target)}.`, {
+    kind: 'local',
+    reason: 'TAKEN_OVER',
+    ambiguous: false,
+    advice: 'Wait until it is done there.',
+  });
 }
 
 function alreadyThere(target: string): ServiceError {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ResultsFile, type OpenFile } from '../../../src/http/resultsFile';
@@ -108,6 +108,40 @@ describe('results file', () => {
     assert.equal(results.totalBytes, 24);
     await results.finish();
     assert.equal(await content(target), '{"key":"a"}\n{"key":"c"}\n');
+  });
+
+  describe('in two windows at once', () => {
+    const rows = Buffer.from('{"key":"a"}\n{"key":"b"}\n');
+
+    it('is put in place once, and both are content', async () => {
+      const one = await ResultsFile.open(target);
+      const other = await ResultsFile.open(target);
+      for (const results of [one, other]) await results.write(rows);
+      await one.finish();
+      await other.finish();
+      assert.deepEqual(await readdir(directory), ['a.results.jsonl']);
+      assert.equal(await content(target), rows.toString());
+    });
+
+    it('is never put in place with a hole by the one whose beginning was thrown away', async () => {
+      const one = await ResultsFile.open(target);
+      await one.write(rows);
+      const other = await ResultsFile.open(target);
+      await other.restart();
+      await assert.rejects(one.finish(), { kind: 'local', reason: 'TAKEN_OVER' });
+      await other.write(rows);
+      await other.finish();
+      assert.equal(await content(target), rows.toString());
+    });
+  });
+
+  it('does not write through a link', async () => {
+    if (process.platform === 'win32') return;
+    const elsewhere = join(directory, 'precious');
+    await writeFile(elsewhere, 'keep me');
+    await symlink(elsewhere, `${target}.part`);
+    await assert.rejects(ResultsFile.open(target), { kind: 'local', reason: 'ELOOP' });
+    assert.equal(await content(elsewhere), 'keep me');
   });
 
   describe('when the disk', () => {
