@@ -28,7 +28,10 @@ export function diagnosticsOf(checked: CheckedDocument, limit = diagnosticLimit)
   // A document that is one request is one unit; made once, because it holds the whole text.
   const whole = layoutOf(document) === 'whole' ? unitAt(document, 0) : undefined;
   const unitOf = (line: number) => whole ?? unitAt(document, line);
-  const shown = problems.map((placed) => toDiagnostic(document.uri, placed, unitOf));
+  // VS Code itself says where the JSON of a single request is broken.
+  const ours =
+    whole === undefined ? problems : problems.filter(({ problem }) => !problem.code.startsWith('json-'));
+  const shown = ours.map((placed) => toDiagnostic(document.uri, placed, unitOf));
   return omitted === 0 ? shown : [moreProblems(omitted), ...shown];
 }
 

@@ -45,6 +45,10 @@ export class LspClient {
     return code;
   }
 
+  get pid(): number | undefined {
+    return this.process.pid;
+  }
+
   get isRunning(): boolean {
     return this.process.exitCode === null && this.process.signalCode === null;
   }
