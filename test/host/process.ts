@@ -66,6 +66,26 @@ export async function isExecutable(file: string): Promise<boolean> {
   );
 }
 
+const started = new Set<ChildProcess>();
+
+/** Sees to it that a group does not outlive this process, however this process ends (SIGKILL aside). */
+export function endWithThisProcess(child: ChildProcess): void {
+  if (started.size === 0) {
+    process.once('exit', endAllNow);
+    // By default a signal ends the process without an `exit` event.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => process.exit(130));
+    }
+  }
+  started.add(child);
+}
+
+function endAllNow(): void {
+  for (const { pid, exitCode } of started) {
+    if (pid !== undefined && exitCode === null) signalGroup(pid, 'SIGKILL');
+  }
+}
+
 /** Ends a process that was started as the leader of a group (`detached: true`) and all its children; resolves when it is gone. */
 export async function endGroup(child: ChildProcess): Promise<void> {
   const { pid } = child;

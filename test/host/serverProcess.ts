@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
-import { endGroup, killGroup, runCommand } from './process';
+import { endGroup, endWithThisProcess, killGroup, runCommand } from './process';
 import type { ServerInstall } from './serverInstall';
 
 export interface ServerProcess {
@@ -61,6 +61,7 @@ export async function startServer(install: ServerInstall, options: ServerOptions
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
+  endWithThisProcess(child);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let log = '';
   const port = await new Promise<number>((resolve, reject) => {
