@@ -69,6 +69,7 @@ export class Announcer implements Disposable {
     const ids = [...this.waiting];
     this.waiting.clear();
     const told: Job[] = [];
+    await this.options.windows.look();
     for (const id of ids) {
       const record = this.options.ledger.get(id);
       if (record === undefined || !(await this.isOurs(record))) continue;

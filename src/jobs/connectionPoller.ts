@@ -174,7 +174,9 @@ export class ConnectionPoller implements Disposable {
   }
 
   private async look(forced: boolean): Promise<void> {
-    const { ledger, lease, lists, store, service, isOnline } = this.options;
+    const { ledger, lease, lists, store, service, isOnline, windows } = this.options;
+    // First who is there, so that the work of a new window does not look abandoned.
+    await windows.look();
     await ledger.reload();
     store.reconsider();
     if (!forced && !isOnline(this.connectionId)) throw offline();
@@ -188,7 +190,7 @@ export class ConnectionPoller implements Disposable {
     const limit = this.reach;
     const listed = await api.listJobs({ signal, ...(limit !== undefined && { limit }) });
     const complete = limit === undefined || listed.length < limit;
-    await this.adoptTokens(listed);
+    await this.settleFound(listed);
     store.setSeen(this.connectionId, listed, complete ? 'all' : 'some');
     await this.lookAtRest(api, listed, complete);
     await this.recordEnds(api);
@@ -197,11 +199,11 @@ export class ConnectionPoller implements Disposable {
     this.options.onLooked();
   }
 
-  /** Submissions whose creation had no answer, found in the list by their token. */
-  private async adoptTokens(listed: readonly RemoteJob[]): Promise<void> {
+  /** Submissions whose creation had no answer, found in the list. */
+  private async settleFound(listed: readonly RemoteJob[]): Promise<void> {
     const { store, submitter, windows } = this.options;
     for (const job of listed) {
-      const record = store.recordByToken(this.connectionId, job.displayName);
+      const record = store.pendingRecordOf(this.connectionId, job);
       if (record === undefined || submitter.isRunning(record.id)) continue;
       if (!windows.isSelf(record.owner) && windows.isAlive(record.owner)) continue;
       await submitter.settle(record.id, job);

@@ -106,10 +106,6 @@ class Engine implements JobEngine {
         ...shared,
         sessions: new UploadSessions(resolved.secrets),
         whyNoRoom: (connectionId, api) => this.whyNoRoom(connectionId, api),
-        serviceNow: (connectionId) => {
-          const offset = this.store.clockOffset(connectionId);
-          return offset === undefined ? undefined : clock.now() + offset;
-        },
         onIntent: (id) => this.marks.mark(id),
         onUploadProgress: (id, fraction) => this.store.setProgress(id, fraction),
       }),
@@ -117,6 +113,8 @@ class Engine implements JobEngine {
     this.queue = new Queue({
       ...shared,
       submitter: this.submitter,
+      hasRoom: async (connectionId) =>
+        this.whyNoRoom(connectionId, await service(connectionId)) === undefined,
       baseMs: () => resolved.pollSeconds() * 1000,
     });
     this.downloader = new Downloader({ ledger: this.ledger, service });
@@ -169,7 +167,7 @@ class Engine implements JobEngine {
       if (seen !== undefined) this.store.setSeen(connectionId, seen, 'shared');
     }
     const records = join(this.options.directory, 'records');
-    this.disposables.add(watchLedger(records, () => this.ledger.reload(), this.options));
+    this.disposables.add(watchLedger(records, () => this.reload(), this.options));
     for (const connectionId of connections) this.inBackground(this.pollerOf(connectionId).refresh());
     this.inBackground(this.resumeInterrupted());
   }
@@ -197,7 +195,7 @@ class Engine implements JobEngine {
   }
 
   async duplicatesOf(content: Content): Promise<readonly Job[]> {
-    await this.ledger.reload();
+    await this.reload();
     return findDuplicates(this.store.jobs, content);
   }
 
@@ -343,6 +341,11 @@ class Engine implements JobEngine {
     if (elsewhere === undefined || this.ledger.get(id) !== undefined) return this.existing(id).id;
     const fields = adoptedRecord(elsewhere.connectionId, elsewhere.remote, this.options.clock.now());
     return (await this.ledger.insert(fields)).id;
+  }
+
+  private async reload(): Promise<void> {
+    await this.windows.look();
+    await this.ledger.reload();
   }
 
   private existing(id: string): Job {

@@ -4,10 +4,10 @@ import type { Clock } from '../util/clock';
 import type { Disposable } from '../util/disposable';
 import { Emitter } from '../util/event';
 import type { Job, JobsChange } from './api';
-import { decodeDisplayName } from './displayName';
 import { isUnfinished, jobOfElsewhere, jobOfRecord } from './jobView';
 import type { Ledger } from './ledger/ledger';
 import type { JobRecord } from './ledger/record';
+import { isJobOf } from './records';
 import type { Windows } from './windows';
 
 /** Which jobs of a connection the service listed last, by name. */
@@ -24,8 +24,10 @@ export class JobStore implements Disposable {
   private readonly elsewhere = new Map<string, { readonly connectionId: string; readonly name: string }>();
   /** Connection and name -> id of the record. */
   private readonly recordOf = new Map<string, string>();
-  /** Token of a submission that has no name yet -> id of its record. */
-  private readonly pendingTokens = new Map<string, string>();
+  /** Records of submissions that have no name yet. */
+  private readonly pending = new Set<string>();
+  /** Jobs from elsewhere that are not shown because they seem to belong to one of those. */
+  private readonly hidden = new Set<string>();
   private readonly progress = new Map<string, number>();
   private readonly offsets = new Map<string, number>();
   private readonly deleted = new Set<string>();
@@ -87,13 +89,10 @@ export class JobStore implements Disposable {
     return id === undefined ? undefined : this.ledger.get(id);
   }
 
-  /** The submission that waits for a name and whose token is in `displayName`. */
-  recordByToken(connectionId: string, displayName: string): JobRecord | undefined {
+  /** The submission that has no name yet and that `job` is what came of. */
+  pendingRecordOf(connectionId: string, job: RemoteJob): JobRecord | undefined {
     this.settle();
-    const { token } = decodeDisplayName(displayName);
-    const id = token === undefined ? undefined : this.pendingTokens.get(token);
-    const record = id === undefined ? undefined : this.ledger.get(id);
-    return record?.connectionId === connectionId ? record : undefined;
+    return this.findPending(connectionId, job);
   }
 
   /** The job of a submission, whether it is at the service or not. */
@@ -161,7 +160,7 @@ export class JobStore implements Disposable {
   /** Computes again what may have changed by time alone: submissions whose owner died, jobs that are overdue. */
   reconsider(): void {
     this.settle();
-    this.touch([...this.pendingTokens.values()]);
+    this.touch([...this.pending]);
     for (const ids of this.unfinished.values()) this.touch([...ids]);
   }
 
@@ -229,20 +228,35 @@ export class JobStore implements Disposable {
       if (key !== id && this.recordOf.delete(key)) this.dirty.add(key);
     }
     if (record === undefined) {
-      for (const [token, owner] of this.pendingTokens) if (owner === id) this.pendingTokens.delete(token);
+      this.noLongerPending(id);
       return;
     }
     if (record.step !== 'submitted') {
-      if (record.token !== undefined) this.pendingTokens.set(record.token, id);
+      this.pending.add(id);
       return;
     }
-    if (record.token !== undefined) this.pendingTokens.delete(record.token);
+    this.noLongerPending(id);
     if (record.clockOffsetMs !== undefined) this.offsets.set(record.connectionId, record.clockOffsetMs);
     if (record.name === undefined) return;
     const key = keyOf(record.connectionId, record.name);
     if (this.recordOf.get(key) === id) return;
     this.recordOf.set(key, id);
     if (this.current.has(key)) this.dirty.add(key);
+  }
+
+  private findPending(connectionId: string, job: RemoteJob): JobRecord | undefined {
+    for (const id of this.pending) {
+      const record = this.ledger.get(id);
+      if (record?.connectionId === connectionId && isJobOf(record, job)) return record;
+    }
+    return undefined;
+  }
+
+  /** A submission has its name now, or is gone: what was hidden for its sake may have to be shown. */
+  private noLongerPending(id: string): void {
+    if (!this.pending.delete(id)) return;
+    for (const hidden of this.hidden) this.dirty.add(hidden);
+    this.hidden.clear();
   }
 
   private compute(id: string): Job | undefined {
@@ -266,8 +280,10 @@ export class JobStore implements Disposable {
       return undefined;
     }
     // Ours, created a moment ago: it appears under its record as soon as that has the name.
-    const { token } = decodeDisplayName(remote.displayName);
-    if (token !== undefined && this.pendingTokens.has(token)) return undefined;
+    if (this.findPending(place.connectionId, remote) !== undefined) {
+      this.hidden.add(id);
+      return undefined;
+    }
     const offset = this.offsets.get(place.connectionId) ?? 0;
     const firstSeen = this.current.get(id)?.createdAt ?? this.clock.now();
     return jobOfElsewhere(id, place.connectionId, remote, offset, firstSeen);
@@ -282,9 +298,10 @@ export class JobStore implements Disposable {
       if (!this.changes.added.delete(id)) this.changes.removed.add(id);
       this.changes.changed.delete(id);
     } else {
-      if (before !== undefined && isDeepStrictEqual(before, job)) return;
+      // What time alone has settled has changed, too: somebody waits to be told.
+      const flipped = this.noteUnfinished(id, job);
+      if (before !== undefined && !flipped && isDeepStrictEqual(before, job)) return;
       this.current.set(id, job);
-      this.noteUnfinished(id, job);
       if (before !== undefined) {
         if (!this.changes.added.has(id)) this.changes.changed.add(id);
       } else if (this.changes.removed.delete(id)) this.changes.changed.add(id);
@@ -293,11 +310,15 @@ export class JobStore implements Disposable {
     this.sorted = undefined;
   }
 
-  private noteUnfinished(id: string, job: Job): void {
+  /** @returns whether that is news. */
+  private noteUnfinished(id: string, job: Job): boolean {
     const ids = this.unfinished.get(job.connectionId) ?? new Set<string>();
     this.unfinished.set(job.connectionId, ids);
-    if (isUnfinished(job, this.clock.now()) || job.phase === 'queued') ids.add(id);
+    const isOpen = isUnfinished(job, this.clock.now()) || job.phase === 'queued';
+    if (isOpen === ids.has(id)) return false;
+    if (isOpen) ids.add(id);
     else ids.delete(id);
+    return true;
   }
 }
 

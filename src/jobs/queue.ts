@@ -11,6 +11,8 @@ export interface QueueOptions {
   readonly submitter: Submitter;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Whether a further job fits at the connection now, as far as we can tell. */
+  readonly hasRoom: (connectionId: string) => Promise<boolean>;
   /** The shortest time between two tries of a submission that the service refused. */
   readonly baseMs: () => number;
 }
@@ -38,6 +40,7 @@ export class Queue {
       const record = ledger.get(id);
       if (record === undefined || !this.isDue(record)) continue;
       try {
+        if (!(await this.options.hasRoom(connectionId))) return;
         const after = await submitter.run(id);
         // Still no room for the oldest: none for those behind it either.
         if (after.step !== 'submitted') return;

@@ -43,3 +43,13 @@ export function remoteNameOf(record: JobRecord): string {
   if (record.token === undefined) throw new Error(`The submission ${record.id} has no token.`);
   return encodeDisplayName(record.displayName, record.token, requestFileOf(record).sha256);
 }
+
+/**
+ * Whether a job at the service is what came of a submission: by the token in its name or, where a service does not keep names, by
+ * the file that was uploaded for this submission alone.
+ */
+export function isJobOf(record: JobRecord, job: RemoteJob): boolean {
+  const { token } = decodeDisplayName(job.displayName);
+  if (token !== undefined && record.token !== undefined) return token === record.token;
+  return job.inputFile !== undefined && job.inputFile === record.inputFile?.name;
+}

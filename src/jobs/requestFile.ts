@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
+import * as z from 'zod';
 import { errorCode, hashFile } from '../util/files';
+import { readLineBatches } from '../util/lines';
 import type { RequestFileRef } from '../shared/job';
 
 /** The request file is not what was to be submitted any more. `message` is for a person. */
@@ -44,6 +46,22 @@ export async function verifyRequestFile(file: RequestFileRef, signal?: AbortSign
     throw changed(file.path);
 }
 
+const endpointLine = z.object({ url: z.string() });
+
+/** The `url` of the first request line of an OpenAI file, e.g. `/v1/embeddings`; undefined when it has none. */
+export async function endpointOf(path: string): Promise<string | undefined> {
+  for await (const batch of readLineBatches(path)) {
+    const line = batch.map(({ bytes }) => bytes.toString('utf8')).find((text) => text.trim() !== '');
+    if (line === undefined) continue;
+    try {
+      return endpointLine.safeParse(JSON.parse(line)).data?.url;
+    } catch {
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
 type FileFacts = Pick<RequestFileRef, 'sizeBytes' | 'modifiedAt'>;
 
 async function statRequestFile(path: string): Promise<FileFacts> {
@@ -62,5 +80,7 @@ function isSame(a: FileFacts, b: FileFacts): boolean {
 }
 
 function changed(path: string): RequestFileError {
-  return new RequestFileError(`${path} was changed while it was being submitted. Submit it again.`);
+  return new RequestFileError(
+    `${path} is not as it was when it was submitted. Put the old content back, or submit it anew.`,
+  );
 }

@@ -5,15 +5,15 @@ import { CancelledError, delay, isCancelled, throwIfCancelled } from '../util/as
 import type { Clock } from '../util/clock';
 import type { Logger } from '../util/logger';
 import type { SubmitProgress, SubmitRequest } from './api';
-import { decodeDisplayName, newToken } from './displayName';
+import { newToken } from './displayName';
 import { InputUpload, type InputUploadOptions } from './inputUpload';
 import type { Ledger } from './ledger/ledger';
 import type { JobRecord } from './ledger/record';
-import { newId, remoteNameOf, without } from './records';
-import { describeRequestFile, RequestFileError } from './requestFile';
+import { isJobOf, newId, remoteNameOf, requestFileOf, without } from './records';
+import { describeRequestFile, endpointOf, RequestFileError } from './requestFile';
 import type { Windows } from './windows';
 
-export interface SubmitterOptions extends InputUploadOptions {
+export interface SubmitterOptions extends Omit<InputUploadOptions, 'serviceNow'> {
   readonly ledger: Ledger;
   readonly windows: Windows;
   readonly clock: Clock;
@@ -57,7 +57,10 @@ const maxCreations = 3;
  * the name of its file, a creation by the token in its display name.
  */
 export class Submitter {
-  private readonly running = new Map<string, Promise<JobRecord>>();
+  private readonly running = new Map<
+    string,
+    { readonly work: Promise<JobRecord>; readonly stop: AbortController }
+  >();
   private readonly closing = new AbortController();
   /** Begun here and never run: nothing of them can be at the service. */
   private readonly untouched = new Set<string>();
@@ -65,9 +68,17 @@ export class Submitter {
   private readonly justUploaded = new WeakSet<JobRecord>();
 
   private readonly input: InputUpload;
+  /** The services' clocks minus ours. Only of this session: what a former one measured may be from before our clock was set. */
+  private readonly offsets = new Map<string, number>();
 
   constructor(private readonly options: SubmitterOptions) {
-    this.input = new InputUpload(options);
+    this.input = new InputUpload({
+      ...options,
+      serviceNow: (connectionId) => {
+        const offset = this.offsets.get(connectionId);
+        return offset === undefined ? undefined : options.clock.now() + offset;
+      },
+    });
   }
 
   /** Whether this window is working on the submission right now. */
@@ -121,13 +132,15 @@ export class Submitter {
    */
   run(id: string, options: RunOptions = {}): Promise<JobRecord> {
     const existing = this.running.get(id);
-    if (existing !== undefined) return existing;
-    const run = this.drive(id, options).finally(() => {
+    if (existing !== undefined) return existing.work;
+    const stop = new AbortController();
+    const user = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+    const work = this.drive(id, user, options.onProgress).finally(() => {
       this.running.delete(id);
       this.options.onUploadProgress(id, undefined);
     });
-    this.running.set(id, run);
-    return run;
+    this.running.set(id, { work, stop });
+    return work;
   }
 
   /** Records that the service knows the job: by the answer to its creation, or because its token was seen in the list. */
@@ -160,46 +173,58 @@ export class Submitter {
   }
 
   /**
-   * Gives up a submission that is not at the service. Where a creation may have taken effect, it is looked up first, and what
-   * turns up is cancelled.
+   * Gives up a submission, stopping our work on it. Where a creation may have taken effect, it is looked up first; what is at the
+   * service, or turns up there, is cancelled. Rejects when another window is at work on it.
    */
   async discard(id: string): Promise<void> {
     const { ledger, windows } = this.options;
+    const running = this.running.get(id);
+    running?.stop.abort();
+    // Whatever it rejects with has been told to whoever began it.
+    await running?.work.catch(() => undefined);
     await windows.look();
     const record = await ledger.update(id, (current) => {
       if (current.step === 'submitted') return current;
-      if (this.isRunning(id) || (!windows.isSelf(current.owner) && windows.isAlive(current.owner)))
-        return undefined;
+      if (!windows.isSelf(current.owner) && windows.isAlive(current.owner)) return undefined;
       return { ...current, owner: windows.self, cancelWanted: true };
     });
     if (record === undefined) {
       if (ledger.get(id) === undefined) return;
       throw new TakenOverError();
     }
-    if (record.step !== 'creating') return this.giveUp(id);
-    await this.run(id).catch((error: unknown) => {
-      if (!isCancelled(error)) throw error;
-    });
+    if (record.step === 'submitted' && record.name !== undefined) {
+      const service = await this.options.service(record.connectionId);
+      await service.cancelJob(record.name);
+    } else if (record.step === 'creating') {
+      await this.run(id).catch((error: unknown) => {
+        if (!isCancelled(error)) throw error;
+      });
+    } else {
+      await this.giveUp(id);
+    }
   }
 
   dispose(): void {
     this.closing.abort();
   }
 
-  private async drive(id: string, options: RunOptions): Promise<JobRecord> {
-    const user = options.signal;
-    const signal = user === undefined ? this.closing.signal : AbortSignal.any([user, this.closing.signal]);
+  private async drive(
+    id: string,
+    user: AbortSignal,
+    onProgress: RunOptions['onProgress'],
+  ): Promise<JobRecord> {
+    const signal = AbortSignal.any([user, this.closing.signal]);
     try {
       let record = await this.claim(id);
       while (record.step !== 'submitted') {
         throwIfCancelled(signal);
-        const next = await this.advance(record, { ...options, signal });
+        const next = await this.advance(record, { signal, ...(onProgress && { onProgress }) });
         if (next.queue !== undefined && next.step === 'uploaded') return next;
         record = next;
       }
       return record;
     } catch (error) {
-      if (user?.aborted === true && isCancelled(error)) await this.giveUp(id);
+      if (user.aborted && isCancelled(error)) await this.giveUp(id);
       else if (!this.closing.signal.aborted) await this.interrupt(id, error);
       throw error;
     }
@@ -264,6 +289,7 @@ export class Submitter {
     onProgress?.({ step: 'creating' });
     const full = this.options.whyNoRoom(record.connectionId, service);
     if (full !== undefined) return this.enqueue(record, full, 0);
+    const endpoint = record.dialect === 'openai' ? await endpointOf(requestFileOf(record).path) : undefined;
     throwIfCancelled(signal);
     const creating = await this.write(record.id, (current) => ({
       ...current,
@@ -279,10 +305,12 @@ export class Submitter {
         dialect: record.dialect,
         displayName: remoteNameOf(record),
         input: { kind: 'file', file: file.name },
+        ...(endpoint !== undefined && { endpoint }),
         ...(record.priority !== undefined && { priority: record.priority }),
         ...(record.webhook && { webhook: record.webhook }),
       });
       const offset = clockOffset(job, sentAt, this.options.clock.now());
+      if (offset !== undefined) this.offsets.set(record.connectionId, offset);
       return (await this.settle(record.id, job, offset)) ?? creating;
     } catch (error) {
       return this.afterFailedCreation(creating, error, service);
@@ -339,9 +367,7 @@ export class Submitter {
     for (const look of this.options.looksMs) {
       if (look > waited) await delay(look - waited, signal, this.options.clock);
       waited = look;
-      const job = (await service.listJobs({ signal })).find(
-        (candidate) => decodeDisplayName(candidate.displayName).token === record.token,
-      );
+      const job = (await service.listJobs({ signal })).find((candidate) => isJobOf(record, candidate));
       if (job === undefined) continue;
       this.options.logger.info(`The creation of ${record.id} had taken effect: ${job.name}.`);
       return (await this.settle(record.id, job)) ?? record;

@@ -192,7 +192,7 @@ describe('job engine', () => {
     const engine = await harness.started();
     const request = harness.request();
     harness.service.onUpload = () => writeFileSync(request.path, '{"key":"b","request":{}}\n{}');
-    await assert.rejects(engine.submit(request), /changed while/);
+    await assert.rejects(engine.submit(request), /not as it was/);
     assert.equal(engine.jobs.length, 0);
     assert.equal(harness.service.files.length, 0);
     assert.equal(harness.service.count('createJob'), 0);

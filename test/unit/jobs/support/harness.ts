@@ -34,6 +34,13 @@ export class Harness {
   readonly secrets = new MemorySecrets();
   service = new FakeService(this.clock);
   private readonly engines: JobEngine[] = [];
+  private seed = 20_261_121;
+
+  /** From 0 to below 1, the same in every run, never the same twice in a row. */
+  random(): number {
+    this.seed = (this.seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return this.seed / 2_147_483_648;
+  }
 
   engine(options: Partial<JobEngineOptions> = {}): JobEngine {
     const engine = createJobEngine({
@@ -42,7 +49,7 @@ export class Harness {
       connectionIds: () => ['gemini'],
       secrets: this.secrets,
       clock: this.clock,
-      random: () => 0.5,
+      random: () => this.random(),
       reconcileLooksMs: [0],
       ...options,
     });
@@ -57,10 +64,10 @@ export class Harness {
     return engine;
   }
 
-  /** Writes a request file and says how to submit it. */
+  /** Writes a request file, unless `change` names one, and says how to submit it. */
   request(change: Partial<SubmitRequest> = {}, text = '{"key":"a","request":{}}\n'): SubmitRequest {
     const path = join(this.root, 'requests.jsonl');
-    writeFileSync(path, text);
+    if (change.path === undefined) writeFileSync(path, text);
     return {
       connectionId: 'gemini',
       path,
