@@ -15,7 +15,7 @@ import {
 } from './transport';
 
 export interface ApiClientOptions {
-  /** Origin and optional path, no trailing slash. */
+  /** Origin and optional path. */
   readonly baseUrl: string;
   readonly transport: Transport;
   /** Read for each call; rejects or gives an empty text where there is no key. */
@@ -53,12 +53,14 @@ const redirectLimit = 5;
  * CancelledError when the call's signal fires. The key goes to the origin of the base URL and nowhere else.
  */
 export class ApiClient {
+  private readonly baseUrl: string;
   private readonly origin: string;
   readonly clock: Clock;
   readonly random: () => number;
 
   constructor(private readonly options: ApiClientOptions) {
-    this.origin = new URL(options.baseUrl).origin;
+    this.baseUrl = options.baseUrl.replace(/\/+$/, '');
+    this.origin = new URL(this.baseUrl).origin;
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
   }
@@ -182,7 +184,7 @@ export class ApiClient {
   }
 
   private url(call: ApiCall): URL {
-    const url = new URL(call.path.startsWith('/') ? this.options.baseUrl + call.path : call.path);
+    const url = new URL(call.path.startsWith('/') ? this.baseUrl + call.path : call.path);
     for (const [name, value] of Object.entries(call.query ?? {}))
       if (value !== undefined) url.searchParams.set(name, String(value));
     return url;

@@ -219,6 +219,7 @@ function refusalAdvice(
       return quotaAdvice(`${message} ${body.quotas.join(' ')}`);
     case 'notFound':
       if (suggestedModel !== undefined) return `This model is retired. Use ${suggestedModel} instead.`;
+      if (/\bmodels?\//.test(message)) return 'Choose another model; not every model can run batches.';
       return isFileGone(message) || /\bfile\b/i.test(message)
         ? 'Uploaded files are kept for 48 hours and belong to the project of their key. Upload the file again.'
         : undefined;

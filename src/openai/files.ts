@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
-import type { ApiCall, ApiClient } from '../http/apiClient';
-import { resourcePath } from '../http/apiClient';
+import { resourcePath, type ApiCall, type ApiClient } from '../http/apiClient';
 import { downloadInto } from '../http/download';
 import { isTransient } from '../http/errors';
 import { fileBody, requireUnchanged, stampOf, type FileStamp } from '../http/fileSource';

@@ -1,5 +1,4 @@
-import { ApiClient } from '../http/apiClient';
-import { resourcePath } from '../http/apiClient';
+import { ApiClient, resourcePath } from '../http/apiClient';
 import type { GeminiServiceOptions } from '../gemini/service';
 import type {
   BatchService,
@@ -12,6 +11,7 @@ import type {
   ServiceCapabilities,
   UploadOptions,
 } from '../shared/batchService';
+import type { Connection } from '../shared/connection';
 import type { Dialect } from '../shared/dialect';
 import type { RemoteJob } from '../shared/job';
 import { notOffered, OpenAiBatches } from './batches';
@@ -54,6 +54,12 @@ export function bearerClient(options: OpenAiServiceOptions): ApiClient {
   });
 }
 
+/** Addresses of such services are often given with the version at their end. */
+function versionPath({ baseUrl, apiVersion }: Connection): string {
+  const path = resourcePath(apiVersion);
+  return baseUrl.replace(/\/+$/, '').endsWith(path) ? '' : path;
+}
+
 class OpenAiApi implements BatchService {
   readonly family = 'openai';
   readonly capabilities = capabilities;
@@ -64,7 +70,7 @@ class OpenAiApi implements BatchService {
 
   constructor(options: OpenAiServiceOptions) {
     this.client = bearerClient(options);
-    this.root = resourcePath(options.connection.apiVersion);
+    this.root = versionPath(options.connection);
     this.files = openAiFiles(this.client, this.root, (callOptions) => this.listFiles(callOptions));
     this.batches = new OpenAiBatches({
       client: this.client,

@@ -50,6 +50,12 @@ describe('API client', () => {
     assert.equal(sent.headers['x-more'], '1');
   });
 
+  it('takes a base URL with or without a slash at its end', async () => {
+    const { client, transport } = setUp([{ body: '{"n":1}' }], 'https://api.test/base//');
+    await client.json(numbers, get);
+    assert.equal(transport.sent[0]?.url, 'https://api.test/base/v1/things');
+  });
+
   it('needs a key before it sends anything', async () => {
     for (const missing of [undefined, '  ']) {
       const transport = new ScriptedTransport([{}]);

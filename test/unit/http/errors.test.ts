@@ -69,6 +69,7 @@ describe('refusals', () => {
     [429, 'requests per day', {}, 'quota', /tomorrow/],
     [429, 'You exceeded your current quota', {}, 'quota', /ai\.dev/],
     [404, 'Requested entity was not found.', { word: 'NOT_FOUND' }, 'notFound', undefined],
+    [404, 'models/x is not found for API version v1beta', {}, 'notFound', /another model/],
     [410, 'Gone', {}, 'notFound', undefined],
     [408, 'Timeout', {}, 'unavailable', /trouble/],
     [499, 'Cancelled', { word: 'CANCELLED' }, 'unavailable', /trouble/],

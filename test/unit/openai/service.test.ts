@@ -81,6 +81,18 @@ describe('OpenAI-compatible service', () => {
     assert.equal(transport.sent[0].headers['x-goog-api-key'], undefined);
   });
 
+  it('does not double a version that the address ends with', async () => {
+    const transport = new ScriptedTransport([json({ data: [] })]);
+    const service = createBatchService({
+      connection: { id: 'o', label: 'O', family: 'openai', baseUrl: 'https://api.test/v1', apiVersion: 'v1' },
+      transport,
+      key: () => Promise.resolve('sk-test'),
+      logger: silentLogger,
+    });
+    await service.listModels();
+    assert.equal(transport.sent[0]?.url, 'https://api.test/v1/models');
+  });
+
   it('says what it cannot do', async () => {
     const { service } = scripted();
     assert.equal(service.family, 'openai');
