@@ -1,5 +1,7 @@
 import { l10n, Range, window, workspace, WorkspaceEdit, type TextEditor, type Uri } from 'vscode';
-import { convertedLines, lspMethods } from '../shared/lsp';
+import { convertedLines, lspMethods, type ConvertedLines } from '../shared/lsp';
+import { pricedModels } from '../shared/pricing';
+import { formatCount } from './fileKinds';
 import type { ServerSession } from './serverSession';
 
 /** Takes the white space out of the selected lines, or of every line where nothing is selected; one undo step. */
@@ -19,18 +21,38 @@ export async function formatLines(session: ServerSession, uri: Uri): Promise<voi
 /** Turns the lines of a file into another dialect, in one undo step, and says what could not be carried over. */
 export async function convertLines(session: ServerSession, uri: Uri, to: 'gemini' | 'openai'): Promise<void> {
   const { document } = await editorOf(uri);
-  const answer = await session.request(lspMethods.convertLines, { uri: uri.toString(), to });
-  const { version, lines, notes } = convertedLines.parse(answer);
+  const model = to === 'openai' ? await pickModel(session.stateOf(uri)?.kind === 'gemini-embed') : undefined;
+  if (to === 'openai' && model === undefined) return;
+  const answer = await session.request(lspMethods.convertLines, { uri: uri.toString(), to, model });
+  const { version, lines, notes, models } = convertedLines.parse(answer);
   if (document.version !== version) {
     throw new Error(l10n.t('The file changed while it was being converted. Try again.'));
   }
   const edit = new WorkspaceEdit();
   for (const { line, text } of lines) edit.replace(uri, document.lineAt(line).range, text);
   if (lines.length > 0) await workspace.applyEdit(edit);
-  const [first] = notes;
-  if (first === undefined) return;
-  const more = notes.length === 1 ? '' : ` ${l10n.t('There are {0} such remarks.', notes.length)}`;
-  void window.showWarningMessage(l10n.t('Line {0}: {1}', first.line + 1, first.message) + more);
+  const said = sayWhatChanged(lines.length, notes, models);
+  void (notes.length > 0 ? window.showWarningMessage(said) : window.showInformationMessage(said));
+}
+
+/** OpenAI lines name their model, Gemini lines do not. Undefined when the person backs out. */
+function pickModel(embeds: boolean): Thenable<string | undefined> {
+  const models = pricedModels.filter((model) => model.includes('embedding') === embeds);
+  return window.showQuickPick([...models], { title: l10n.t('Which model are the lines for?') });
+}
+
+/** What came of a conversion: how many lines, what was lost where, and which model to choose now. */
+export function sayWhatChanged(
+  count: number,
+  notes: ConvertedLines['notes'],
+  models: ConvertedLines['models'],
+): string {
+  const sentences = [l10n.t('Lines converted: {0}.', formatCount(count))];
+  if (models.length > 0) sentences.push(l10n.t('Choose the model when you submit: {0}.', models.join(', ')));
+  const [first, ...others] = notes;
+  if (first !== undefined) sentences.push(l10n.t('Line {0}: {1}', first.line + 1, first.message));
+  if (others.length > 0) sentences.push(l10n.t('Further remarks: {0}.', formatCount(others.length)));
+  return sentences.join(' ');
 }
 
 async function editorOf(uri: Uri): Promise<TextEditor> {

@@ -14,7 +14,13 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver';
 import * as z from 'zod';
-import { lspMethods, setKindParams, validateFileParams, visibleLinesParams } from '../shared/lsp';
+import {
+  convertLinesParams,
+  lspMethods,
+  setKindParams,
+  validateFileParams,
+  visibleLinesParams,
+} from '../shared/lsp';
 import { fixAllKind } from './codeActions';
 import { diagnosticsOf } from './diagnostics';
 import { describeFault } from '../util/fault';
@@ -158,6 +164,9 @@ export function serve(connection: Connection, turns: Turns): void {
     const { uri, start, end } = visibleLinesParams.parse(params);
     documents.setVisible(uri, start, end);
   });
+  connection.onRequest(lspMethods.convertLines, (params: unknown, token: CancellationToken) =>
+    service.convertLines(convertLinesParams.parse(params), token),
+  );
   connection.onRequest(lspMethods.validateFile, (params: unknown, token: CancellationToken) =>
     validateOnDisk(validateFileParams.parse(params), {
       rules: documents.currentRules,

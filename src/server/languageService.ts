@@ -16,9 +16,11 @@ import {
   type SelectionRange,
   type TextEdit,
 } from 'vscode-languageserver';
+import type { ConvertedLines, ConvertLinesParams } from '../shared/lsp';
 import type { CheckedDocument } from './checkedDocument';
 import { codeActions, resolveCodeAction } from './codeActions';
 import { completionItems, type CompletionOptions } from './completion';
+import { convertLines } from './convertLines';
 import { counterparts } from './definition';
 import { diagnosticsOf } from './diagnostics';
 import { foldingRanges } from './folding';
@@ -89,6 +91,14 @@ export function createLanguageService(options: OpenDocumentsOptions) {
     async symbols(uri: string, token?: CancellationToken): Promise<DocumentSymbol[]> {
       const checked = documents.get(uri);
       return checked === undefined ? [] : documentSymbols(checked, { turns, token });
+    },
+
+    /** Rejects with a ResponseError where the document is not there or changed meanwhile. */
+    async convertLines(params: ConvertLinesParams, token?: CancellationToken): Promise<ConvertedLines> {
+      const checked = documents.get(params.uri);
+      const converted = checked && (await convertLines(checked.document, params, { turns, token }));
+      if (converted !== undefined) return converted;
+      throw new ResponseError(LSPErrorCodes.ContentModified, 'The file changed meanwhile. Try again.');
     },
 
     foldingRanges(uri: string): FoldingRange[] {

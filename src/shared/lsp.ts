@@ -49,7 +49,12 @@ export const visibleLinesParams = z.object({
 });
 export type VisibleLinesParams = z.infer<typeof visibleLinesParams>;
 
-export const convertLinesParams = z.object({ uri: z.string(), to: z.enum(['gemini', 'openai']) });
+export const convertLinesParams = z.object({
+  uri: z.string(),
+  to: z.enum(['gemini', 'openai']),
+  /** What OpenAI lines are to name as their model. */
+  model: z.string().optional(),
+});
 export type ConvertLinesParams = z.infer<typeof convertLinesParams>;
 
 export const convertedLines = z.object({
@@ -59,6 +64,8 @@ export const convertedLines = z.object({
   lines: z.array(z.object({ line: z.number().int(), text: z.string() })),
   /** What could not be carried over, each once, with the first line that it happened on. */
   notes: z.array(z.object({ line: z.number().int(), message: z.string() })),
+  /** Models that the lines named and no longer do: a Gemini job names its model itself. */
+  models: z.array(z.string()),
 });
 export type ConvertedLines = z.infer<typeof convertedLines>;
 
