@@ -242,6 +242,7 @@ function codeOf(error: unknown): string {
   const code = errorCode(error) ?? (error instanceof Error ? errorCode(error.cause) : undefined);
   // An attempt at several addresses of one name gathers its errors.
   if (code === undefined && error instanceof AggregateError) return codeOf(error.errors[0]);
+  if (code === undefined && error instanceof Error && error.name === 'HTTPParserError') return 'NOT_HTTP';
   return (code ?? 'UNKNOWN').replace(/^UND_ERR_/, '');
 }
 
@@ -263,6 +264,8 @@ function describe(code: string, phase: TransportPhase, url: URL): string {
       return `${host} cannot be reached in time.`;
     case 'HEADERS_TIMEOUT':
       return `${host} took the request but did not answer in time.`;
+    case 'NOT_HTTP':
+      return `${host} answers, but not as a web service does.`;
     case 'BODY_TIMEOUT':
       return `${host} stopped in the middle of its answer.`;
     default:

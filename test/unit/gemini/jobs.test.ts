@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { toRemoteJob } from '../../../src/gemini/jobs';
 import { operationPage, operationSchema } from '../../../src/gemini/wire';
 import { isFinalState, type RemoteJob } from '../../../src/shared/job';
@@ -180,5 +181,39 @@ describe('jobs as the service describes them', () => {
     for (const value of [{}, { name: '' }, [], 'x', null])
       assert.equal(operationSchema.safeParse(value).success, false);
     assert.equal(read({ metadata: { name: 'batches/y' } }).name, 'batches/y');
+  });
+
+  it('any JSON at all, or none of it, but never with an exception', () => {
+    const names = [
+      'name',
+      'metadata',
+      'state',
+      'batchStats',
+      'output',
+      'response',
+      'inlinedResponses',
+      'error',
+      'done',
+    ];
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { depthSize: 'small' },
+        fc.jsonValue(),
+        fc.array(tie('value'), { maxLength: 3 }),
+        fc.dictionary(fc.constantFrom(...names), tie('value'), { maxKeys: 6 }),
+      ),
+    }));
+    fc.assert(
+      fc.property(value, (json) => {
+        const parsed = operationSchema.safeParse(json);
+        if (parsed.success) {
+          const job = toRemoteJob(parsed.data, true);
+          assert.ok(job.name !== '' && job.state !== '');
+          for (const count of Object.values(job.counts)) assert.ok(Number.isFinite(count) && count >= 0);
+        }
+        operationPage.safeParse(json);
+      }),
+      { numRuns: 500 },
+    );
   });
 });

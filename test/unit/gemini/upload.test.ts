@@ -4,6 +4,7 @@ import { appendFileSync, utimesSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
 import type { Transport } from '../../../src/http/transport';
 import { createTransport } from '../../../src/http/undiciTransport';
 import type { UploadSession } from '../../../src/shared/batchService';
@@ -44,6 +45,14 @@ class UploadServer {
   close(): void {
     this.server.close();
     this.server.closeAllConnections();
+  }
+
+  /** As if it had just been started. */
+  reset(): void {
+    this.commands.length = 0;
+    this.started.length = 0;
+    this.sessions.clear();
+    this.sends = 0;
   }
 
   private handle(request: IncomingMessage, response: ServerResponse): void {
@@ -404,5 +413,29 @@ describe('upload', () => {
   it('uploads an empty file', async () => {
     writeFileSync(path, '');
     assert.equal((await upload()).sizeBytes, 0);
+  });
+
+  it('arrives whole through any troubles that end', async () => {
+    const trouble = fc.oneof(
+      fc.record({ cutAt: fc.nat(content.length) }),
+      fc.record({
+        status: fc.constantFrom(408, 429, 500, 503),
+        body: fc.constantFrom('', '<html>', '{"err'),
+      }),
+      fc.constant({ loseAnswer: true }),
+      fc.constant({ body: '{"file":{' }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(trouble, { maxLength: 6 }), fc.nat(3), async (troubles, queryFails) => {
+        server.reset();
+        server.queryFails = queryFails;
+        server.trouble = (send) => troubles[send - 1] ?? {};
+        const file = await upload();
+        assert.equal(file.sizeBytes, content.length);
+        arrived();
+        assert.equal(server.started.length, 1);
+      }),
+      { numRuns: 40 },
+    );
   });
 });

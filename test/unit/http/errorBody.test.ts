@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { parseErrorBody } from '../../../src/http/errorBody';
 
 const google = {
@@ -83,5 +84,16 @@ describe('bodies of refusals', () => {
   it('shortens an endless message', () => {
     const message = parseErrorBody(JSON.stringify({ error: { message: 'x'.repeat(9_000) } })).message ?? '';
     assert.ok(message.length < 1_300 && message.endsWith('…'));
+  });
+
+  it('are read without ever throwing, whatever they are and wherever they break off', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json(), fc.constant(text)), fc.nat(600), (body, end) => {
+        const { message, status, quotas, html } = parseErrorBody(body.slice(0, end));
+        assert.ok(message === undefined || message.length > 0);
+        assert.ok(status === undefined || typeof status === 'string');
+        assert.ok(Array.isArray(quotas) && typeof html === 'boolean');
+      }),
+    );
   });
 });

@@ -133,6 +133,14 @@ describe('undici transport', () => {
       });
     });
 
+    it('tells a service that speaks something else', async () => {
+      const other = kept(await serveRaw((socket) => socket.once('data', () => socket.end('+OK POP3\r\n'))));
+      await assert.rejects(
+        transportWith().request({ method: 'GET', url: `http://127.0.0.1:${other.port}/` }),
+        { code: 'NOT_HTTP' },
+      );
+    });
+
     it('gives up on a handshake that does not end', async () => {
       const silent = kept(await serveRaw(() => undefined));
       const transport = transportWith({}, 300);
@@ -306,6 +314,28 @@ describe('undici transport', () => {
           assert.doesNotMatch(error.message, /wrong|me:/);
           return true;
         },
+      );
+    });
+
+    for (const [what, answer, code] of [
+      ['refuses', 'HTTP/1.1 403 Forbidden\r\n\r\n', 'PROXY_REFUSED'],
+      ['cannot get there', 'HTTP/1.1 502 Bad Gateway\r\n\r\n<html>', 'PROXY_REFUSED'],
+      ['hangs up', '', 'PROXY_SOCKET'],
+      ['talks nonsense', 'SSH-2.0-OpenSSH_9\r\n\r\n', 'PROXY_NOT_HTTP'],
+    ] as const)
+      it(`says that the proxy ${what}`, async () => {
+        const proxy = kept(await serveRaw((socket) => socket.once('data', () => socket.end(answer))));
+        await assert.rejects(
+          transportWith({ ...trusted, proxy: `http://127.0.0.1:${proxy.port}` }).request(get),
+          { phase: 'connect', code },
+        );
+      });
+
+    it('does not wait for ever for a proxy that says nothing', async () => {
+      const proxy = kept(await serveRaw(() => undefined));
+      await assert.rejects(
+        transportWith({ ...trusted, proxy: `http://127.0.0.1:${proxy.port}` }, 300).request(get),
+        { phase: 'connect', code: 'PROXY_HEADERS_TIMEOUT' },
       );
     });
 
