@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Job, JobEngine } from '../../../src/jobs/api';
@@ -283,19 +283,29 @@ describe('parts and runs', () => {
     });
 
     it('a crash while the parts were written leaves nothing', async () => {
-      const first = await harness.started();
-      first.dispose();
       const half = join(harness.directory, 'groups', 'job-half');
-      await first
-        .submitInParts(harness.request({ rows: 2 }, requestText('a', 'b')), { maxRows: 1 })
-        .catch(() => undefined);
-      writeFileSync(write('x', ''), '');
-      const { mkdirSync } = await import('node:fs');
       mkdirSync(half, { recursive: true });
       writeFileSync(join(half, 'writer'), 'a window that died');
-      const second = await harness.started();
+      writeFileSync(join(half, 'requests.part-1-of-2.jsonl'), line('a'));
+      const engine = await harness.started();
       await harness.until(() => !existsSync(half), 10);
-      assert.ok(second);
+      assert.deepEqual(engine.jobs, []);
+    });
+
+    it('a description that cannot be read is left alone and stops nothing', async () => {
+      const broken = join(harness.directory, 'groups', 'job-broken');
+      mkdirSync(broken, { recursive: true });
+      writeFileSync(join(broken, 'group.json'), '{');
+      const engine = await harness.started();
+      await engine.submit(harness.request());
+      assert.equal(existsSync(join(broken, 'group.json')), true);
+    });
+
+    it('an empty file has no parts, and leaves nothing', async () => {
+      const engine = await harness.started();
+      await assert.rejects(engine.submitInParts(harness.request({}, '\n\n'), limits), /no requests/);
+      await assert.rejects(engine.submitInParts(harness.request({}, ''), limits), /is empty/);
+      assert.deepEqual(engine.jobs, []);
     });
   });
 

@@ -4,6 +4,7 @@ import type {
   BatchService,
   CreateJobRequest,
   DownloadedResults,
+  Model,
   RemoteFile,
   ServiceCapabilities,
   UploadOptions,
@@ -14,6 +15,7 @@ import type { Clock } from '../../../../src/util/clock';
 import { throwIfCancelled } from '../../../../src/util/async';
 
 type Call =
+  | 'listModels'
   | 'listJobs'
   | 'getJob'
   | 'createJob'
@@ -23,8 +25,7 @@ type Call =
   | 'getFile'
   | 'listFiles'
   | 'deleteFile'
-  | 'downloadResults'
-  | 'countTokens';
+  | 'downloadResults';
 
 /** What may go wrong: before the call takes effect, or after it did. */
 export interface Fault {
@@ -66,6 +67,9 @@ export class FakeService implements BatchService {
   /** Newest first. */
   jobs: RemoteJob[] = [];
   files: RemoteFile[] = [];
+  readonly models: Model[] = [{ id: 'gemini-3.8-flash', label: 'Flash', batchDialects: ['gemini'] }];
+  /** Absent unless a test sets it. */
+  declare countTokens?: NonNullable<BatchService['countTokens']>;
   readonly calls: Call[] = [];
   readonly limits: (number | undefined)[] = [];
   readonly faults: Fault[] = [];
@@ -121,8 +125,8 @@ export class FakeService implements BatchService {
     this.jobs.unshift({ ...base, counts, createdAt: this.time(), ...job });
   }
 
-  listModels() {
-    return Promise.resolve([{ id: 'gemini-3.8-flash', label: 'Flash', batchDialects: ['gemini' as const] }]);
+  listModels(options: { signal?: AbortSignal } = {}) {
+    return this.call('listModels', options.signal, () => this.models);
   }
 
   listJobs(options: { signal?: AbortSignal; limit?: number } = {}) {
