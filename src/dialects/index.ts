@@ -1,5 +1,6 @@
 /** What a request line and a result line may be, per dialect. Other rooms import from here only. */
 export { checkLine, LineChecker, type LineVerdict } from './checkLine';
+export { convertLine, type Conversion, type ConvertOptions } from './convert';
 export { descriptors, lineMessage, messageNamed } from './descriptors';
 export {
   duplicateKeyProblem,

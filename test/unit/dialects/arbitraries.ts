@@ -84,6 +84,7 @@ const special: Readonly<Record<string, readonly Json[]>> = {
     'gs://bucket/cat.png',
     'https://example.com/cat.png',
   ],
+  'Blob.mimeType': ['image/png', 'application/pdf', 'audio/wav', 'image/svg+xml', 'odd'],
   'FunctionDeclaration.name': ['f', 'get_weather', 'a.b:c-d'],
   'Content.role': ['user', 'model'],
   'AudioResponseFormat.bitRate': [1, 320_000],
