@@ -68,7 +68,10 @@ class OpenAiApi implements BatchService {
   private readonly files: BatchFiles;
   private readonly batches: OpenAiBatches;
 
+  private readonly connection: Connection;
+
   constructor(options: OpenAiServiceOptions) {
+    this.connection = options.connection;
     this.client = bearerClient(options);
     this.root = versionPath(options.connection);
     this.files = openAiFiles(this.client, this.root, (callOptions) => this.listFiles(callOptions));
@@ -80,7 +83,10 @@ class OpenAiApi implements BatchService {
     });
   }
 
+  /** Those of the connection, where it names any; services of this kind often list what they cannot batch, or nothing. */
   async listModels(options?: CallOptions): Promise<readonly Model[]> {
+    const named = this.connection.models ?? [];
+    if (named.length > 0) return named.map(toModel);
     const page = await this.client.json(modelPage, {
       method: 'GET',
       path: `${this.root}/models`,
@@ -88,8 +94,7 @@ class OpenAiApi implements BatchService {
       repeat: 'always',
       signal: options?.signal,
     });
-    // The service does not say which of them it batches.
-    return page.data.map(({ id }) => ({ id, label: id, batchDialects: ['openai'] }));
+    return page.data.map(({ id }) => toModel(id));
   }
 
   listJobs(options?: CallOptions & { readonly limit?: number }): Promise<readonly RemoteJob[]> {
@@ -166,4 +171,9 @@ class OpenAiApi implements BatchService {
       timeouts: trialTimeouts,
     });
   }
+}
+
+/** The service does not say which of its models it batches. */
+function toModel(id: string): Model {
+  return { id, label: id, batchDialects: ['openai'] };
 }

@@ -81,6 +81,27 @@ describe('OpenAI-compatible service', () => {
     assert.equal(transport.sent[0].headers['x-goog-api-key'], undefined);
   });
 
+  it('names the models of the connection without asking', async () => {
+    const transport = new ScriptedTransport([{ status: 404 }]);
+    const connection = {
+      id: 'o',
+      label: 'O',
+      family: 'openai',
+      baseUrl: 'https://api.test',
+      apiVersion: 'v1',
+    } as const;
+    const service = createBatchService({
+      connection: { ...connection, models: ['llama-4'] },
+      transport,
+      key: () => Promise.resolve('sk-test'),
+      logger: silentLogger,
+    });
+    assert.deepEqual(await service.listModels(), [
+      { id: 'llama-4', label: 'llama-4', batchDialects: ['openai'] },
+    ]);
+    assert.equal(transport.sent.length, 0);
+  });
+
   it('does not double a version that the address ends with', async () => {
     const transport = new ScriptedTransport([json({ data: [] })]);
     const service = createBatchService({
