@@ -9,6 +9,8 @@ export const commandIds = [
   'batchwright.removeApiKey',
   'batchwright.useSandbox',
   'batchwright.useGemini',
+  'batchwright.useConnection',
+  'batchwright.addConnection',
   'batchwright.refreshJobs',
   'batchwright.cancelJob',
   'batchwright.deleteJob',
@@ -25,6 +27,19 @@ export const commandIds = [
   'batchwright.sortJobs',
   'batchwright.loadMoreJobs',
   'batchwright.openSample',
+  'batchwright.submitInParts',
+  'batchwright.retryRows',
+  'batchwright.resubmitJob',
+  'batchwright.mergeResults',
+  'batchwright.adoptJob',
+  'batchwright.exportJobs',
+  'batchwright.importJobs',
+  'batchwright.openAsResults',
+  'batchwright.results.search',
+  'batchwright.results.export',
+  'batchwright.results.compare',
+  'batchwright.results.retry',
+  'batchwright.results.reopenAsText',
   'batchwright.showLog',
   'batchwright.validateFile',
   'batchwright.restartLanguageServer',
@@ -53,7 +68,8 @@ export type ViewId = (typeof viewIds)[number];
 
 /** Setting name without the `batchwright.` prefix -> type. Defaults live in package.json only. */
 export interface Settings {
-  connection: 'gemini' | 'sandbox';
+  connection: string;
+  connections: readonly unknown[];
   'gemini.baseUrl': string;
   'gemini.apiVersion': string;
   'polling.seconds': number;
@@ -63,11 +79,18 @@ export interface Settings {
   'webhooks.port': number;
   'webhooks.publicAddress': string;
   'webhooks.onSubmit': boolean;
+  'budget.usd': number;
+  prices: Readonly<Record<string, unknown>>;
+  tier: '' | 'tier1' | 'tier2' | 'tier3';
+  'split.maxRows': number;
+  'split.maxTokens': number;
+  'files.deleteAfterSuccess': boolean;
 }
 export type SettingId = keyof Settings;
 
 export const settingIds = [
   'connection',
+  'connections',
   'gemini.baseUrl',
   'gemini.apiVersion',
   'polling.seconds',
@@ -77,6 +100,12 @@ export const settingIds = [
   'webhooks.port',
   'webhooks.publicAddress',
   'webhooks.onSubmit',
+  'budget.usd',
+  'prices',
+  'tier',
+  'split.maxRows',
+  'split.maxTokens',
+  'files.deleteAfterSuccess',
 ] as const satisfies readonly SettingId[];
 
 /** Context keys that `when` clauses read. */

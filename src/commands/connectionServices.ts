@@ -2,18 +2,20 @@ import { l10n } from 'vscode';
 import {
   addressProblem,
   connectionLabel,
+  customConnections,
   geminiConnection,
   sandboxConnection,
   type AddressProblem,
 } from '../config/connections';
 import type { SandboxProcess } from '../config/sandboxProcess';
 import type { SettingsReader } from '../config/settings';
-import { createGeminiService } from '../gemini/service';
 import type { Transport } from '../http/transport';
+import { createBatchService } from '../openai/createService';
 import type { BatchService } from '../shared/batchService';
 import type { Connection } from '../shared/connection';
 import { ServiceError } from '../shared/serviceError';
 import type { Logger } from '../util/logger';
+import { isLoopback } from '../util/loopback';
 import type { Connections, Keys } from './context';
 import { Refusal } from './refusal';
 
@@ -42,16 +44,30 @@ export class ConnectionServices implements Connections {
     return connectionLabel(connectionId);
   }
 
+  get ids(): readonly string[] {
+    const { connections } = customConnections(this.options.settings.get('connections'));
+    return ['gemini', 'sandbox', ...connections.map(({ id }) => id)];
+  }
+
+  isLocal(connectionId: string): boolean {
+    if (connectionId === 'sandbox') return true;
+    const { settings } = this.options;
+    const { connections } = customConnections(settings.get('connections'));
+    const baseUrl =
+      connectionId === 'gemini'
+        ? settings.get('gemini.baseUrl')
+        : connections.find(({ id }) => id === connectionId)?.baseUrl;
+    return baseUrl !== undefined && URL.canParse(baseUrl) && isLoopback(new URL(baseUrl).hostname);
+  }
+
   async use(connectionId: string): Promise<void> {
-    if (connectionId !== 'gemini' && connectionId !== 'sandbox') {
-      throw new RangeError(`There is no connection “${connectionId}”.`);
-    }
     if (this.current !== connectionId) await this.options.settings.set('connection', connectionId);
   }
 
   async describe(connectionId: string): Promise<Connection> {
     const { settings, sandbox } = this.options;
     if (connectionId === 'sandbox') return sandboxConnection((await sandbox.ensure()).url);
+    if (connectionId !== 'gemini') return this.custom(connectionId);
     const baseUrl = settings.get('gemini.baseUrl');
     const problem = addressProblem(baseUrl);
     if (problem !== undefined) {
@@ -77,9 +93,27 @@ export class ConnectionServices implements Connections {
     return this.build(await this.describe(connectionId), () => Promise.resolve(key));
   }
 
+  /** A connection of the setting `connections`. */
+  private custom(connectionId: string): Connection {
+    const { connections, problems } = customConnections(this.options.settings.get('connections'));
+    const found = connections.find(({ id }) => id === connectionId);
+    if (found !== undefined) return found;
+    const action = {
+      kind: 'settings',
+      label: l10n.t('Open Setting'),
+      query: 'batchwright.connections',
+    } as const;
+    const bad = problems.find(({ name }) => name === connectionId);
+    if (bad === undefined) throw new Refusal(l10n.t('There is no connection “{0}”.', connectionId), action);
+    throw new Refusal(
+      l10n.t('The connection “{0}” cannot be used: its {1} is not valid.', connectionId, bad.field),
+      action,
+    );
+  }
+
   private build(connection: Connection, key: () => Promise<string>): BatchService {
     const { transport, logger } = this.options;
-    return createGeminiService({ connection, key, transport, logger });
+    return createBatchService({ connection, key, transport, logger });
   }
 
   private async key(connectionId: string): Promise<string> {
@@ -96,7 +130,13 @@ export class ConnectionServices implements Connections {
 }
 
 function same(a: Connection, b: Connection): boolean {
-  return a.baseUrl === b.baseUrl && a.apiVersion === b.apiVersion && a.family === b.family;
+  const models = (connection: Connection) => connection.models?.join('\n');
+  return (
+    a.baseUrl === b.baseUrl &&
+    a.apiVersion === b.apiVersion &&
+    a.family === b.family &&
+    models(a) === models(b)
+  );
 }
 
 function addressText(problem: AddressProblem, address: string): string {

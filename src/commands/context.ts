@@ -8,8 +8,10 @@ import type { LanguageHandle } from '../language/startLanguage';
 import type { BatchService } from '../shared/batchService';
 import type { Connection } from '../shared/connection';
 import type { ServiceLineError } from '../shared/lineErrors';
+import type { PriceOverrides } from '../shared/pricing';
 import type { Logger } from '../util/logger';
 import type { SortOrder } from '../views/jobsTree';
+import type { ResultsEditors } from '../views/results/api';
 import type { ReceiverControl } from './webhooks/receiverControl';
 
 /**
@@ -26,6 +28,10 @@ export interface CommandContext {
   readonly engine: () => Promise<JobEngine>;
   /** The language server's client, started at the first call. */
   readonly language: () => Promise<LanguageActions>;
+  /** The results editor, loaded at the first call. */
+  readonly results: () => Promise<ResultsActions>;
+  /** Prices that the person set. */
+  readonly prices: () => PriceOverrides;
   readonly view: JobsViewControl;
   /** Squiggles for what the service said about lines of a request file. */
   readonly serviceDiagnostics: ServiceDiagnostics;
@@ -119,10 +125,14 @@ export interface Workbench {
   readLine(file: Uri, line: number | undefined): Promise<string>;
   /** Shows a text that is no file beside what is in front. */
   showText(text: string, language: string): Promise<void>;
-  /** Opens results beside their requests in whatever fits their size. */
+  /** Opens results, beside their requests where those are known. */
   openResults(path: string, requestPath: string | undefined): Promise<void>;
   /** A folder that the person chooses. */
   pickFolder(title: string): Promise<string>;
+  /** A file that the person chooses. */
+  pickFile(title: string): Promise<string>;
+  /** A place for a new file, which the person chooses; nothing is there. */
+  pickNewFile(title: string, name: string): Promise<string>;
   /** Puts a sample request file on disk, unless it is there, and gives its path. */
   sampleFile(): Promise<string>;
   openSettings(query: string): Promise<void>;
@@ -145,7 +155,11 @@ export interface Keys {
 export interface Connections {
   /** Id of the connection in use. */
   readonly current: string;
+  /** Ids of all connections there are, the built-in ones first. */
+  readonly ids: readonly string[];
   label(connectionId: string): string;
+  /** Whether the connection leads to this machine. */
+  isLocal(connectionId: string): boolean;
   use(connectionId: string): Promise<void>;
   /** Where the connection leads; starts the sandbox if that is what it is. */
   describe(connectionId: string): Promise<Connection>;
@@ -165,6 +179,12 @@ export type LanguageActions = Pick<
   | 'formatLines'
   | 'chooseDialect'
   | 'convertLines'
+>;
+
+/** What commands need of the results editor. */
+export type ResultsActions = Pick<
+  ResultsEditors,
+  'open' | 'openBeside' | 'search' | 'export' | 'compare' | 'retry' | 'reopenAsText'
 >;
 
 export interface JobsViewControl {

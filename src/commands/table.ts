@@ -16,12 +16,22 @@ import {
 } from './languageCommands';
 import { openRequestFile } from './openRequestFile';
 import { openResults } from './openResults';
+import { adoptJob, exportJobs, importJobs } from './ledgerCommands';
 import { refreshJobs } from './refreshJobs';
+import { mergeResults, resubmitJob, retryRows } from './reruns';
+import {
+  compareResults,
+  exportResults,
+  openAsResults,
+  reopenResultsAsText,
+  retryResults,
+  searchResults,
+} from './resultsCommands';
 import { openSample, showLog } from './small';
 import { discardSubmission, resumeSubmission } from './submissions';
-import { submitActiveFile } from './submitActiveFile';
+import { submitActiveFile, submitInParts } from './submitActiveFile';
 import { tryRequest } from './tryRequest';
-import { useGemini, useSandbox } from './useConnection';
+import { addConnection, useConnection, useGemini, useSandbox } from './useConnection';
 import { createWebhook } from './webhooks/createWebhook';
 import {
   deleteWebhook,
@@ -36,10 +46,25 @@ import { copyWebhookSecret, rotateWebhookSecret } from './webhooks/secret';
 /** Every command of this room. Loaded when the first of them runs. */
 export const commandTable = {
   'batchwright.submitActiveFile': submitActiveFile,
+  'batchwright.submitInParts': submitInParts,
+  'batchwright.retryRows': retryRows,
+  'batchwright.resubmitJob': resubmitJob,
+  'batchwright.mergeResults': mergeResults,
+  'batchwright.adoptJob': adoptJob,
+  'batchwright.exportJobs': exportJobs,
+  'batchwright.importJobs': importJobs,
+  'batchwright.openAsResults': openAsResults,
+  'batchwright.results.search': searchResults,
+  'batchwright.results.export': exportResults,
+  'batchwright.results.compare': compareResults,
+  'batchwright.results.retry': retryResults,
+  'batchwright.results.reopenAsText': reopenResultsAsText,
   'batchwright.setApiKey': setApiKey,
   'batchwright.removeApiKey': removeApiKey,
   'batchwright.useSandbox': useSandbox,
   'batchwright.useGemini': useGemini,
+  'batchwright.useConnection': useConnection,
+  'batchwright.addConnection': addConnection,
   'batchwright.refreshJobs': refreshJobs,
   'batchwright.cancelJob': cancelJob,
   'batchwright.deleteJob': deleteJob,

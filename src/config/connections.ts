@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Connection } from '../shared/connection';
 import { isSafeAddress } from '../util/loopback';
 
@@ -11,6 +12,76 @@ export function addressProblem(text: string): AddressProblem | undefined {
   if (url.username !== '' || url.password !== '') return 'hasCredentials';
   if (url.search !== '' || url.hash !== '') return 'hasQuery';
   return isSafeAddress(url) ? undefined : 'notHttps';
+}
+
+/** Names that a person cannot give to a connection, because they mean the built-in ones. */
+const builtIn: ReadonlySet<string> = new Set(['gemini', 'sandbox']);
+
+const customConnection = z.object({
+  name: z.string().trim().min(1).max(40),
+  baseUrl: z.string().trim(),
+  family: z.enum(['openai', 'gemini']).default('openai'),
+  apiVersion: z
+    .string()
+    .regex(/^[\w.-]+$/)
+    .optional(),
+  models: z.array(z.string().min(1)).optional(),
+});
+
+/** One entry of the setting `connections`, as a person writes it. */
+export type CustomConnection = z.input<typeof customConnection>;
+
+/** The entry at `index` (from 0) cannot be used; `field` is what is wrong with it. */
+export interface ConnectionProblem {
+  readonly index: number;
+  readonly field: 'name' | 'baseUrl' | 'family' | 'apiVersion' | 'models' | 'entry';
+  readonly name?: string;
+}
+
+/** Reads the setting `connections`. A bad entry does not take the others along. */
+export function customConnections(setting: unknown): {
+  readonly connections: readonly Connection[];
+  readonly problems: readonly ConnectionProblem[];
+} {
+  const connections: Connection[] = [];
+  const problems: ConnectionProblem[] = [];
+  for (const [index, entry] of (Array.isArray(setting) ? setting : []).entries()) {
+    const parsed = customConnection.safeParse(entry);
+    if (!parsed.success) {
+      problems.push({
+        index,
+        field: (parsed.error.issues[0]?.path[0] ?? 'entry') as ConnectionProblem['field'],
+      });
+      continue;
+    }
+    const { name, baseUrl, family, apiVersion, models } = parsed.data;
+    const taken = builtIn.has(name.toLowerCase()) || connections.some(({ id }) => id === name);
+    const field = taken ? 'name' : addressProblem(baseUrl) === undefined ? undefined : 'baseUrl';
+    if (field !== undefined) {
+      problems.push({ index, field, name });
+      continue;
+    }
+    connections.push({
+      id: name,
+      label: name,
+      family,
+      baseUrl: baseUrl.replace(/\/+$/, ''),
+      apiVersion: apiVersion ?? (family === 'openai' ? 'v1' : 'v1beta'),
+      ...(models === undefined ? {} : { models }),
+    });
+  }
+  return { connections, problems };
+}
+
+/** Why `name` cannot be given to a new connection beside those there are. */
+export function nameProblem(
+  name: string,
+  others: readonly Connection[],
+): 'empty' | 'long' | 'taken' | undefined {
+  const text = name.trim();
+  if (text === '') return 'empty';
+  if (text.length > 40) return 'long';
+  return builtIn.has(text.toLowerCase()) || others.some(({ id }) => id === text) ? 'taken' : undefined;
 }
 
 /** The Gemini connection as the settings describe it. */
@@ -29,7 +100,7 @@ export function sandboxConnection(baseUrl: string): Connection {
   return { id: 'sandbox', label: 'Sandbox', family: 'gemini', baseUrl, apiVersion: 'v1beta' };
 }
 
-/** How a connection is called, for people; its id where we do not know it. */
+/** How a connection is called, for people. The id of one from the settings is its name. */
 export function connectionLabel(id: string): string {
   return id === 'gemini' ? 'Gemini' : id === 'sandbox' ? 'Sandbox' : id;
 }

@@ -11,4 +11,6 @@ export interface Connection {
   readonly baseUrl: string;
   /** Path segment of the API version, e.g. `v1beta`. */
   readonly apiVersion: string;
+  /** Models to offer where the service has no list of its own that is worth asking; absent: ask it. */
+  readonly models?: readonly string[];
 }

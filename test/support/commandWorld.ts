@@ -1,9 +1,15 @@
 import type { Uri } from 'vscode';
 import type { Choice, CommandContext, Question, Severity } from '../../src/commands/context';
 import type { ReceiverAddress } from '../../src/commands/webhooks/receiverControl';
+import { customConnections } from '../../src/config/connections';
 import type { ApiKey } from '../../src/config/keys';
 import type { CommandId } from '../../src/contributions';
 import type { Job, JobEngine, SubmitRequest } from '../../src/jobs/api';
+import type { ImportReport } from '../../src/jobs/ledger/portable';
+import type { Preflight, PreflightRequest } from '../../src/jobs/preflight/preflight';
+import type { Removal, RemovalOptions } from '../../src/jobs/removal';
+import type { PartLimits } from '../../src/jobs/rows/planParts';
+import type { MergedResults, RetryFile } from '../../src/jobs/runs';
 import type { BatchService, Model } from '../../src/shared/batchService';
 import type { ServiceLineError } from '../../src/shared/lineErrors';
 import type { ValidationSummary } from '../../src/shared/lsp';
@@ -37,7 +43,29 @@ export class CommandWorld {
   memory = new Map<string, unknown>();
   selectedJobIds: string[] = [];
   clipboard = '';
-  resultsFolder = '';
+  settings: Record<string, unknown> = {
+    connections: [],
+    'results.folder': '',
+    'budget.usd': 0,
+    tier: '',
+    'split.maxRows': 0,
+    'split.maxTokens': 0,
+    'webhooks.onSubmit': false,
+  };
+  retryFile = '';
+  imported: ImportReport = { added: 2, known: 1, unfinished: 0, broken: [] };
+  preflight: Preflight = {
+    rows: 2,
+    bytes: 300,
+    sha256: 'ab'.repeat(32),
+    input: { tokens: 1234, error: 0.3, basis: 'local', sampled: 0 },
+    output: { historyRows: 0 },
+    findings: [],
+    duplicates: [],
+    references: [],
+    activeJobs: 0,
+    overBudget: false,
+  };
   lineErrors: readonly ServiceLineError[] = [];
   line = '';
   summary: ValidationSummary = {
@@ -142,6 +170,14 @@ export class CommandWorld {
         this.said.push(`open ${path}${place}`);
         return Promise.resolve();
       },
+      pickFile: (title) => {
+        this.said.push(`file ${title}`);
+        return Promise.resolve('/home/me/jobs.jsonl');
+      },
+      pickNewFile: (title, name) => {
+        this.said.push(`new file ${title}`);
+        return Promise.resolve(`/home/me/${name}`);
+      },
       pickFolder: (title) => {
         this.said.push(`folder ${title}`);
         const answer = this.take();
@@ -168,7 +204,7 @@ export class CommandWorld {
       },
     },
     settings: {
-      get: ((id: string) => (id === 'results.folder' ? this.resultsFolder : undefined)) as never,
+      get: ((id: string) => this.settings[id]) as never,
       set: (id, value) => Promise.resolve(void this.said.push(`set ${id} ${JSON.stringify(value)}`)),
       onDidChange: () => ({ dispose: () => undefined }),
     },
@@ -198,6 +234,17 @@ export class CommandWorld {
         chooseDialect: () => Promise.resolve(void this.said.push('dialect')),
         convertLines: (to) => Promise.resolve(void this.said.push(`convert ${to}`)),
       }),
+    results: () =>
+      Promise.resolve({
+        open: (file) => Promise.resolve(void this.said.push(`results of ${file.fsPath}`)),
+        openBeside: () => Promise.resolve(),
+        search: () => void this.said.push('search'),
+        export: () => Promise.resolve(void this.said.push('export results')),
+        compare: () => void this.said.push('compare'),
+        retry: () => Promise.resolve(void this.said.push('retry results')),
+        reopenAsText: () => Promise.resolve(void this.said.push('as text')),
+      }),
+    prices: () => ({}),
     view: viewOf(this),
     serviceDiagnostics: {
       show: (path, errors) => {
@@ -270,8 +317,71 @@ class FakeEngine {
   cancel(id: string): Promise<void> {
     return this.act(`cancel ${id}`);
   }
-  delete(id: string): Promise<void> {
-    return this.act(`delete ${id}`);
+  async deleteAll(ids: readonly string[], options: RemovalOptions): Promise<readonly Removal[]> {
+    const how = [options.cancelRunning && 'cancelling', options.saveResults && 'saving', options.directory];
+    await this.act(['delete', ids.join('+'), ...how.filter(Boolean)].join(' '));
+    return ids.map((id) => {
+      const error = this.failures.get(id);
+      const displayName = this.get(id)?.displayName ?? id;
+      return {
+        id,
+        displayName,
+        cancelled: options.cancelRunning,
+        deleted: error === undefined,
+        ...(options.saveResults ? { saved: `/home/me/${id}` } : {}),
+        ...(error === undefined ? {} : { error }),
+      };
+    });
+  }
+  async preflight(request: PreflightRequest): Promise<Preflight> {
+    await this.act(
+      `preflight ${request.model}${request.budgetUsd === undefined ? '' : ` budget ${request.budgetUsd}`}`,
+    );
+    return { ...this.world.preflight, rows: this.world.summary.rows };
+  }
+  async submitInParts(request: SubmitRequest, limits: PartLimits): Promise<readonly Job[]> {
+    await this.act(`parts ${request.displayName} ${JSON.stringify(limits)}`);
+    return [makeJob({ id: 'p1' }), makeJob({ id: 'p2' })];
+  }
+  async createRetryFile(id: string, outcomes: ReadonlySet<string>): Promise<RetryFile> {
+    await this.act(`retry ${id} ${[...outcomes].join('+')}`);
+    return { path: this.world.retryFile, rows: 3, parentId: id };
+  }
+  resubmission(id: string, change?: { readonly model?: string }): SubmitRequest {
+    const { connectionId, dialect, displayName } = makeJob();
+    return {
+      connectionId,
+      path: this.world.retryFile,
+      dialect,
+      model: change?.model ?? 'same',
+      displayName,
+      rows: 1,
+      parentId: id,
+    };
+  }
+  async mergeResults(id: string): Promise<MergedResults> {
+    await this.act(`merge ${id}`);
+    const counts = { ok: 8, failed: 2, truncated: 0, blocked: 0, missing: 0, unexpected: 0 };
+    const usage = { input: 1, output: 1, thinking: 0, cached: 0 };
+    return {
+      file: { path: '/home/me/merged.jsonl', sizeBytes: 1, rows: 10 },
+      counts,
+      usage,
+      runs: 3,
+      unfinished: 1,
+    };
+  }
+  async exportLedger(target: string): Promise<number> {
+    await this.act(`export ${target}`);
+    return 2;
+  }
+  async importLedger(path: string): Promise<ImportReport> {
+    await this.act(`import ${path}`);
+    return this.world.imported;
+  }
+  async adopt(id: string): Promise<string> {
+    await this.act(`adopt ${id}`);
+    return id;
   }
   async downloadResults(id: string, options?: { directory?: string }) {
     await this.act(`download ${id}${options?.directory === undefined ? '' : ` to ${options.directory}`}`);
@@ -297,7 +407,15 @@ function connectionsOf(world: CommandWorld): CommandContext['connections'] {
     get current() {
       return world.connection;
     },
-    label: (id) => (id === 'sandbox' ? 'Sandbox' : 'Gemini'),
+    get ids() {
+      return [
+        'gemini',
+        'sandbox',
+        ...customConnections(world.settings['connections']).connections.map(({ id }) => id),
+      ];
+    },
+    label: (id) => (id === 'sandbox' ? 'Sandbox' : id === 'gemini' ? 'Gemini' : id),
+    isLocal: (id) => id === 'sandbox',
     use: (id) => {
       world.connection = id;
       world.said.push(`use ${id}`);

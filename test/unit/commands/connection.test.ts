@@ -4,7 +4,7 @@ import { runCommand } from '../../../src/commands/boundary';
 import type { CommandHandler } from '../../../src/commands/context';
 import { refreshJobs } from '../../../src/commands/refreshJobs';
 import { openSample, showLog } from '../../../src/commands/small';
-import { useGemini, useSandbox } from '../../../src/commands/useConnection';
+import { addConnection, useConnection, useGemini, useSandbox } from '../../../src/commands/useConnection';
 import { ServiceError, type ServiceErrorKind } from '../../../src/shared/serviceError';
 import { CommandWorld } from '../../support/commandWorld';
 
@@ -128,5 +128,68 @@ describe('commands about connections and keys', () => {
   it('Show Log and Open Sample do just that', async () => {
     assert.deepEqual(await run(showLog), ['log']);
     assert.equal((await run(openSample)).at(-1), 'open /samples/first-batch.jsonl');
+  });
+
+  describe('Use Connection', () => {
+    it('offers all there are and switches', async () => {
+      world.settings['connections'] = [{ name: 'Mine', baseUrl: 'https://api.example/v1' }];
+      world.apiKeys.set('Mine', { value: 'k', source: 'stored' });
+      world.answers.push('Mine');
+      const said = await run(useConnection);
+      assert.equal(said[0], 'pick Where Batches Go: Gemini, Sandbox, Mine, Add Connection…');
+      assert.deepEqual(said.slice(1), ['use Mine', 'refresh', 'flash Batches now go to Mine.']);
+      assert.equal(world.lastChoices.find(({ label }) => label === 'Gemini')?.description, 'in use');
+    });
+
+    it('asks for the key of a connection that has none', async () => {
+      world.answers.push('Gemini');
+      assert.equal((await run(useConnection)).at(-1), 'command batchwright.setApiKey');
+    });
+
+    it('starts the sandbox, and leads to adding one', async () => {
+      world.answers.push('Sandbox');
+      assert.ok((await run(useConnection)).includes('progress Starting the sandbox'));
+      world.answers.push('Add Connection…');
+      assert.equal((await run(useConnection)).at(-1), 'command batchwright.addConnection');
+    });
+  });
+
+  describe('Add Connection', () => {
+    it('writes the setting, uses it and asks for its key', async () => {
+      world.answers.push('OpenAI-compatible service', ' https://api.example/v1 ', ' Mine ');
+      const said = await run(addConnection);
+      assert.deepEqual(said.slice(-4), [
+        'set connections [{"name":"Mine","baseUrl":"https://api.example/v1","family":"openai"}]',
+        'use Mine',
+        'refresh',
+        'command batchwright.setApiKey',
+      ]);
+      assert.ok(said.includes('input Add Connection (3/3): Name = api.example'));
+    });
+
+    for (const [address, problem] of [
+      ['nonsense', /whole address/],
+      ['http://api.example', /https/],
+      ['https://u:p@api.example', /user or password/],
+      ['https://api.example?x=1', /without/],
+    ] as const) {
+      it(`does not take the address ${address}`, async () => {
+        world.answers.push('Gemini API at another address', address);
+        assert.match((await run(addConnection)).at(-1) ?? '', problem);
+      });
+    }
+
+    for (const [name, problem] of [
+      [' ', /Give it a name/],
+      ['Sandbox', /is a connection of that name/],
+      ['Mine', /is a connection of that name/],
+      ['x'.repeat(41), /At most 40/],
+    ] as const) {
+      it(`does not take the name “${name}”`, async () => {
+        world.settings['connections'] = [{ name: 'Mine', baseUrl: 'https://api.example' }];
+        world.answers.push('OpenAI-compatible service', 'https://api.example', name);
+        assert.match((await run(addConnection)).at(-1) ?? '', problem);
+      });
+    }
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   addressProblem,
   connectionLabel,
+  customConnections,
   geminiConnection,
   sandboxConnection,
 } from '../../../src/config/connections';
@@ -78,5 +79,58 @@ describe('holdsJsonLines', () => {
 describe('storageLayout', () => {
   it('keeps things apart', () => {
     assert.equal(new Set(Object.values(storageLayout('/g'))).size, 3);
+  });
+});
+
+describe('customConnections', () => {
+  it('reads entries and fills in what is usual', () => {
+    const { connections, problems } = customConnections([
+      { name: ' Mine ', baseUrl: ' https://api.example/v1/ ' },
+      { name: 'Gateway', baseUrl: 'http://127.0.0.1:1', family: 'gemini', models: ['m'] },
+      { name: 'Beta', baseUrl: 'https://b.example', apiVersion: 'v2' },
+    ]);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(connections, [
+      { id: 'Mine', label: 'Mine', family: 'openai', baseUrl: 'https://api.example/v1', apiVersion: 'v1' },
+      {
+        id: 'Gateway',
+        label: 'Gateway',
+        family: 'gemini',
+        baseUrl: 'http://127.0.0.1:1',
+        apiVersion: 'v1beta',
+        models: ['m'],
+      },
+      { id: 'Beta', label: 'Beta', family: 'openai', baseUrl: 'https://b.example', apiVersion: 'v2' },
+    ]);
+  });
+
+  it('names what is wrong with an entry and keeps the others', () => {
+    const { connections, problems } = customConnections([
+      { name: '', baseUrl: 'https://a.example' },
+      { name: 'plain', baseUrl: 'http://a.example' },
+      { name: 'Gemini', baseUrl: 'https://a.example' },
+      { name: 'good', baseUrl: 'https://a.example' },
+      { name: 'good', baseUrl: 'https://b.example' },
+      { name: 'odd', baseUrl: 'https://a.example', family: 'smoke signals' },
+      { name: 'path', baseUrl: 'https://a.example', apiVersion: '../v1' },
+      'text',
+    ]);
+    assert.deepEqual(
+      connections.map(({ id, baseUrl }) => [id, baseUrl]),
+      [['good', 'https://a.example']],
+    );
+    assert.deepEqual(problems, [
+      { index: 0, field: 'name' },
+      { index: 1, field: 'baseUrl', name: 'plain' },
+      { index: 2, field: 'name', name: 'Gemini' },
+      { index: 4, field: 'name', name: 'good' },
+      { index: 5, field: 'family' },
+      { index: 6, field: 'apiVersion' },
+      { index: 7, field: 'entry' },
+    ]);
+  });
+
+  it('is empty where the setting is no list', () => {
+    assert.deepEqual(customConnections({ name: 'x' }), { connections: [], problems: [] });
   });
 });
