@@ -134,13 +134,15 @@ export class ResultsSession {
 
   /** The line of a result as it is; undefined for a row without one. */
   async resultText(row: RowId): Promise<string | undefined> {
-    return row < 0 ? undefined : this.set.resultLines.text(this.set.results.span(row));
+    const { results, resultLines } = this.set;
+    return row < 0 || row >= results.rows ? undefined : resultLines.text(results.span(row));
   }
 
   /** The line of a request as it is; undefined when there is none. */
   async requestText(request: number): Promise<string | undefined> {
     const { requests, requestLines } = this.set;
-    if (requests === undefined || requestLines === undefined || request < 0) return undefined;
+    if (requests === undefined || requestLines === undefined) return undefined;
+    if (request < 0 || request >= requests.rows) return undefined;
     return requestLines.text(requests.span(request));
   }
 

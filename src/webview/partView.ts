@@ -2,7 +2,8 @@ import type { DetailPart, ShownText } from '../shared/resultsMessages';
 import { append, button, foreign, h } from './dom';
 import { icon } from './icons';
 import { jsonBlock, jsonTable, parseAnswer } from './jsonView';
-import { looksLikeMarkdown, renderMarkdown } from './markdown';
+import { renderMarkdown } from './markdown';
+import { looksLikeMarkdown } from './markdownHtml';
 import { mediaKind, playable } from './media';
 import { formatBytes, formatNumber, t } from './strings';
 

@@ -24,14 +24,13 @@ async function find(query: Partial<SearchQuery> & { text: string }, chunkBytes =
     JSON.stringify(value).replaceAll('<', '\\u003c').replaceAll('&', '\\u0026');
   const path = scratch.lines(texts.map((text, row) => escaped(answer(`k${row}`, text))));
   const set = await openSet(path);
-  const found = await searchResults(
-    path,
-    set.results,
-    { matchCase: false, regex: false, ...query },
-    { chunkBytes },
-  );
-  set.dispose();
-  return [...found].flatMap((bit, row) => (bit === 1 ? [row] : []));
+  try {
+    const asked = { matchCase: false, regex: false, ...query };
+    const found = await searchResults(path, set.results, asked, { chunkBytes });
+    return [...found].flatMap((bit, row) => (bit === 1 ? [row] : []));
+  } finally {
+    set.dispose();
+  }
 }
 
 describe('searchResults', () => {
