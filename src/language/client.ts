@@ -9,6 +9,7 @@ import {
   type StaticFeature,
 } from 'vscode-languageclient/node';
 import { l10n, Uri, type LogOutputChannel } from 'vscode';
+import { CrashCounter } from './crashCounter';
 import { documentSelector } from './selector';
 
 /** A server that fails more often than this within the time is broken, and starting it again will not help. */
@@ -66,17 +67,3 @@ const pushOnly: StaticFeature = {
   getState: () => ({ kind: 'static' }),
   clear: () => undefined,
 };
-
-/** Counts failures within a sliding time. */
-export class CrashCounter {
-  private times: number[] = [];
-
-  constructor(private readonly limit: { readonly count: number; readonly withinMs: number }) {}
-
-  /** Whether this failure, at `now` in milliseconds, is one that may be answered with another start. */
-  add(now: number): boolean {
-    this.times = this.times.filter((time) => now - time < this.limit.withinMs);
-    this.times.push(now);
-    return this.times.length <= this.limit.count;
-  }
-}
