@@ -13,6 +13,7 @@ import type { Disposable } from './util/disposable';
 import { lazy } from './util/lazy';
 import { BatchesView } from './views/batchesView';
 import { ConnectionState } from './views/connectionState';
+import type { ResultsEditors } from './views/results/api';
 import { registerResultsEditor } from './views/results/lazyProvider';
 import { WebhooksView } from './views/webhooksView';
 
@@ -44,14 +45,28 @@ export function activate(extension: ExtensionContext): void {
   const application: () => Promise<Application> = lazy(async () => {
     const { Application } = await import('./commands/application');
     return own(
-      new Application({ extension, storage, log, settings, keys, contextKeys, view, webhooksView, language }),
+      new Application({
+        extension,
+        storage,
+        log,
+        settings,
+        keys,
+        contextKeys,
+        view,
+        webhooksView,
+        language,
+        results,
+      }),
     );
   });
-  const results = lazy(async () => {
+  const results: () => Promise<ResultsEditors> = lazy(async () => {
+    const owner = await application();
     const { createResultsEditors } = await import('./views/results/register');
     return own(
       createResultsEditors(extension, {
-        engine: async () => (await application()).engine(),
+        engine: () => owner.engine(),
+        prices: () => owner.prices(),
+        retry: ({ job, outcomes }) => owner.run('batchwright.retryRows', [job?.id, { outcomes }]),
         logger: log,
         now: () => systemClock.now(),
       }),

@@ -11,14 +11,17 @@ import { createTransport } from '../http/undiciTransport';
 import type { JobEngine } from '../jobs/api';
 import type { LanguageHandle } from '../language/startLanguage';
 import { hasNetwork } from '../jobs/network';
+import type { PriceOverrides } from '../shared/pricing';
 import { systemClock } from '../util/clock';
 import { DisposableStore, type Disposable } from '../util/disposable';
 import type { BatchesView } from '../views/batchesView';
+import type { ResultsEditors } from '../views/results/api';
 import type { WebhooksSnapshot, WebhooksView } from '../views/webhooksView';
 import { runCommand } from './boundary';
 import { ConnectionServices } from './connectionServices';
 import type { CommandContext } from './context';
 import { EngineHost } from './engineHost';
+import { pricesOf } from './prices';
 import { VscodeServiceDiagnostics } from './serviceDiagnostics';
 import { commandTable } from './table';
 import { vscodeUi } from './vscodeUi';
@@ -36,6 +39,7 @@ export interface ApplicationParts {
   readonly view: BatchesView;
   readonly webhooksView: WebhooksView;
   readonly language: () => Promise<LanguageHandle>;
+  readonly results: () => Promise<ResultsEditors>;
 }
 
 /** Everything behind the commands, made when the first of them, the view or an unfinished job needs it. */
@@ -46,7 +50,7 @@ export class Application implements Disposable {
   private readonly engineHost: EngineHost;
   private readonly context: CommandContext;
 
-  constructor(parts: ApplicationParts) {
+  constructor(private readonly parts: ApplicationParts) {
     const { extension, storage, log, settings, keys, view, language } = parts;
     const sandbox = this.owned.add(
       new SandboxProcess({
@@ -71,7 +75,7 @@ export class Application implements Disposable {
         onDelivery: (connectionId, { jobName }) => this.engineHost.nudge(connectionId, jobName),
       }),
     );
-    const workbench = new VscodeWorkbench(storage.samples);
+    const workbench = new VscodeWorkbench(storage.samples, parts.results);
     this.engineHost = this.owned.add(
       new EngineHost({
         engine: {
@@ -79,7 +83,8 @@ export class Application implements Disposable {
           service: (connectionId) => this.connections.service(connectionId),
           secrets: extension.secrets,
           pollSeconds: () => settings.get('polling.seconds'),
-          isOnline: (connectionId) => connectionId === 'sandbox' || hasNetwork(),
+          deleteInputFiles: () => settings.get('files.deleteAfterSuccess'),
+          isOnline: (connectionId) => this.connections.isLocal(connectionId) || hasNetwork(),
         },
         current: () => this.connections.current,
         keys,
@@ -100,6 +105,8 @@ export class Application implements Disposable {
       connections: this.connections,
       engine: this.engineHost.get,
       language,
+      results: parts.results,
+      prices: () => this.prices(),
       view,
       serviceDiagnostics: this.owned.add(new VscodeServiceDiagnostics()),
       webhooks: this.webhooks,
@@ -126,6 +133,11 @@ export class Application implements Disposable {
   /** The job engine, started at the first call. */
   engine(): Promise<JobEngine> {
     return this.engineHost.get();
+  }
+
+  /** Prices that the person set. */
+  prices(): PriceOverrides {
+    return pricesOf(this.parts.settings, this.parts.log);
   }
 
   /** What the Webhooks view shows. */

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import type { Job } from '../jobs/api';
+import { jobSnippet, type SnippetLanguage } from '../jobs/snippets';
 import type { CommandContext, CommandHandler } from './context';
-import { curlFor, javascriptFor, pythonFor, type CodeFor } from './jobCode';
 import { chooseJob, chooseJobs } from './targets';
 
 const named = (job: Job) => job.name !== undefined;
@@ -18,16 +18,22 @@ export const copyJobName: CommandHandler = async (context, args) => {
   context.ui.flash(l10n.t('Copied.'));
 };
 
-export const copyAsCurl: CommandHandler = (context, args) => copyCode(context, args, curlFor);
-export const copyAsPython: CommandHandler = (context, args) => copyCode(context, args, pythonFor);
-export const copyAsJavaScript: CommandHandler = (context, args) => copyCode(context, args, javascriptFor);
+export const copyAsCurl: CommandHandler = (context, args) => copyCode(context, args, 'curl');
+export const copyAsPython: CommandHandler = (context, args) => copyCode(context, args, 'python');
+export const copyAsJavaScript: CommandHandler = (context, args) => copyCode(context, args, 'javascript');
 
-async function copyCode(context: CommandContext, args: readonly unknown[], codeFor: CodeFor): Promise<void> {
+/** Copies a script that looks at a job and fetches its results, for the connection of that job. */
+async function copyCode(
+  context: CommandContext,
+  args: readonly unknown[],
+  language: SnippetLanguage,
+): Promise<void> {
   const job = await chooseJob(context, await context.engine(), args, {
     title: l10n.t('Copy Code for Which Job?'),
     fits: named,
     none: none(),
   });
-  await context.ui.copy(codeFor(job, await context.connections.describe(job.connectionId)));
-  context.ui.flash(l10n.t('Copied. The code reads the key from the environment variable GEMINI_API_KEY.'));
+  const connection = await context.connections.describe(job.connectionId);
+  await context.ui.copy(jobSnippet(job, connection, language));
+  context.ui.flash(l10n.t('Copied. The code reads the key from the environment.'));
 }

@@ -1,10 +1,9 @@
 import { l10n } from 'vscode';
 import type { Job, JobEngine } from '../jobs/api';
-import { ServiceError } from '../shared/serviceError';
-import { isActive } from '../views/presentJob';
+import { planRemoval, type Removal } from '../jobs/removal';
 import type { CommandContext, CommandHandler, Question } from './context';
-import { download } from './download';
-import { forEachJob } from './forEachJob';
+import { describeFailure } from './failure';
+import { Refusal } from './refusal';
 import { chooseJobs, nameOf } from './targets';
 
 /**
@@ -20,13 +19,55 @@ export const deleteJob: CommandHandler = async (context, args) => {
   });
   const plan = deletionPlan(jobs);
   const careful = (await context.ui.confirm(plan.question)) === 0 && plan.careful;
-  await forEachJob(context, jobs, {
-    title: l10n.t('Deleting'),
-    act: (job, signal) => deleteOne(context, engine, job, careful, signal),
-    done: (count) => (count === 1 ? l10n.t('Deleted 1 job.') : l10n.t('Deleted {0} jobs.', count)),
-    failed: (failed, all) => l10n.t('{0} of {1} jobs could not be deleted.', failed, all),
-  });
+  const removals = await remove(context, engine, jobs, careful);
+  account(context, jobs, removals);
 };
+
+async function remove(
+  context: CommandContext,
+  engine: JobEngine,
+  jobs: readonly Job[],
+  careful: boolean,
+): Promise<readonly Removal[]> {
+  const homeless = careful && planRemoval(jobs).unsaved.some((job) => job.requestFile === undefined);
+  const directory = homeless
+    ? await context.workbench.pickFolder(l10n.t('Folder for the Results'))
+    : undefined;
+  return context.ui.progress(l10n.t('Deleting'), ({ signal }) =>
+    engine.deleteAll(
+      jobs.map((job) => job.id),
+      {
+        cancelRunning: careful,
+        saveResults: careful,
+        signal,
+        ...(directory === undefined ? {} : { directory }),
+      },
+    ),
+  );
+}
+
+/** Says what was done, and with what it was not. */
+function account(context: CommandContext, jobs: readonly Job[], removals: readonly Removal[]): void {
+  const saved = removals.filter((removal) => removal.saved !== undefined).length;
+  const deleted = removals.filter((removal) => removal.deleted).length;
+  const savedText = saved === 0 ? '' : ` ${l10n.t('Results downloaded: {0}.', saved)}`;
+  const failed = removals.find((removal) => removal.error !== undefined);
+  if (failed?.error === undefined) {
+    const text = deleted === 1 ? l10n.t('Deleted 1 job.') : l10n.t('Deleted {0} jobs.', deleted);
+    context.ui.flash(text + savedText);
+    return;
+  }
+  if (jobs.length === 1) throw failed.error;
+  for (const { displayName, error } of removals) {
+    if (error !== undefined) context.log.warn(`Deleting “${displayName}”: ${error.message}`);
+  }
+  const reason = describeFailure(failed.error)?.message ?? '';
+  throw new Refusal(
+    l10n.t('Deleted {0} of {1} jobs. “{2}”: {3}', deleted, jobs.length, failed.displayName, reason) +
+      savedText,
+    { kind: 'command', label: l10n.t('Show Log'), command: 'batchwright.showLog' },
+  );
+}
 
 /** The question before a deletion. */
 export interface DeletionPlan {
@@ -37,8 +78,9 @@ export interface DeletionPlan {
 
 /** What is to be asked before these jobs are deleted. */
 export function deletionPlan(jobs: readonly Job[]): DeletionPlan {
-  const running = jobs.filter((job) => isActive(job)).length;
-  const unsaved = jobs.filter(hasUnsavedResults).length;
+  const plan = planRemoval(jobs);
+  const running = plan.running.length;
+  const unsaved = plan.unsaved.length;
   const details: string[] = [];
   if (running > 0) {
     details.push(
@@ -71,31 +113,4 @@ function carefulAnswer(running: number, unsaved: number): Question['answers'] {
   if (running > 0) return [l10n.t('Cancel, Then Delete'), l10n.t('Delete Only')];
   if (unsaved > 0) return [l10n.t('Download, Then Delete'), l10n.t('Delete Only')];
   return [l10n.t('Delete')];
-}
-
-function hasUnsavedResults(job: Job): boolean {
-  return !job.gone && job.output !== undefined && job.results === undefined;
-}
-
-async function deleteOne(
-  context: CommandContext,
-  engine: JobEngine,
-  job: Job,
-  careful: boolean,
-  signal: AbortSignal,
-): Promise<void> {
-  if (careful && isActive(job)) await ignoringFinished(engine.cancel(job.id));
-  // It must be on this machine before it goes at the service: a failed download stops the deletion of this job.
-  if (careful && hasUnsavedResults(job)) await download(context, engine, job, { signal });
-  await engine.delete(job.id);
-}
-
-/** Cancelling a job that has just ended is refused by the service; for a deletion that is as good as cancelled. */
-async function ignoringFinished(cancelling: Promise<void>): Promise<void> {
-  try {
-    await cancelling;
-  } catch (error) {
-    if (!(error instanceof ServiceError) || (error.kind !== 'invalid' && error.kind !== 'notFound'))
-      throw error;
-  }
 }

@@ -4,13 +4,13 @@ import { l10n } from 'vscode';
 import type { FileKind } from '../shared/dialect';
 import type { LineProblem, ValidationSummary } from '../shared/lsp';
 import { errorCode } from '../util/files';
-import { formatBytes, formatCount } from '../views/format';
+import { formatCount } from '../views/format';
 import { Refusal } from './refusal';
 
 const sniffedBytes = 64 * 1024;
 
 /** Looks at a file from outside, before anybody reads the whole of it. Refuses what can never be a request file. */
-export async function checkRequestFile(file: string, maxBytes: number): Promise<void> {
+export async function checkRequestFile(file: string): Promise<void> {
   const name = path.basename(file);
   const found = await stat(file).catch((error: unknown) => {
     if (errorCode(error) !== 'ENOENT') throw error;
@@ -20,16 +20,6 @@ export async function checkRequestFile(file: string, maxBytes: number): Promise<
   if (found.size === 0) {
     throw new Refusal(
       l10n.t('“{0}” is empty. Write one request a line; the snippet “batch” starts one.', name),
-    );
-  }
-  if (found.size > maxBytes) {
-    throw new Refusal(
-      l10n.t(
-        '“{0}” has {1}; the service takes files up to {2}. Split it into several files.',
-        name,
-        formatBytes(found.size),
-        formatBytes(maxBytes),
-      ),
     );
   }
   await checkEncoding(file, name, found.size);

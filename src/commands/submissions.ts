@@ -2,7 +2,7 @@ import { l10n } from 'vscode';
 import type { Job } from '../jobs/api';
 import { ServiceError } from '../shared/serviceError';
 import type { CommandHandler } from './context';
-import { refusedLines, reportStep } from './submitActiveFile';
+import { refusedLines, reportStep } from './submission';
 import { chooseJob, chooseJobs, nameOf } from './targets';
 import { forEachJob } from './forEachJob';
 

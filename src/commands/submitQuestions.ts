@@ -7,14 +7,15 @@ import type { Choice, CommandContext } from './context';
 /** Long enough for every name that says something, short enough for one line of the tree. */
 const longestName = 100;
 
-/** Asks which model to run, the batch-capable ones of the dialect first and the one used last on top. */
+/** Asks which model to run, among those that run batches of the dialect; `first`, or the one used last, is on top. */
 export async function askModel(
   context: CommandContext,
   service: BatchService,
   dialect: Dialect,
+  first?: string,
 ): Promise<string> {
   const memoryKey = `lastModel.${context.connections.current}.${dialect}`;
-  const last = context.memory.get(memoryKey);
+  const last = first ?? context.memory.get(memoryKey);
   const otherName = Symbol('another model');
   const choices = service
     .listModels()

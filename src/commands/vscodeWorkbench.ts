@@ -1,4 +1,4 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   commands,
@@ -13,17 +13,19 @@ import {
 } from 'vscode';
 import { viewIds, type CommandId } from '../contributions';
 import { CancelledError } from '../util/async';
-import { exists } from '../util/files';
-import type { OpenOptions, Workbench } from './context';
+import { exists, freePath } from '../util/files';
+import type { OpenOptions, ResultsActions, Workbench } from './context';
 import { sampleName, sampleText } from './sample';
 
-/** VS Code does not hand documents beyond this many bytes to extensions. */
-const documentLimit = 50 * 1024 * 1024;
+const jsonLines = { 'JSON Lines': ['jsonl', 'ndjson'] };
 
 /** Files and editors of this window. */
 export class VscodeWorkbench implements Workbench {
   /** @param samples folder for sample request files, which belong to nobody's project. */
-  constructor(private readonly samples: string) {}
+  constructor(
+    private readonly samples: string,
+    private readonly results: () => Promise<ResultsActions>,
+  ) {}
 
   activeFile(): Uri | undefined {
     const editor = window.activeTextEditor?.document.uri;
@@ -79,19 +81,26 @@ export class VscodeWorkbench implements Workbench {
   }
 
   async openResults(file: string, requestPath: string | undefined): Promise<void> {
-    if (requestPath !== undefined && (await exists(requestPath))) {
-      await commands.executeCommand('vscode.open', Uri.file(requestPath), {
-        preview: false,
-        viewColumn: ViewColumn.One,
-      });
-    }
-    const options = {
-      preview: false,
-      viewColumn: requestPath === undefined ? ViewColumn.Active : ViewColumn.Beside,
-    };
-    const { size } = await stat(file);
-    if (size <= documentLimit) await commands.executeCommand('vscode.open', Uri.file(file), options);
-    else await commands.executeCommand('vscode.openWith', Uri.file(file), 'batchwright.results', options);
+    const requests =
+      requestPath !== undefined && (await exists(requestPath)) ? Uri.file(requestPath) : undefined;
+    await (await this.results()).openBeside(Uri.file(file), requests);
+  }
+
+  async pickFile(title: string): Promise<string> {
+    const [file] = (await window.showOpenDialog({ title, filters: jsonLines })) ?? [];
+    if (file === undefined) throw new CancelledError();
+    return file.fsPath;
+  }
+
+  async pickNewFile(title: string, name: string): Promise<string> {
+    const [folder] = workspace.workspaceFolders ?? [];
+    const file = await window.showSaveDialog({
+      title,
+      filters: jsonLines,
+      ...(folder === undefined ? {} : { defaultUri: Uri.joinPath(folder.uri, name) }),
+    });
+    if (file === undefined) throw new CancelledError();
+    return freePath(file.fsPath);
   }
 
   async pickFolder(title: string): Promise<string> {

@@ -83,8 +83,12 @@ function announceSeveral(jobs: readonly Job[]): Announcement {
 }
 
 function actionsFor(job: Job): readonly AnnouncementAction[] {
+  const again: AnnouncementAction[] =
+    job.requestFile !== undefined && tally(job).bad > 0
+      ? [{ label: l10n.t('Retry Failed'), command: 'batchwright.retryRows', jobId: job.id }]
+      : [];
   if (!hasResults(job)) return [showBatches()];
-  return [{ label: l10n.t('Open Results'), command: 'batchwright.openResults', jobId: job.id }];
+  return [{ label: l10n.t('Open Results'), command: 'batchwright.openResults', jobId: job.id }, ...again];
 }
 
 function showBatches(): AnnouncementAction {

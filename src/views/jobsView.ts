@@ -10,6 +10,7 @@ import {
 } from 'vscode';
 import { connectionLabel } from '../config/connections';
 import type { Job, JobsChange } from '../jobs/api';
+import type { Forecast } from '../jobs/timeMemory';
 import type { Disposable } from '../util/disposable';
 import { formatCount } from './format';
 import {
@@ -24,13 +25,15 @@ import {
   type TreeNode,
 } from './jobsTree';
 import { presentFacts } from './presentFacts';
-import { isActive, presentJob } from './presentJob';
+import { isActive, presentJob, type JobPresentation } from './presentJob';
 import { presentGroup } from './presentGroup';
 
 /** Where the tree takes its jobs from; the engine, or nothing until there is one. */
 export interface JobSource {
   readonly jobs: readonly Job[];
   get(id: string): Job | undefined;
+  /** When a running job may be done. */
+  forecast(id: string): Forecast | undefined;
 }
 
 const pageSize = 100;
@@ -45,7 +48,7 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
   private readonly parents = new Map<string, TreeNode | undefined>();
   /** What was last drawn for a job, so that a minute that changes nothing draws nothing. */
   private readonly drawn = new Map<string, string>();
-  private source: JobSource = { jobs: [], get: () => undefined };
+  private source: JobSource = { jobs: [], get: () => undefined, forecast: () => undefined };
   private connectionId = '';
   private limit = pageSize;
   private filterText = '';
@@ -93,7 +96,7 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
     for (const [id, before] of [...this.drawn]) {
       const job = this.source.get(id);
       if (job === undefined) this.drawn.delete(id);
-      else if (presentJob(job, this.now()).description !== before) this.redraw(`job/${id}`);
+      else if (this.present(job).description !== before) this.redraw(`job/${id}`);
     }
   }
 
@@ -175,6 +178,10 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
     });
   }
 
+  private present(job: Job): JobPresentation {
+    return presentJob(job, this.now(), isActive(job) ? this.source.forecast(job.id) : undefined);
+  }
+
   private redraw(id: string): void {
     const node = this.nodes.get(id);
     if (node !== undefined) this.emitter.fire(node);
@@ -204,7 +211,7 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
     const job = this.source.get(jobId);
     // Between a removal and VS Code's next look it may still ask for the node.
     if (job === undefined) return container(`job/${jobId}`, jobId, '', TreeItemCollapsibleState.None);
-    const presentation = presentJob(job, this.now());
+    const presentation = this.present(job);
     this.drawn.set(jobId, presentation.description);
     const item = container(
       `job/${jobId}`,

@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import { connectionLabel } from '../config/connections';
 import type { Job } from '../jobs/api';
+import type { Forecast } from '../jobs/timeMemory';
 import { isFinalState } from '../shared/job';
 import { escapeMarkdown, formatAge, formatBytes, formatCount, formatSpan, formatTime } from './format';
 
@@ -24,11 +25,11 @@ export function isActive(job: Job): boolean {
 }
 
 /** Decides how a job looks at the time `now` (milliseconds since the epoch). */
-export function presentJob(job: Job, now: number): JobPresentation {
+export function presentJob(job: Job, now: number, forecast?: Forecast): JobPresentation {
   const state = stateText(job);
   const counts = countTexts(job);
   const age = formatAge(isActive(job) ? job.createdAt : (job.endedAt ?? job.createdAt), now);
-  const hints = hintTexts(job, now);
+  const hints = hintTexts(job, now, forecast);
   const description = [
     ...(counts.length > 0 && !needsStateText(job) ? [] : [state]),
     ...counts,
@@ -39,7 +40,7 @@ export function presentJob(job: Job, now: number): JobPresentation {
     label: job.displayName,
     description: description.join(' · '),
     icon: iconOf(job),
-    tooltip: tooltipOf(job, now, state, counts),
+    tooltip: tooltipOf(job, now, state, counts, forecast),
     accessibleLabel: [job.displayName, state, ...counts, ...hints, age].join(', '),
     contextValue: ['job', ...flagsOf(job)].join('.'),
   };
@@ -117,14 +118,13 @@ function rowsText(count: string): string {
   return count === '1' ? l10n.t('1 row') : l10n.t('{0} rows', count);
 }
 
-/** What asks for attention: soon lost, or stopped half way. */
-function hintTexts(job: Job, now: number): string[] {
+/** What asks for attention: soon lost, or slow. */
+function hintTexts(job: Job, now: number, forecast: Forecast | undefined): string[] {
+  if (!isActive(job) || job.phase !== 'submitted') return [];
   const left = job.expiresAt - now;
   const soon = 12 * 60 * 60 * 1000;
-  if (isActive(job) && job.phase === 'submitted' && left > 0 && left < soon) {
-    return [l10n.t('expires in {0}', formatSpan(left))];
-  }
-  return [];
+  if (left > 0 && left < soon) return [l10n.t('expires in {0}', formatSpan(left))];
+  return forecast?.longerThanUsual === true ? [l10n.t('longer than usual')] : [];
 }
 
 const red = 'testing.iconFailed';
@@ -200,13 +200,20 @@ function flagsOf(job: Job): string[] {
     [job.phase === 'interrupted' || job.phase === 'queued', 'discardable'],
     [job.requestFile !== undefined, 'requests'],
     [job.name !== undefined, 'named'],
+    [(finished || job.gone) && job.requestFile !== undefined, 'repeatable'],
     [finished && job.requestFile !== undefined && tally(job).bad > 0, 'retryable'],
     [job.origin === 'elsewhere', 'elsewhere'],
   ];
   return flags.filter(([on]) => on).map(([, flag]) => flag);
 }
 
-function tooltipOf(job: Job, now: number, state: string, counts: readonly string[]): string {
+function tooltipOf(
+  job: Job,
+  now: number,
+  state: string,
+  counts: readonly string[],
+  forecast: Forecast | undefined,
+): string {
   const rows: [string, string][] = [
     [l10n.t('State'), escapeMarkdown(state)],
     [l10n.t('Rows'), escapeMarkdown(counts.join(' · '))],
@@ -218,6 +225,8 @@ function tooltipOf(job: Job, now: number, state: string, counts: readonly string
   } else if (isActive(job) && job.phase === 'submitted') {
     rows.push([l10n.t('Expires'), escapeMarkdown(l10n.t('in {0}', formatSpan(job.expiresAt - now)))]);
   }
+  if (forecast !== undefined && isActive(job))
+    rows.push([l10n.t('Usually'), escapeMarkdown(forecastText(forecast, now))]);
   if (job.requestFile !== undefined) {
     const { path, sizeBytes } = job.requestFile;
     rows.push([l10n.t('Requests'), escapeMarkdown(`${path} (${formatBytes(sizeBytes)})`)]);
@@ -230,6 +239,13 @@ function tooltipOf(job: Job, now: number, state: string, counts: readonly string
   return [`**${escapeMarkdown(job.displayName)}**`, ...notes.map(escapeMarkdown), table.join('  \n')].join(
     '\n\n',
   );
+}
+
+function forecastText({ expectedAt, longerThanUsual, samples }: Forecast, now: number): string {
+  if (longerThanUsual) return l10n.t('done by now, as nine of ten of {0} jobs like it were', samples);
+  return expectedAt > now
+    ? l10n.t('done in about {0}, judging by {1} jobs like it', formatSpan(expectedAt - now), samples)
+    : l10n.t('done about now, judging by {0} jobs like it', samples);
 }
 
 function elsewhereNote(job: Job): string | undefined {

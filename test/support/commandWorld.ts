@@ -411,7 +411,7 @@ function connectionsOf(world: CommandWorld): CommandContext['connections'] {
       return [
         'gemini',
         'sandbox',
-        ...customConnections(world.settings['connections']).connections.map(({ id }) => id),
+        ...customConnections(world.settings.connections).connections.map(({ id }) => id),
       ];
     },
     label: (id) => (id === 'sandbox' ? 'Sandbox' : id === 'gemini' ? 'Gemini' : id),

@@ -132,7 +132,7 @@ describe('commands about connections and keys', () => {
 
   describe('Use Connection', () => {
     it('offers all there are and switches', async () => {
-      world.settings['connections'] = [{ name: 'Mine', baseUrl: 'https://api.example/v1' }];
+      world.settings.connections = [{ name: 'Mine', baseUrl: 'https://api.example/v1' }];
       world.apiKeys.set('Mine', { value: 'k', source: 'stored' });
       world.answers.push('Mine');
       const said = await run(useConnection);
@@ -186,7 +186,7 @@ describe('commands about connections and keys', () => {
       ['x'.repeat(41), /At most 40/],
     ] as const) {
       it(`does not take the name “${name}”`, async () => {
-        world.settings['connections'] = [{ name: 'Mine', baseUrl: 'https://api.example' }];
+        world.settings.connections = [{ name: 'Mine', baseUrl: 'https://api.example' }];
         world.answers.push('OpenAI-compatible service', 'https://api.example', name);
         assert.match((await run(addConnection)).at(-1) ?? '', problem);
       });

@@ -135,47 +135,39 @@ describe('commands that act on jobs', () => {
       });
     }
 
-    it('downloads first when told to', async () => {
+    it('cancels and downloads first when told to', async () => {
       world.answers.push('Download, Then Delete');
       assert.deepEqual((await run(deleteJob, 'job-1')).slice(1), [
         'progress Deleting',
-        '… reviews 0',
-        'download job-1',
-        'delete job-1',
-        'flash Deleted 1 job.',
+        'delete job-1 cancelling saving',
+        'flash Deleted 1 job. Results downloaded: 1.',
       ]);
-    });
-
-    it('keeps a job whose results could not be downloaded', async () => {
-      world.answers.push('Download, Then Delete');
-      world.engine.failures.set('download', Object.assign(new Error('x'), { code: 'ENOSPC' }));
-      const said = await run(deleteJob, 'job-1');
-      assert.ok(!said.some((line) => line.startsWith('delete')));
-      assert.match(said.at(-1) ?? '', /^error The disk is full/);
     });
 
     it('deletes only when told so', async () => {
       world.answers.push('Delete Only');
-      const said = await run(deleteJob, 'job-1');
-      assert.ok(!said.some((line) => line.startsWith('download')));
-      assert.ok(said.includes('delete job-1'));
+      assert.ok((await run(deleteJob, 'job-1')).includes('delete job-1'));
     });
 
-    it('cancels a running job first, also one that has just ended', async () => {
-      world.jobs = [makeRunningJob()];
-      world.answers.push('Cancel, Then Delete');
-      world.engine.failures.set('cancel', new ServiceError('Done', { kind: 'invalid', ambiguous: false }));
-      const said = await run(deleteJob, 'job-1');
-      assert.deepEqual(said.slice(3), ['cancel job-1', 'delete job-1', 'flash Deleted 1 job.']);
+    it('asks where results go that have no request file', async () => {
+      world.jobs = [without(makeJob({ origin: 'elsewhere' }), 'requestFile')];
+      world.answers.push('Download, Then Delete', '/chosen');
+      assert.ok((await run(deleteJob, 'job-1')).includes('delete job-1 cancelling saving /chosen'));
+    });
+
+    it('passes on why a job was kept', async () => {
+      world.answers.push('Download, Then Delete');
+      world.engine.failures.set('job-1', Object.assign(new Error('x'), { code: 'ENOSPC' }));
+      assert.match((await run(deleteJob, 'job-1')).at(-1) ?? '', /^error The disk is full/);
     });
 
     it('accounts for several, one of which fails', async () => {
       world.jobs = ['a', 'b', 'c'].map((id) => makeJob({ id, displayName: id, ...saved }));
       world.answers.push('Delete');
-      world.engine.failures.set('delete b', new ServiceError('No right', { kind: 'auth', ambiguous: false }));
+      world.engine.failures.set('b', new ServiceError('No right', { kind: 'auth', ambiguous: false }));
       const said = await run(deleteJob, node('a'), ['a', 'b', 'c'].map(node));
-      assert.ok(said.includes('delete c'));
-      assert.equal(said.at(-1), 'error 1 of 3 jobs could not be deleted. “b”: No right. [Show Log]');
+      assert.ok(said.includes('delete a+b+c'));
+      assert.equal(said.at(-1), 'error Deleted 2 of 3 jobs. “b”: No right. [Show Log]');
     });
   });
 
@@ -194,7 +186,7 @@ describe('commands that act on jobs', () => {
       ['', 'download job-1'],
     ] as const) {
       it(`uses the folder “${folder}” of the settings`, async () => {
-        world.resultsFolder = folder;
+        world.settings['results.folder'] = folder;
         assert.ok((await run(openResults, 'job-1')).includes(expected));
       });
     }
@@ -231,6 +223,7 @@ describe('commands that act on jobs', () => {
   it('Copy as curl copies code for the connection of the job', async () => {
     await run(copyAsCurl, 'job-1');
     assert.match(world.clipboard, /http:\/\/127\.0\.0\.1:1234\/v1beta\/batches\/abc/);
+    assert.match(world.said.at(-1) ?? '', /from the environment/);
   });
 
   describe('submissions that stopped half way', () => {

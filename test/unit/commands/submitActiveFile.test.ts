@@ -33,6 +33,8 @@ describe('Submit Active File', () => {
       'validate file:///reviews.jsonl',
       'pick Submit Batch (1/2): Model: flash, pro, Other Model…',
       'input Submit Batch (2/2): Name = reviews',
+      'progress Looking at what “reviews.jsonl” will take',
+      'preflight pro',
       'confirm Submit 2 requests to Sandbox as “My reviews”? (Submit)',
       'progress Submitting “My reviews”',
       '… reading the file',
@@ -42,7 +44,10 @@ describe('Submit Active File', () => {
       'flash Submitted “My reviews”.',
       'reveal My reviews',
     ]);
-    assert.match(world.lastQuestion?.detail ?? '', /Model: pro\nInput: about 1\.2 k tokens/);
+    assert.match(
+      world.lastQuestion?.detail ?? '',
+      /Model: pro\nInput: about 1\.2 k tokens \(± 30 %, estimated here\)\nThe sandbox/,
+    );
     assert.equal(world.memory.get('lastModel.sandbox.gemini'), 'pro');
   });
 
@@ -109,11 +114,6 @@ describe('Submit Active File', () => {
         /not UTF-8 \(it holds zero bytes\)/,
       ],
       ['a Latin-1 file', () => writeFile(file, Buffer.from([0x7b, 0xe9, 0x7d, 0x0a])), /no UTF-8 text/],
-      [
-        'a file that is bigger than the service takes',
-        () => void (world.service = { capabilities: { maxFileBytes: 10 } as never }),
-        /“reviews.jsonl” has 62 B; the service takes files up to 10 B/,
-      ],
       [
         'a JSON Lines file that is no batch',
         () => void (world.summary = { ...world.summary, kind: 'none' }),

@@ -30,12 +30,12 @@ describe('announce', () => {
     [
       'a success with failed rows',
       makeJob({ counts: rows(9, 1) }),
-      'warning Batch “reviews” is done, but not every row is: 9 ok · 1 failed. [Open Results]',
+      'warning Batch “reviews” is done, but not every row is: 9 ok · 1 failed. [Open Results] [Retry Failed]',
     ],
     [
       'a success in which every row failed',
       makeJob({ counts: rows(0, 1000) }),
-      'error Batch “reviews” ended, but every row failed (1,000). [Open Results]',
+      'error Batch “reviews” ended, but every row failed (1,000). [Open Results] [Retry Failed]',
     ],
     [
       'a cancelled job',

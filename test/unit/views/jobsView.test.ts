@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { MarkdownString, ThemeIcon, TreeItem } from 'vscode';
 import type { Job } from '../../../src/jobs/api';
+import type { Forecast } from '../../../src/jobs/timeMemory';
 import { JobsTree } from '../../../src/views/jobsView';
 import type { TreeNode } from '../../../src/views/jobsTree';
 import { at, makeJob, makeRunningJob } from '../../support/jobs';
@@ -10,11 +11,13 @@ describe('JobsTree', () => {
   let jobs: Job[];
   let tree: JobsTree;
   let fired: (string | undefined)[];
+  let forecast: Forecast | undefined;
   const source = {
     get jobs() {
       return jobs;
     },
     get: (id: string) => jobs.find((job) => job.id === id),
+    forecast: () => forecast,
   };
   const change = (changed: string[] = []) => tree.update({ added: [], changed, removed: [] });
   /** The first node below the root, or below another node. */
@@ -23,6 +26,7 @@ describe('JobsTree', () => {
 
   beforeEach(() => {
     now = at('2026-11-21T10:00:00');
+    forecast = undefined;
     jobs = [
       makeRunningJob({ id: 'r', displayName: 'running one' }),
       makeJob({ id: 'd', displayName: 'done one' }),
@@ -85,6 +89,13 @@ describe('JobsTree', () => {
     jobs = [];
     tree.tick();
     assert.deepEqual(fired, ['job/r']);
+  });
+
+  it('marks what takes longer than usual', () => {
+    forecast = { expectedAt: now - 1, longerThanUsual: true, samples: 12 };
+    const job = item(child(child()));
+    assert.match(String(job.description), / · longer than usual · 2 h ago$/);
+    assert.match((job.tooltip as MarkdownString).value, /nine of ten of 12 jobs like it/);
   });
 
   it('filters, sorts and shows more', () => {

@@ -183,6 +183,17 @@ describe('presentJob', () => {
     assert.ok(tooltip.includes('Created outside this extension'));
   });
 
+  it('says when a job like it was done', () => {
+    const tip = (expectedAt: number) =>
+      presentJob(makeRunningJob(), now, { expectedAt, longerThanUsual: false, samples: 5 }).tooltip;
+    assert.match(tip(now + 600_000), /Usually: done in about 10 min, judging by 5 jobs like it/);
+    assert.match(tip(now - 1), /done about now, judging by 5 jobs/);
+    assert.doesNotMatch(
+      presentJob(makeJob(), now, { expectedAt: now, longerThanUsual: true, samples: 5 }).description,
+      /longer/,
+    );
+  });
+
   it('says how long it took, or when it expires', () => {
     assert.match(presentJob(makeJob(), now).tooltip, /Took: 1 h/);
     assert.match(presentJob(makeRunningJob(), now).tooltip, /Expires: in 46 h/);

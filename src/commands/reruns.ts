@@ -1,0 +1,141 @@
+import path from 'node:path';
+import { l10n } from 'vscode';
+import type { Job, JobEngine } from '../jobs/api';
+import type { RetryableOutcome } from '../jobs/rows/retryFile';
+import { isFinalState } from '../shared/job';
+import { formatCount } from '../views/format';
+import { tally } from '../views/presentJob';
+import type { Choice, CommandContext, CommandHandler } from './context';
+import { submitFile } from './submission';
+import { askModel } from './submitQuestions';
+import { chooseJob } from './targets';
+import { usableService } from './usableService';
+
+const retryable = [
+  'failed',
+  'missing',
+  'truncated',
+  'blocked',
+] as const satisfies readonly RetryableOutcome[];
+
+/** Writes the rows of a job that went wrong to a new request file, and offers to submit it. */
+export const retryRows: CommandHandler = async (context, args) => {
+  const engine = await context.engine();
+  const job = await chooseJob(context, engine, args, {
+    title: l10n.t('Retry the Rows of Which Job?'),
+    fits: (one) =>
+      isFinished(one) &&
+      one.requestFile !== undefined &&
+      (one.gone ? one.results !== undefined : true) &&
+      tally(one).bad > 0,
+    none: l10n.t('No finished job has rows to retry.'),
+  });
+  const outcomes = givenOutcomes(args) ?? (await askOutcomes(context, job));
+  await retry(context, engine, job, outcomes);
+};
+
+/** Makes the file with the rows of these outcomes, opens it, and submits it if the person wants to. */
+export async function retry(
+  context: CommandContext,
+  engine: JobEngine,
+  job: Job,
+  outcomes: readonly RetryableOutcome[],
+): Promise<void> {
+  const file = await context.ui.progress(
+    l10n.t('Collecting the rows of “{0}”', job.displayName),
+    ({ signal }) => engine.createRetryFile(job.id, new Set(outcomes), { signal }),
+  );
+  await context.workbench.open(file.path);
+  const rows = file.rows === 1 ? l10n.t('1 request') : l10n.t('{0} requests', formatCount(file.rows));
+  const chosen = await context.ui.notify(
+    'information',
+    l10n.t('{0} to ask again are in “{1}”. Change them if you like.', rows, path.basename(file.path)),
+    l10n.t('Submit'),
+  );
+  if (chosen === undefined) return;
+  await submitFile(context, {
+    file: file.path,
+    connectionId: job.connectionId,
+    model: job.model,
+    parentId: file.parentId,
+  });
+}
+
+/** Submits all requests of a job once more, on the same model or another. */
+export const resubmitJob: CommandHandler = async (context, args) => {
+  const engine = await context.engine();
+  const job = await chooseJob(context, engine, args, {
+    title: l10n.t('Submit Which Job Again?'),
+    fits: (one) => isFinished(one) && one.requestFile !== undefined,
+    none: l10n.t('No finished job was submitted from a file on this machine.'),
+  });
+  const service = await usableService(context, job.connectionId);
+  const model =
+    job.dialect === 'openai' ? job.model : await askModel(context, service, job.dialect, job.model);
+  const again = engine.resubmission(job.id, { model });
+  await submitFile(context, {
+    file: again.path,
+    connectionId: again.connectionId,
+    model: again.model,
+    displayName: again.displayName,
+    ...(again.parentId === undefined ? {} : { parentId: again.parentId }),
+  });
+};
+
+/** Puts the answers of a job and of all its retries into one file, in the order of the requests. */
+export const mergeResults: CommandHandler = async (context, args) => {
+  const engine = await context.engine();
+  const job = await chooseJob(context, engine, args, {
+    title: l10n.t('Merge the Results of Which Job?'),
+    fits: (one) => isFinished(one) && one.requestFile !== undefined,
+    none: l10n.t('No finished job was submitted from a file on this machine.'),
+  });
+  const merged = await context.ui.progress(
+    l10n.t('Merging the results of “{0}”', job.displayName),
+    ({ signal }) => engine.mergeResults(job.id, { signal }),
+  );
+  await context.workbench.openResults(merged.file.path, job.requestFile?.path);
+  const { ok } = merged.counts;
+  const text = l10n.t(
+    '{0} of {1} rows are ok after {2} runs.',
+    formatCount(ok),
+    formatCount(merged.file.rows),
+    merged.runs,
+  );
+  const rest =
+    merged.unfinished === 0 ? '' : ` ${l10n.t('Runs that are not finished yet: {0}.', merged.unfinished)}`;
+  await context.ui.notify('information', text + rest);
+};
+
+/** The results editor says which outcomes it means; a tree's second argument is its selection. */
+function givenOutcomes([, choice]: readonly unknown[]): readonly RetryableOutcome[] | undefined {
+  if (typeof choice !== 'object' || choice === null || !('outcomes' in choice)) return undefined;
+  const { outcomes } = choice;
+  return Array.isArray(outcomes) ? retryable.filter((outcome) => outcomes.includes(outcome)) : undefined;
+}
+
+function isFinished(job: Job): boolean {
+  return job.gone || (job.phase === 'submitted' && isFinalState(job.state));
+}
+
+/** Asks which outcomes to retry where there are several; before the answers were looked at, everything that is not ok. */
+async function askOutcomes(context: CommandContext, job: Job): Promise<readonly RetryableOutcome[]> {
+  const { outcomes } = job;
+  if (outcomes === undefined) return retryable;
+  const texts: readonly (readonly [RetryableOutcome, string])[] = [
+    ['failed', l10n.t('Failed')],
+    ['missing', l10n.t('Missing')],
+    ['truncated', l10n.t('Truncated')],
+    ['blocked', l10n.t('Blocked')],
+  ];
+  const choices = texts
+    .filter(([outcome]) => outcomes[outcome] > 0)
+    .map(([value, label]): Choice<RetryableOutcome> => ({
+      label,
+      description: formatCount(outcomes[value]),
+      picked: true,
+      value,
+    }));
+  if (choices.length === 1) return choices.map(({ value }) => value);
+  return context.ui.pickMany(choices, { title: l10n.t('Retry Which Rows of “{0}”?', job.displayName) });
+}
