@@ -36,9 +36,10 @@ export async function convertLines(session: ServerSession, uri: Uri, to: 'gemini
 }
 
 /** OpenAI lines name their model, Gemini lines do not. Undefined when the person backs out. */
-function pickModel(embeds: boolean): Thenable<string | undefined> {
+async function pickModel(embeds: boolean): Promise<string | undefined> {
   const models = pricedModels.filter((model) => model.includes('embedding') === embeds);
-  return window.showQuickPick([...models], { title: l10n.t('Which model are the lines for?') });
+  const items = models.map((label) => ({ label }));
+  return (await window.showQuickPick(items, { title: l10n.t('Which model are the lines for?') }))?.label;
 }
 
 /** What came of a conversion: how many lines, what was lost where, and which model to choose now. */

@@ -215,6 +215,19 @@ describe('the language server in VS Code', function () {
       assert.equal(document.isDirty, true);
     });
 
+    it('overwrites nothing that was changed meanwhile in silence', async () => {
+      const { document } = await open('edit4.jsonl', request('a'), request('b'));
+      await run('editAsJson', document.uri, 1);
+      const beside = await editorOf(document);
+      await type(beside, 'Name a river.', 'Name a lake.');
+      const edit = new vscode.WorkspaceEdit();
+      edit.replace(document.uri, document.lineAt(1).range, JSON.stringify(request('b', 'Name a sea.')));
+      await vscode.workspace.applyEdit(edit);
+      const saved = await beside.document.save();
+      assert.equal(saved, false);
+      assert.equal(document.lineAt(1).text, JSON.stringify(request('b', 'Name a sea.')));
+    });
+
     it('leaves what is no JSON where it is', async () => {
       const { document } = await open('edit3.jsonl', request('a'));
       await run('editAsJson', document.uri, 0);
@@ -240,6 +253,40 @@ describe('the language server in VS Code', function () {
     assert.equal(links.length, 3);
     const window = await vscode.workspace.openTextDocument(links[0]!.target!.with({ fragment: '' }));
     assert.equal(window.lineAt(1).text, JSON.stringify(request('a')));
+  });
+
+  it('converts lines to the other dialect and back, each in one undo step', async () => {
+    const { document } = await open('convert.jsonl', request('a'), request('b'));
+    const before = document.getText();
+    person.will('gemini-3.5-flash');
+    await run('convertToOpenAi');
+    const line = JSON.parse(document.lineAt(1).text) as { custom_id: string; body: { model: string } };
+    assert.deepEqual([line.custom_id, line.body.model], ['b', 'gemini-3.5-flash']);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), before);
+    person.will('gemini-3.5-flash');
+    await run('convertToOpenAi');
+    await run('convertToGemini');
+    assert.deepEqual((JSON.parse(document.lineAt(0).text) as { key: string }).key, 'a');
+    await person.sees(/Choose the model when you submit: gemini-3\.5-flash/);
+  });
+
+  it('draws lenses above the file and the line with the cursor', async () => {
+    const editor = await open('lens.jsonl', request('a'), request('b'));
+    const { uri } = editor.document;
+    await until('the file to be known', () => editor.document.lineCount === 3);
+    editor.selection = new vscode.Selection(1, 0, 1, 0);
+    const lenses = async () => {
+      const found = await execute<vscode.CodeLens[]>('CodeLensProvider', uri);
+      return found.map(({ command, range }) => `${range.start.line} ${command?.title ?? ''}`);
+    };
+    let titles: string[] = [];
+    while (titles.length < 3 || !titles[1]?.startsWith('1')) {
+      titles = await lenses();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.match(titles[0]!, /^0 ▷ Submit batch · 2 requests · ~\d+ tokens/);
+    assert.deepEqual(titles.slice(1), ['1 ▷ Try', '1 Edit as JSON']);
   });
 
   it('is back after a restart', async () => {
