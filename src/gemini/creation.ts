@@ -4,6 +4,7 @@ import type { CreateJobRequest } from '../shared/batchService';
 import type { ServiceLineError } from '../shared/lineErrors';
 import { ServiceError } from '../shared/serviceError';
 import { throwIfCancelled } from '../util/async';
+import { defined } from '../util/defined';
 import { readLineBatches } from '../util/lines';
 import { rawMembers } from './rawJson';
 
@@ -55,7 +56,7 @@ export function withLines(error: unknown, lines: readonly number[]): unknown {
     const line = lines[Number(/requests\[(\d+)\]/.exec(text)?.[1] ?? NaN)];
     if (line === undefined) return [];
     const field = /unknown name "([^"]+)"/i.exec(text)?.[1];
-    return [{ line, reason: text.trim(), ...(field === undefined ? {} : { field }) }];
+    return [{ line, reason: text.trim(), ...defined({ field }) }];
   });
   if (lineErrors.length === 0) return error;
   const { message, kind, status, reason, requestId, ambiguous, advice } = error;
@@ -64,10 +65,7 @@ export function withLines(error: unknown, lines: readonly number[]): unknown {
     ambiguous,
     lineErrors,
     cause: error,
-    ...(status === undefined ? {} : { status }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(advice === undefined ? {} : { advice }),
+    ...defined({ status, reason, requestId, advice }),
   });
 }
 
@@ -81,7 +79,7 @@ async function inlineRows(path: string, room: number, signal: AbortSignal | unde
   const rows: InlineRow[] = [];
   let left = room;
   try {
-    for await (const batch of readLineBatches(path, signal === undefined ? {} : { signal })) {
+    for await (const batch of readLineBatches(path, defined({ signal }))) {
       for (const { bytes, index } of batch) {
         const line = index + 1;
         const text = inlineRow(bytes.toString('utf8'), line);

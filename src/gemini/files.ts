@@ -1,4 +1,5 @@
 import type { RemoteFile } from '../shared/batchService';
+import { defined } from '../util/defined';
 import type { WireFile } from './wire';
 
 /** Largest request file. */
@@ -13,12 +14,14 @@ export function toRemoteFile(file: WireFile): RemoteFile {
     name: file.name,
     sizeBytes: file.sizeBytes,
     state: file.state ?? 'ACTIVE',
-    ...(file.displayName === undefined ? {} : { displayName: file.displayName }),
-    ...(file.mimeType === undefined ? {} : { mimeType: file.mimeType }),
-    ...(file.createTime === undefined ? {} : { createdAt: file.createTime }),
-    ...(file.expirationTime === undefined ? {} : { expiresAt: file.expirationTime }),
-    ...(sha256 === undefined ? {} : { sha256 }),
-    ...(file.uri === undefined ? {} : { uri: file.uri }),
+    ...defined({
+      displayName: file.displayName,
+      mimeType: file.mimeType,
+      createdAt: file.createTime,
+      expiresAt: file.expirationTime,
+      sha256,
+      uri: file.uri,
+    }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Dialect } from '../shared/dialect';
 import type { JobCounts, JobError, JobOutput, JobState, RemoteJob } from '../shared/job';
+import { defined } from '../util/defined';
 import { shortModel } from './names';
 import type { WireOperation } from './wire';
 
@@ -8,7 +9,7 @@ import type { WireOperation } from './wire';
  * @param listed whether it comes from a list, where the service leaves inline results out.
  */
 export function toRemoteJob(operation: WireOperation, listed: boolean): RemoteJob {
-  const batch = { ...dropUndefined(operation), ...dropUndefined(operation.metadata ?? {}) };
+  const batch: Batch = { ...operation, ...defined(operation.metadata ?? {}) };
   const name = operation.name ?? operation.metadata?.name ?? '';
   const error = toError(operation.error);
   const state = toState(batch.state ?? operation.state, operation.done === true, error);
@@ -24,12 +25,14 @@ export function toRemoteJob(operation: WireOperation, listed: boolean): RemoteJo
     dialect: toDialect(batch['@type'], batch.model ?? ''),
     state,
     counts: toCounts(batch.batchStats),
-    ...(batch.createTime === undefined ? {} : { createdAt: batch.createTime }),
-    ...(batch.updateTime === undefined ? {} : { updatedAt: batch.updateTime }),
-    ...(batch.endTime === undefined ? {} : { endedAt: batch.endTime }),
-    ...(inputFile === undefined ? {} : { inputFile }),
-    ...(output === undefined ? {} : { output }),
-    ...(error === undefined ? {} : { error }),
+    ...defined({
+      createdAt: batch.createTime,
+      updatedAt: batch.updateTime,
+      endedAt: batch.endTime,
+      inputFile,
+      output,
+      error,
+    }),
   };
 }
 
@@ -76,7 +79,7 @@ function toError(status: WireOperation['error']): JobError | undefined {
   if (status === undefined) return undefined;
   const { code, message } = status;
   if (code === undefined && message === undefined) return undefined;
-  return { ...(code === undefined ? {} : { code }), message: message ?? rpcMeaning(code) };
+  return { ...defined({ code }), message: message ?? rpcMeaning(code) };
 }
 
 /** What a google.rpc code means, for errors that come without a message. */
@@ -95,8 +98,4 @@ function rpcMeaning(code: number | undefined): string {
     16: 'Not authenticated.',
   };
   return meanings[code ?? 2] ?? 'Unknown error.';
-}
-
-function dropUndefined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
 }

@@ -21,6 +21,7 @@ import type { Dialect } from '../shared/dialect';
 import type { RemoteJob } from '../shared/job';
 import type { WebhookApi } from '../shared/webhook';
 import type { Clock } from '../util/clock';
+import { defined } from '../util/defined';
 import type { Logger } from '../util/logger';
 import { creationBody, maxInlineBytes, withLines } from './creation';
 import { maxFileBytes, maxStorageBytes, toRemoteFile } from './files';
@@ -106,8 +107,7 @@ class GeminiApi implements GeminiService {
       key: options.key,
       keyHeader: (key) => ['x-goog-api-key', key],
       logger: options.logger,
-      ...(options.clock === undefined ? {} : { clock: options.clock }),
-      ...(options.random === undefined ? {} : { random: options.random }),
+      ...defined({ clock: options.clock, random: options.random }),
     });
     this.paths = new Paths(options.connection);
     this.webhooks = webhookApi(this.client, this.paths);
@@ -168,7 +168,7 @@ class GeminiApi implements GeminiService {
     const job = await this.getJob(name, options);
     const { displayName, priority } = change;
     const fields = {
-      ...(displayName === undefined ? {} : { displayName }),
+      ...defined({ displayName }),
       ...(priority === undefined ? {} : { priority: String(priority) }),
     };
     const action =
@@ -321,9 +321,11 @@ function toModel(model: WireModel): Model {
     id,
     label: model.displayName ?? id,
     batchDialects,
-    ...(model.description === undefined ? {} : { description: model.description }),
-    ...(model.inputTokenLimit === undefined ? {} : { inputTokenLimit: model.inputTokenLimit }),
-    ...(model.outputTokenLimit === undefined ? {} : { outputTokenLimit: model.outputTokenLimit }),
+    ...defined({
+      description: model.description,
+      inputTokenLimit: model.inputTokenLimit,
+      outputTokenLimit: model.outputTokenLimit,
+    }),
   };
 }
 
@@ -332,8 +334,6 @@ function toCachedContent(content: WireCachedContent): CachedContent {
   return {
     name: content.name,
     model: shortModel(content.model),
-    ...(content.displayName === undefined ? {} : { displayName: content.displayName }),
-    ...(tokens === undefined ? {} : { tokens }),
-    ...(content.expireTime === undefined ? {} : { expiresAt: content.expireTime }),
+    ...defined({ displayName: content.displayName, tokens, expiresAt: content.expireTime }),
   };
 }

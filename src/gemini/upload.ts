@@ -7,6 +7,7 @@ import { backoff } from '../http/retry';
 import type { RemoteFile, UploadOptions, UploadSession } from '../shared/batchService';
 import { ServiceError } from '../shared/serviceError';
 import { delay } from '../util/async';
+import { defined } from '../util/defined';
 import { hashFile } from '../util/files';
 import { maxFileBytes, toRemoteFile } from './files';
 import { uploadedFile } from './wire';
@@ -233,7 +234,7 @@ class Upload {
     if (file.sizeBytes !== this.stamp.sizeBytes) throw differs('another size');
     if (file.sha256 === undefined) return;
     const { signal } = this.options;
-    const sha256 = this.options.sha256 ?? (await hashFile(this.path, signal === undefined ? {} : { signal }));
+    const sha256 = this.options.sha256 ?? (await hashFile(this.path, defined({ signal })));
     if (file.sha256 !== sha256.toLowerCase())
       throw this.options.sha256 === undefined ? differs('other content') : fileChanged(this.path);
   }

@@ -6,6 +6,7 @@ import type {
   WebhookCallOptions,
   WebhookRequest,
 } from '../shared/webhook';
+import { defined } from '../util/defined';
 import type { Paths } from './names';
 import { allPages } from './paging';
 import { anything, rotatedSecret, webhookPage, webhookSchema, type WireWebhook } from './wire';
@@ -62,7 +63,7 @@ export function webhookApi(client: ApiClient, paths: Paths): WebhookApi {
       const created = await client.json(webhookSchema, once);
       return {
         webhook: toWebhook(created),
-        ...(created.newSigningSecret === undefined ? {} : { secret: created.newSigningSecret }),
+        ...defined({ secret: created.newSigningSecret }),
       };
     },
     async update(id, change, options) {
@@ -107,11 +108,10 @@ function toWebhook(webhook: WireWebhook): Webhook {
     uri: webhook.uri,
     events: webhook.subscribedEvents,
     state: webhook.state ?? 'enabled',
-    ...(webhook.createTime === undefined ? {} : { createdAt: webhook.createTime }),
-    ...(webhook.updateTime === undefined ? {} : { updatedAt: webhook.updateTime }),
+    ...defined({ createdAt: webhook.createTime, updatedAt: webhook.updateTime }),
     secrets: webhook.signingSecrets.map(({ truncatedSecret, expireTime }) => ({
       truncated: truncatedSecret,
-      ...(expireTime === undefined ? {} : { expiresAt: expireTime }),
+      ...defined({ expiresAt: expireTime }),
     })),
   };
 }

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { ServiceError } from '../shared/serviceError';
 import { systemClock, type Clock } from '../util/clock';
+import { defined } from '../util/defined';
 import { isLoopback, isSafeAddress } from '../util/loopback';
 import type { Logger } from '../util/logger';
 import { errorBodyLimit } from './errorBody';
@@ -201,9 +202,7 @@ export class ApiClient {
         ...call.headers,
         ...(url.origin === this.origin ? { [name]: value } : {}),
       },
-      ...(call.body === undefined ? {} : { body: call.body }),
-      ...(call.signal === undefined ? {} : { signal: call.signal }),
-      ...(call.timeouts === undefined ? {} : { timeouts: call.timeouts }),
+      ...defined({ body: call.body, signal: call.signal, timeouts: call.timeouts }),
     };
   }
 

@@ -1,6 +1,7 @@
 import { ServiceError } from '../shared/serviceError';
 import type { TransferProgress } from '../shared/batchService';
 import { delay } from '../util/async';
+import { defined } from '../util/defined';
 import type { ApiCall, ApiClient } from './apiClient';
 import { isTransient } from './errors';
 import type { ResultsFile } from './resultsFile';
@@ -59,7 +60,7 @@ async function fetchRest(
     doing: call.doing,
     signal: call.signal,
     headers: { 'accept-encoding': 'identity', ...(seam.length > 0 ? { range: `bytes=${from}-` } : {}) },
-    ...(call.query === undefined ? {} : { query: call.query }),
+    ...defined({ query: call.query }),
   };
   try {
     return await client.stream(request, (response) => receive(response, results, seam, from, call));
@@ -97,7 +98,7 @@ async function receive(
       seamLeft = seamLeft.subarray(compared);
     }
     if (chunk.length > compared) await results.write(chunk.subarray(compared));
-    call.onProgress?.({ bytes: results.bytes, ...(total === undefined ? {} : { totalBytes: total }) });
+    call.onProgress?.({ bytes: results.bytes, ...defined({ totalBytes: total }) });
   }
   // Without a length only the end of the last line tells a whole answer from one that broke off in silence.
   const whole = total === undefined ? await results.endsWhole() : results.bytes === total;

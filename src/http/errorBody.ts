@@ -1,3 +1,5 @@
+import { defined } from '../util/defined';
+
 /** What could be made out of the body of a refusal, whatever shape it had. Everything is optional. */
 export interface ErrorBody {
   readonly message?: string;
@@ -55,7 +57,7 @@ function fromJson(value: unknown): Fields {
     ...(typeof word === 'string' ? { status: word } : {}),
     ...(typeof reason === 'string' ? { reason } : {}),
     ...(typeof requestId === 'string' ? { requestId } : {}),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...defined({ retryAfterMs }),
     quotas: details.flatMap(quotaNames),
   };
 }
@@ -91,8 +93,7 @@ function fromPiece(body: string): Fields {
   const reason = /"reason"\s*:\s*"([A-Z_]+)"/.exec(body)?.[1];
   return {
     ...(message === undefined ? {} : clean(unquote(message))),
-    ...(status === undefined ? {} : { status }),
-    ...(reason === undefined ? {} : { reason }),
+    ...defined({ status, reason }),
     quotas: [],
   };
 }

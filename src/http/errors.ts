@@ -1,6 +1,7 @@
 import { parseLineErrors } from '../shared/lineErrors';
 import { ServiceError, type ServiceErrorKind } from '../shared/serviceError';
 import { isCancelled } from '../util/async';
+import { defined } from '../util/defined';
 import { redact } from '../util/redact';
 import { parseErrorBody, type ErrorBody } from './errorBody';
 import { TransportError } from './transport';
@@ -38,11 +39,7 @@ export function refusal(
     status,
     ambiguous: context.changesSomething && (status >= 500 || status === 408 || status === 499),
     lineErrors: message === undefined ? [] : parseLineErrors(redact(message, context.secrets)),
-    ...(reason === undefined ? {} : { reason }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(suggestedModel === undefined ? {} : { suggestedModel }),
-    ...(advice === undefined ? {} : { advice }),
+    ...defined({ reason, requestId, retryAfterMs, suggestedModel, advice }),
   });
 }
 
@@ -81,7 +78,7 @@ export function unreadable(
     advice: html
       ? 'Something between this machine and the service answered, such as a login page or a proxy. Check the base URL of the connection and http.proxy.'
       : 'Try again; if it stays so, check the base URL and the API version of the connection.',
-    ...(requestId === undefined ? {} : { requestId }),
+    ...defined({ requestId }),
   });
 }
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { ServiceError } from '../shared/serviceError';
+import { defined } from '../util/defined';
 import { errorCode } from '../util/files';
 
 /** An error of this machine's disk as a ServiceError; anything else as it is. */
@@ -14,7 +15,7 @@ export function diskError(error: unknown, doing: string, path: string): unknown 
     kind: 'local',
     reason: code,
     ambiguous: false,
-    ...(advice === undefined ? {} : { advice }),
+    ...defined({ advice }),
     cause: error,
   });
 }

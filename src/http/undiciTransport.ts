@@ -8,6 +8,7 @@ import makeConnector from 'undici/lib/core/connect.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import Client from 'undici/lib/dispatcher/client.js';
 import { CancelledError } from '../util/async';
+import { defined } from '../util/defined';
 import { errorCode } from '../util/files';
 import { isSafeAddress } from '../util/loopback';
 import { trustedContext } from './certificates';
@@ -85,7 +86,7 @@ class UndiciTransport implements Transport {
         headersTimeout: timeouts.headersMs,
         bodyTimeout: timeouts.idleMs,
         ...(request.body === undefined ? {} : { body: toUndiciBody(request.body) }),
-        ...(request.signal === undefined ? {} : { signal: request.signal }),
+        ...defined({ signal: request.signal }),
       });
       return this.toResponse(response, url, request.signal);
     } catch (error) {
@@ -162,7 +163,7 @@ class UndiciTransport implements Transport {
         path: destination,
         headers: {
           host: destination,
-          ...(proxy.authorization === undefined ? {} : { 'proxy-authorization': proxy.authorization }),
+          ...defined({ 'proxy-authorization': proxy.authorization }),
         },
       });
       const { socket, statusCode } = answer;

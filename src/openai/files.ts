@@ -8,6 +8,7 @@ import { backoff } from '../http/retry';
 import type { CallOptions, DownloadOptions, RemoteFile, UploadOptions } from '../shared/batchService';
 import { ServiceError } from '../shared/serviceError';
 import { delay } from '../util/async';
+import { defined } from '../util/defined';
 import { isoTime, present } from './jobs';
 import { multipartForm } from './multipart';
 import { fileSchema, type WireFile } from './wire';
@@ -143,8 +144,7 @@ export function toRemoteFile(file: WireFile): RemoteFile {
     sizeBytes: file.bytes,
     state: file.status === 'error' ? 'FAILED' : 'ACTIVE',
     ...(present(file.filename) ? { displayName: file.filename.replace(/\.jsonl$/, '') } : {}),
-    ...(createdAt === undefined ? {} : { createdAt }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...defined({ createdAt, expiresAt }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { JobError, JobOutput, JobState, RemoteJob } from '../shared/job';
+import { defined } from '../util/defined';
 import type { WireBatch } from './wire';
 
 /** Under these names our own facts travel in a batch's metadata. */
@@ -35,12 +36,9 @@ export function toRemoteJob(batch: WireBatch, toName: (id: string) => string): R
     dialect: 'openai',
     state,
     counts: toCounts(batch),
-    ...(createdAt === undefined ? {} : { createdAt }),
-    ...(updatedAt === undefined ? {} : { updatedAt }),
-    ...(endedAt === undefined ? {} : { endedAt }),
+    ...defined({ createdAt, updatedAt, endedAt }),
     ...(present(batch.input_file_id) ? { inputFile: batch.input_file_id } : {}),
-    ...(output === undefined ? {} : { output }),
-    ...(error === undefined ? {} : { error }),
+    ...defined({ output, error }),
   };
 }
 

@@ -14,6 +14,7 @@ import type {
 import type { Connection } from '../shared/connection';
 import type { Dialect } from '../shared/dialect';
 import type { RemoteJob } from '../shared/job';
+import { defined } from '../util/defined';
 import { notOffered, OpenAiBatches } from './batches';
 import { maxFileBytes, openAiFiles, toRemoteFile, type BatchFiles } from './files';
 import { trialPath } from './trial';
@@ -49,8 +50,7 @@ export function bearerClient(options: OpenAiServiceOptions): ApiClient {
     key: options.key,
     keyHeader: (key) => ['authorization', `Bearer ${key}`],
     logger: options.logger,
-    ...(options.clock === undefined ? {} : { clock: options.clock }),
-    ...(options.random === undefined ? {} : { random: options.random }),
+    ...defined({ clock: options.clock, random: options.random }),
   });
 }
 
