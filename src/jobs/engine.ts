@@ -89,7 +89,7 @@ class Engine implements JobEngine {
     const { directory, clock, logger, service } = resolved;
     this.options = resolved;
     this.ledger = this.disposables.add(new Ledger(join(directory, 'records'), logger));
-    this.windows = this.disposables.add(new Windows(join(directory, 'windows'), clock));
+    this.windows = new Windows(join(directory, 'windows'), clock);
     this.store = this.disposables.add(new JobStore(this.ledger, this.windows, clock));
     this.lists = new SeenLists(join(directory, 'lists'));
     this.lease = new PollLease(join(directory, 'lists'), this.windows);
@@ -334,6 +334,9 @@ class Engine implements JobEngine {
   dispose(): void {
     for (const poller of this.pollers.values()) poller.dispose();
     this.disposables.dispose();
+    // Others take over what this window was at as soon as it has left: not before the answer to what it sent is there.
+    if (this.submitter.isCreating) void this.submitter.creationsSettled().then(() => this.windows.dispose());
+    else this.windows.dispose();
   }
 
   async adopt(id: string): Promise<string> {

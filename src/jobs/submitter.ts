@@ -62,6 +62,7 @@ export class Submitter {
     { readonly work: Promise<JobRecord>; readonly stop: AbortController }
   >();
   private readonly closing = new AbortController();
+  private readonly creations = new Set<Promise<JobRecord>>();
   /** Begun here and never run: nothing of them can be at the service. */
   private readonly untouched = new Set<string>();
   /** Revisions that say `uploaded` because this window has just done it: no need to ask whether the file is alive. */
@@ -84,6 +85,15 @@ export class Submitter {
   /** Whether this window is working on the submission right now. */
   isRunning(id: string): boolean {
     return this.running.has(id);
+  }
+
+  get isCreating(): boolean {
+    return this.creations.size > 0;
+  }
+
+  /** Resolves when no creation is on its way any more: until then nobody else may judge whether it took effect. */
+  async creationsSettled(): Promise<void> {
+    while (this.creations.size > 0) await Promise.allSettled(this.creations);
   }
 
   /** Hashes the file and writes the intent; from here on nothing is lost. */
@@ -297,24 +307,40 @@ export class Submitter {
       creatingAt: this.options.clock.now(),
       creations: (current.creations ?? 0) + 1,
     }));
+    const creation = this.send(service, creating, file.name, endpoint);
+    this.creations.add(creation);
+    try {
+      return await creation;
+    } finally {
+      this.creations.delete(creation);
+    }
+  }
+
+  private async send(
+    service: BatchService,
+    record: JobRecord,
+    file: string,
+    endpoint: string | undefined,
+  ): Promise<JobRecord> {
     const sentAt = this.options.clock.now();
+    let job: RemoteJob;
     try {
       // No signal: once it is sent it may take effect, and then its answer is worth waiting for.
-      const job = await service.createJob({
+      job = await service.createJob({
         model: record.model,
         dialect: record.dialect,
         displayName: remoteNameOf(record),
-        input: { kind: 'file', file: file.name },
+        input: { kind: 'file', file },
         ...(endpoint !== undefined && { endpoint }),
         ...(record.priority !== undefined && { priority: record.priority }),
         ...(record.webhook && { webhook: record.webhook }),
       });
-      const offset = clockOffset(job, sentAt, this.options.clock.now());
-      if (offset !== undefined) this.offsets.set(record.connectionId, offset);
-      return (await this.settle(record.id, job, offset)) ?? creating;
     } catch (error) {
-      return this.afterFailedCreation(creating, error, service);
+      return this.afterFailedCreation(record, error, service);
     }
+    const offset = clockOffset(job, sentAt, this.options.clock.now());
+    if (offset !== undefined) this.offsets.set(record.connectionId, offset);
+    return (await this.settle(record.id, job, offset)) ?? record;
   }
 
   private async afterFailedCreation(

@@ -73,6 +73,8 @@ export class FakeService implements BatchService {
   readonly calls: Call[] = [];
   readonly limits: (number | undefined)[] = [];
   readonly faults: Fault[] = [];
+  /** Goes wrong by itself: asked before and after each call takes effect. */
+  chaos: (call: Call, when: Fault['when']) => Error | undefined = () => undefined;
   /** Results by job name. */
   readonly results = new Map<string, string>();
   /** How many of the newest jobs the list does not show yet. */
@@ -253,7 +255,8 @@ export class FakeService implements BatchService {
   private throwFault(call: Call, when: Fault['when']): void {
     const at = this.faults.findIndex((fault) => fault.call === call && fault.when === when);
     const [fault] = at === -1 ? [] : this.faults.splice(at, 1);
-    if (fault !== undefined) throw fault.error;
+    const error = fault?.error ?? this.chaos(call, when);
+    if (error !== undefined) throw error;
   }
 
   private time(): string {
