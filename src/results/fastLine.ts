@@ -1,6 +1,7 @@
 import { ByteCursor, unusual } from './byteCursor';
 import { clampCode } from './resultLine';
 import type { ReasonTable } from './reasons';
+import type { ScanMemory } from './scanMemory';
 import { contentKind, type RowFacts } from './rowFacts';
 
 const names = (text: string) => text.split(' ').map((name) => Buffer.from(name));
@@ -75,8 +76,9 @@ export class FastLineScanner extends ByteCursor {
   constructor(
     private readonly reasons: ReasonTable,
     facts: RowFacts,
+    memory?: ScanMemory,
   ) {
-    super();
+    super(memory);
     this.facts = facts;
   }
 

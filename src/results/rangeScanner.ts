@@ -2,6 +2,7 @@ import { readSync } from 'node:fs';
 import { outcomes } from '../shared/outcome';
 import { FastLineScanner, RequestKeyScanner, type KeySpan } from './fastLine';
 import { ReasonTable } from './reasons';
+import { scanMemory, type ScanMemory } from './scanMemory';
 import { fillFacts, keyOf, readResultLine } from './resultLine';
 import { asObject, parseJson } from './json';
 import { BatchBuilder, type RowBatch } from './rowBatch';
@@ -37,7 +38,8 @@ const lineFeed = 0x0a;
 export class RangeScanner {
   private readonly reasons = new ReasonTable();
   private readonly facts = new RowFacts();
-  private readonly fastLine = new FastLineScanner(this.reasons, this.facts);
+  private readonly memory: ScanMemory | undefined;
+  private readonly fastLine: FastLineScanner;
   private readonly requestKey = new RequestKeyScanner();
   private readonly builder = new BatchBuilder();
   private readonly key: KeySpan = { start: 0, end: -1 };
@@ -47,7 +49,9 @@ export class RangeScanner {
     private readonly kind: ScanKind,
     private readonly limits: ScanLimits = scanLimits,
   ) {
-    this.buffer = Buffer.allocUnsafeSlow(limits.chunkBytes);
+    this.memory = scanMemory(limits.chunkBytes);
+    this.buffer = this.memory?.buffer ?? Buffer.allocUnsafeSlow(limits.chunkBytes);
+    this.fastLine = new FastLineScanner(this.reasons, this.facts, this.memory);
   }
 
   /**
@@ -63,7 +67,8 @@ export class RangeScanner {
     let kept = 0;
     for (;;) {
       if (kept === this.buffer.length) this.enlarge();
-      const count = readSync(file, this.buffer, kept, this.buffer.length - kept, position);
+      const room = Math.min(this.limits.chunkBytes, this.buffer.length - kept);
+      const count = readSync(file, this.buffer, kept, room, position);
       const filled = kept + count;
       position += count;
       let at = 0;
@@ -101,6 +106,11 @@ export class RangeScanner {
   }
 
   private enlarge(): void {
+    if (this.memory !== undefined) {
+      this.memory.grow();
+      this.buffer = this.memory.buffer;
+      return;
+    }
     const larger = Buffer.allocUnsafeSlow(this.buffer.length * 2);
     larger.set(this.buffer);
     this.buffer = larger;
