@@ -63,6 +63,8 @@ class Upload {
   private stamp: FileStamp = { sizeBytes: 0, modifiedAt: 0 };
   /** MIME types that the service did not take. */
   private readonly refused = new Set<string>();
+  /** What the service had against the content itself, where it said so. */
+  private refusal: ServiceError | undefined;
 
   constructor(
     private readonly path: string,
@@ -88,12 +90,15 @@ class Upload {
       if (file !== undefined) return file;
       session = undefined;
     }
-    throw new ServiceError(`Could not ${doing}: the service lost the upload several times.`, {
-      kind: 'unavailable',
-      reason: 'UPLOAD_LOST',
-      ambiguous: false,
-      advice: 'The service has trouble of its own. Try again in a few minutes.',
-    });
+    throw (
+      this.refusal ??
+      new ServiceError(`Could not ${doing}: the service lost the upload several times.`, {
+        kind: 'unavailable',
+        reason: 'UPLOAD_LOST',
+        ambiguous: false,
+        advice: 'The service has trouble of its own. Try again in a few minutes.',
+      })
+    );
   }
 
   /** Sends what the session lacks until the service has the file; undefined when the session is lost. */
@@ -123,6 +128,7 @@ class Upload {
         const canAsk = refusal === undefined && offset !== undefined && isDoubtful(error);
         if (!canAsk && (!isTransient(error) || failures >= patience)) throw error;
         if (canAsk) refusal = error;
+        if (canAsk && error.kind === 'invalid') this.refusal = error;
         offset = undefined;
         await this.afterBreak(error, reached, failures);
       }

@@ -30,6 +30,8 @@ class UploadServer {
   finalAnswer: 'file' | 'nothing' = 'file';
   sha256: 'base64' | 'base64OfHex' | 'wrong' | 'none' = 'base64';
   processing = 0;
+  /** A session whose bytes were refused is not known any more. */
+  forgetOnRefusal = false;
   processedState = 'ACTIVE';
   reportedSize: number | undefined;
   private sends = 0;
@@ -122,6 +124,7 @@ class UploadServer {
     request.on('data', keep).on('error', () => undefined);
     request.on('end', () => {
       if (status !== 200) {
+        if (this.forgetOnRefusal) this.sessions.delete(id);
         response.writeHead(status).end(body);
         return;
       }
@@ -287,6 +290,13 @@ describe('upload', () => {
     server.trouble = () => ({ forget: true });
     await assert.rejects(upload(), { kind: 'unavailable', reason: 'UPLOAD_LOST' });
     assert.equal(server.started.length, 4);
+  });
+
+  it('tells in the end what the service had against the file', async () => {
+    server.trouble = () => ({ status: 400, body: '{"error":{"message":"The file is encrypted"}}' });
+    await assert.rejects(upload(), { kind: 'invalid', message: /The file is encrypted/ });
+    server.forgetOnRefusal = true;
+    await assert.rejects(upload(), { kind: 'invalid', message: /The file is encrypted/ });
   });
 
   it('gives up when nothing gets through', async () => {
