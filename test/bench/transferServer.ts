@@ -1,8 +1,10 @@
-// A service that takes uploads and forgets them, and serves as many bytes as asked for, behind a proxy that delays both ways.
+// A service that takes uploads and forgets them, and serves as many bytes as asked for, at two ports: one of them over a line
+// that delays both ways.
 // Prints one line of JSON, {"fast":URL,"slow":URL}. Its own process, so that its work is nobody's memory but its own.
 //   transferServer <delay per direction in ms>
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import net, { type AddressInfo, type Socket } from 'node:net';
+import { Duplex } from 'node:stream';
 
 const received = new Map<string, number>();
 let sessions = 0;
@@ -52,23 +54,50 @@ async function send(request: IncomingMessage, response: ServerResponse): Promise
   response.end();
 }
 
-/** Passes bytes on after `ms`, in order, however many there are: a long line, not a narrow one. */
-function delayed(from: Socket, to: Socket, ms: number): void {
-  const later = (work: () => void) => void setTimeout(work, ms);
-  let waiting = 0;
-  from.on('data', (chunk: Buffer) => {
-    waiting += chunk.length;
-    // What is under way at once is what a line of 10 GB/s holds in that time; without a bound memory would be the line.
-    if (waiting > 1 << 27) from.pause();
-    later(() => {
-      waiting -= chunk.length;
-      if (waiting < 1 << 26 && from.isPaused()) from.resume();
-      if (!to.destroyed) to.write(chunk);
+/** A connection over a long line: every byte arrives `ms` later, in order, however many are under way. */
+class LongLine extends Duplex {
+  /** Bytes under way to us. */
+  private arriving = 0;
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly ms: number,
+  ) {
+    super({ highWaterMark: 1 << 20 });
+    socket.on('data', (chunk: Buffer) => this.arrive(chunk));
+    socket.on('end', () => this.later(() => this.push(null)));
+    socket.on('error', () => this.destroy());
+    socket.on('close', () => this.later(() => this.destroy()));
+  }
+
+  override _read(): void {
+    this.socket.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.later(() => this.socket.write(chunk));
+    // What is on the line does not keep the sender from sending more.
+    if (this.socket.writableNeedDrain) this.socket.once('drain', done);
+    else done();
+  }
+
+  override _final(done: () => void): void {
+    this.later(() => this.socket.end(done));
+  }
+
+  private arrive(chunk: Buffer): void {
+    this.arriving += chunk.length;
+    // As much as a line of 10 Gbit/s holds in that time; without a bound memory would be the line.
+    if (this.arriving > 1 << 27) this.socket.pause();
+    this.later(() => {
+      this.arriving -= chunk.length;
+      if (!this.push(chunk) && !this.socket.isPaused()) this.socket.pause();
     });
-  });
-  from.on('end', () => later(() => to.end()));
-  from.on('error', () => to.destroy());
-  from.on('close', () => later(() => to.destroy()));
+  }
+
+  private later(work: () => void): void {
+    setTimeout(work, this.ms);
+  }
 }
 
 function listen(listener: net.Server): Promise<string> {
@@ -82,13 +111,9 @@ function listen(listener: net.Server): Promise<string> {
 async function main(): Promise<void> {
   const delayMs = Number(process.argv[2] ?? 50);
   const fast = await listen(server);
-  const { port } = new URL(fast);
-  const proxy = net.createServer((client) => {
-    const upstream = net.connect(Number(port), '127.0.0.1');
-    delayed(client, upstream, delayMs);
-    delayed(upstream, client, delayMs);
-  });
-  const slow = await listen(proxy);
+  const slow = await listen(
+    net.createServer((socket) => void server.emit('connection', new LongLine(socket, delayMs))),
+  );
   console.log(JSON.stringify({ fast, slow }));
 }
 
