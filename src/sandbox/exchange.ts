@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { invalid } from './errors';
 import { asObject, type JsonObject } from './json';
-import { firstSyntaxFault } from './jsonSyntax';
+import { firstSyntaxFault, parseLeniently } from './jsonSyntax';
 
 /** Most bytes of a JSON body, the service's own limit. */
 export const maxJsonBytes = 20_971_520;
@@ -67,7 +67,7 @@ export async function readJson(exchange: Exchange, limit = maxJsonBytes): Promis
   if (text.trim() === '') return {};
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseLeniently(text);
   } catch {
     throw invalid(`Invalid JSON payload received. ${syntaxComplaint(text)}`);
   }

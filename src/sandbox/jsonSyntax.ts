@@ -1,5 +1,28 @@
 import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
 
+/**
+ * JSON as the service's front end reads it: text in single quotes and commas before a closing bracket pass too, and its own
+ * guide has them in commands to copy. Throws SyntaxError.
+ */
+export function parseLeniently(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const strict = strictForm(text);
+    if (strict === text) throw error;
+    return JSON.parse(strict);
+  }
+}
+
+function strictForm(text: string): string {
+  const pieces = /"(?:[^"\\]|\\.)*"|'((?:[^'\\]|\\.)*)'|,(?=\s*[}\]])/gs;
+  return text.replace(pieces, (piece: string, single: string | undefined) => {
+    if (piece === ',') return '';
+    if (single === undefined) return piece;
+    return `"${single.replace(/\\'|"/g, (quote) => (quote === '"' ? '\\"' : "'"))}"`;
+  });
+}
+
 /** Where a text stops being JSON. Offsets are UTF-16 units from the start of the text. */
 export interface SyntaxFault {
   readonly offset: number;

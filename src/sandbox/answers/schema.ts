@@ -61,6 +61,7 @@ function sample(schemaValue: unknown, context: SampleContext, name: string, dept
           pattern: stringField(schema, 'pattern'),
           minLength: numberField(schema, 'minLength') ?? 0,
           maxLength: numberField(schema, 'maxLength') ?? Infinity,
+          question: context.question,
         },
         context.random,
       );

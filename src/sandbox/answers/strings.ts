@@ -1,5 +1,6 @@
 import type { SeededRandom } from '../random';
 import { samplePattern } from './pattern';
+import { cutToTokens } from './tokens';
 
 export interface StringWish {
   /** The property it stands in. */
@@ -8,6 +9,8 @@ export interface StringWish {
   readonly pattern: string | undefined;
   readonly minLength: number;
   readonly maxLength: number;
+  /** What was asked; a text about it mentions it. */
+  readonly question: string;
 }
 
 const formats: Readonly<Record<string, (random: SeededRandom) => string>> = {
@@ -36,10 +39,20 @@ export function sampleString(wish: StringWish, random: SeededRandom): string {
     const fitting = samplePattern(wish.pattern, random, wish);
     if (fitting !== undefined) return fitting;
   }
-  let text = `simulated ${wish.name.replace(/[_-]+/g, ' ')} ${random.id(3)}`;
+  let text = aboutQuestion(wish) ?? `simulated ${wish.name.replace(/[_-]+/g, ' ')} ${random.id(3)}`;
   while (text.length < wish.minLength) text += ` ${random.id(5)}`;
   // Cut only as far as allowed: a text that grew past its maximum is still at least its minimum long.
   return text.length > wish.maxLength ? text.slice(0, Math.max(0, wish.maxLength)) : text;
+}
+
+/** Names of properties whose text tells of what was asked. */
+const telling = /summar|descri|reason|explan|answer|comment|title|text|message|translat/i;
+
+function aboutQuestion({ name, question, maxLength }: StringWish): string | undefined {
+  const topic = question.slice(0, 200).replace(/\s+/g, ' ').trim();
+  if (topic === '' || !telling.test(name)) return undefined;
+  const text = `simulated ${name.replace(/[_-]+/g, ' ')} of “${cutToTokens(topic, 12)}”`;
+  return text.length <= maxLength ? text : undefined;
 }
 
 function date(random: SeededRandom): string {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { parseLeniently } from '../../../src/sandbox/jsonSyntax';
 import { errorOf, useSandbox, type Json } from './support';
 
 const model = '/v1beta/models/gemini-3.5-flash';
@@ -15,6 +16,13 @@ describe('sandbox synchronous calls', () => {
     const name = await bench.submit([{ key: 'a', request: body }]);
     assert.deepEqual((await bench.results(name))[0]?.response, alone.body);
   });
+
+  const lenient: readonly [text: string, value: unknown][] = [
+    ["{'a': {'b': 'it\\'s \"so\"'}}", { a: { b: 'it\'s "so"' } }],
+    ['{"a": "it\'s, [1,]", "b": [1, 2, ], }', { a: "it's, [1,]", b: [1, 2] }],
+  ];
+  for (const [text, value] of lenient)
+    it(`reads ${text} as the service does`, () => assert.deepEqual(parseLeniently(text), value));
 
   it('streams one event that holds all, or a list', async () => {
     const bench = await start();
