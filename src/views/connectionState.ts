@@ -1,4 +1,4 @@
-import { connectionLabel } from '../config/connections';
+import { connectionLabel } from '../config/connectionLabel';
 import type { ContextKeys } from '../config/contextKeys';
 import type { KeyStore } from '../config/keys';
 import type { SettingsReader } from '../config/settings';

@@ -1,14 +1,12 @@
 import {
   EventEmitter,
   l10n,
-  MarkdownString,
-  ThemeColor,
   ThemeIcon,
   TreeItem,
   TreeItemCollapsibleState,
   type TreeDataProvider,
 } from 'vscode';
-import { connectionLabel } from '../config/connections';
+import { connectionLabel } from '../config/connectionLabel';
 import type { Job, JobsChange } from '../jobs/api';
 import type { Forecast } from '../jobs/timeMemory';
 import type { Disposable } from '../util/disposable';
@@ -25,7 +23,8 @@ import {
   type TreeNode,
 } from './jobsTree';
 import { presentFacts } from './presentFacts';
-import { isActive, presentJob, type JobPresentation } from './presentJob';
+import { isActive, presentJob } from './presentJob';
+import { rowItem, type RowPresentation } from './row';
 import { presentGroup } from './presentGroup';
 
 /** Where the tree takes its jobs from; the engine, or nothing until there is one. */
@@ -178,7 +177,7 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
     });
   }
 
-  private present(job: Job): JobPresentation {
+  private present(job: Job): RowPresentation {
     return presentJob(job, this.now(), isActive(job) ? this.source.forecast(job.id) : undefined);
   }
 
@@ -198,13 +197,7 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
 
   private groupItem(node: GroupNode): TreeItem {
     const jobs = node.jobIds.flatMap((id) => this.source.get(id) ?? []);
-    const group = presentGroup(jobs, this.now());
-    const item = container(node.id, group.label, group.description, TreeItemCollapsibleState.Collapsed);
-    item.iconPath = icon(group.icon);
-    item.tooltip = new MarkdownString(group.tooltip);
-    item.contextValue = group.contextValue;
-    item.accessibilityInformation = { label: group.accessibleLabel };
-    return item;
+    return rowItem(node.id, presentGroup(jobs, this.now()), TreeItemCollapsibleState.Collapsed);
   }
 
   private jobItem(jobId: string): TreeItem {
@@ -213,17 +206,7 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
     if (job === undefined) return container(`job/${jobId}`, jobId, '', TreeItemCollapsibleState.None);
     const presentation = this.present(job);
     this.drawn.set(jobId, presentation.description);
-    const item = container(
-      `job/${jobId}`,
-      presentation.label,
-      presentation.description,
-      TreeItemCollapsibleState.Collapsed,
-    );
-    item.iconPath = icon(presentation.icon);
-    item.tooltip = new MarkdownString(presentation.tooltip);
-    item.contextValue = presentation.contextValue;
-    item.accessibilityInformation = { label: presentation.accessibleLabel };
-    return item;
+    return rowItem(`job/${jobId}`, presentation, TreeItemCollapsibleState.Collapsed);
   }
 
   private factItem(node: FactNode): TreeItem {
@@ -267,8 +250,4 @@ function moreItem(id: string, hidden: number): TreeItem {
   item.iconPath = new ThemeIcon('ellipsis');
   item.command = { command: 'batchwright.loadMoreJobs', title: l10n.t('Show More') };
   return item;
-}
-
-function icon({ id, color }: { readonly id: string; readonly color?: string }): ThemeIcon {
-  return color === undefined ? new ThemeIcon(id) : new ThemeIcon(id, new ThemeColor(color));
 }

@@ -1,9 +1,10 @@
 import { l10n } from 'vscode';
 import type { Job } from '../jobs/api';
-import { isActive, presentJob, type JobPresentation } from './presentJob';
+import { isActive, presentJob } from './presentJob';
+import type { RowPresentation } from './row';
 
 /** The parts of a split submission as one line: their counts summed, the state of what matters most. */
-export function presentGroup(parts: readonly Job[], now: number): JobPresentation {
+export function presentGroup(parts: readonly Job[], now: number): RowPresentation {
   const [lead] = parts;
   if (lead === undefined) throw new RangeError('A group has at least one part.');
   const whole = presentJob(summed(parts, lead), now);

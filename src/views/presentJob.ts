@@ -1,23 +1,10 @@
 import { l10n } from 'vscode';
-import { connectionLabel } from '../config/connections';
+import { connectionLabel } from '../config/connectionLabel';
 import type { Job } from '../jobs/api';
 import type { Forecast } from '../jobs/timeMemory';
 import { isFinalState } from '../shared/job';
 import { escapeMarkdown, formatAge, formatBytes, formatCount, formatSpan, formatTime } from './format';
-
-/** A job in words and an icon: all that the tree shows of it. */
-export interface JobPresentation {
-  readonly label: string;
-  /** Grey text behind the label, e.g. `812 ok · 3 failed · 185 left · 2 h ago`. */
-  readonly description: string;
-  readonly icon: { readonly id: string; readonly color?: string };
-  /** Markdown; everything that came from elsewhere is escaped in it. */
-  readonly tooltip: string;
-  /** What a screen reader says for the row. */
-  readonly accessibleLabel: string;
-  /** Flags joined by dots, matched by `viewItem =~ /\bflag\b/` in the manifest. */
-  readonly contextValue: string;
-}
+import type { RowPresentation } from './row';
 
 /** Whether the service, or we on the way to it, still have something to do for the job. */
 export function isActive(job: Job): boolean {
@@ -25,7 +12,7 @@ export function isActive(job: Job): boolean {
 }
 
 /** Decides how a job looks at the time `now` (milliseconds since the epoch). */
-export function presentJob(job: Job, now: number, forecast?: Forecast): JobPresentation {
+export function presentJob(job: Job, now: number, forecast?: Forecast): RowPresentation {
   const state = stateText(job);
   const counts = countTexts(job);
   const age = formatAge(isActive(job) ? job.createdAt : (job.endedAt ?? job.createdAt), now);
@@ -132,7 +119,7 @@ const orange = 'list.warningForeground';
 const green = 'testing.iconPassed';
 const blue = 'charts.blue';
 
-function iconOf(job: Job): JobPresentation['icon'] {
+function iconOf(job: Job): RowPresentation['icon'] {
   if (job.gone) return { id: 'circle-slash', color: 'disabledForeground' };
   switch (job.phase) {
     case 'preparing':
@@ -149,7 +136,7 @@ function iconOf(job: Job): JobPresentation['icon'] {
   }
 }
 
-function submittedIcon(job: Job): JobPresentation['icon'] {
+function submittedIcon(job: Job): RowPresentation['icon'] {
   switch (job.state) {
     case 'PENDING':
       return { id: 'clock' };

@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import type { Webhook } from '../shared/webhook';
 import { escapeMarkdown, formatTime } from './format';
+import type { RowPresentation } from './row';
 
 /** What the receiver on this machine does. */
 export type ReceiverState =
@@ -13,18 +14,6 @@ export type ReceiverState =
       readonly host: string;
     }
   | { readonly kind: 'failed'; readonly reason: string };
-
-/** A row of the Webhooks view in words and an icon. */
-export interface RowPresentation {
-  readonly label: string;
-  readonly description: string;
-  readonly icon: { readonly id: string; readonly color?: string };
-  /** Markdown, escaped. */
-  readonly tooltip: string;
-  readonly accessibleLabel: string;
-  /** Flags joined by dots, matched by `viewItem =~ /\bflag\b/` in the manifest. */
-  readonly contextValue: string;
-}
 
 /** @param copyable whether its signing secret is here and was not copied yet. */
 export function presentWebhook(webhook: Webhook, copyable: boolean): RowPresentation {

@@ -1,17 +1,9 @@
-import {
-  EventEmitter,
-  MarkdownString,
-  ThemeColor,
-  ThemeIcon,
-  TreeItem,
-  TreeItemCollapsibleState,
-  window,
-  type TreeDataProvider,
-} from 'vscode';
+import { EventEmitter, TreeItemCollapsibleState, window, type TreeDataProvider, type TreeItem } from 'vscode';
 import type { Webhook } from '../shared/webhook';
 import { isCancelled } from '../util/async';
 import { DisposableStore, type Disposable } from '../util/disposable';
-import { presentReceiver, presentWebhook, type ReceiverState, type RowPresentation } from './presentWebhook';
+import { presentReceiver, presentWebhook, type ReceiverState } from './presentWebhook';
+import { rowItem } from './row';
 
 /** What the view shows of a connection. */
 export interface WebhooksSnapshot {
@@ -62,25 +54,11 @@ export class WebhooksView implements Disposable, TreeDataProvider<WebhookNode> {
 
   getTreeItem(node: WebhookNode): TreeItem {
     return node.kind === 'receiver'
-      ? toItem('receiver', presentReceiver(node.state))
-      : toItem(node.webhook.id, presentWebhook(node.webhook, node.copyable));
+      ? rowItem('receiver', presentReceiver(node.state), TreeItemCollapsibleState.None)
+      : rowItem(node.webhook.id, presentWebhook(node.webhook, node.copyable), TreeItemCollapsibleState.None);
   }
 
   dispose(): void {
     this.owned.dispose();
   }
-}
-
-function toItem(id: string, row: RowPresentation): TreeItem {
-  const item = new TreeItem(row.label, TreeItemCollapsibleState.None);
-  item.id = id;
-  item.description = row.description;
-  item.iconPath = new ThemeIcon(
-    row.icon.id,
-    row.icon.color === undefined ? undefined : new ThemeColor(row.icon.color),
-  );
-  item.tooltip = new MarkdownString(row.tooltip);
-  item.contextValue = row.contextValue;
-  item.accessibilityInformation = { label: row.accessibleLabel };
-  return item;
 }

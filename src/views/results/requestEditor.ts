@@ -4,11 +4,11 @@ import {
   Selection,
   TextEditorRevealType,
   Uri,
-  ViewColumn,
   window,
   type TextDocument,
   type TextEditor,
   type TextEditorSelectionChangeEvent,
+  type ViewColumn,
 } from 'vscode';
 import type { ResultSet } from '../../results/resultSet';
 import type { RowId } from '../../results/rowOrder';
@@ -38,11 +38,13 @@ export class RequestEditor implements Disposable {
     private readonly set: ResultSet,
     documents: TextDocuments,
     private readonly onRow: (row: RowId) => void,
+    /** Where the file opens when it is not shown: not over the results. */
+    private readonly column: () => ViewColumn,
   ) {
     const { requestLines, requestsStamp } = set;
     this.uri = requestLines === undefined ? undefined : Uri.file(requestLines.path);
     if (requestsStamp !== undefined && requestsStamp.sizeBytes > documentLimit) {
-      this.window = new RequestWindow(documents, set);
+      this.window = new RequestWindow(documents, set, column);
     }
     this.listening = window.onDidChangeTextEditorSelection((event) => this.onSelection(event));
   }
@@ -65,7 +67,7 @@ export class RequestEditor implements Disposable {
     editor.revealRange(new Range(line, 0, line, 0), TextEditorRevealType.InCenterIfOutsideViewport);
     if (open)
       await window.showTextDocument(editor.document, {
-        viewColumn: editor.viewColumn ?? ViewColumn.One,
+        viewColumn: editor.viewColumn ?? this.column(),
         selection,
       });
   }
@@ -76,7 +78,7 @@ export class RequestEditor implements Disposable {
   }
 
   private async open(): Promise<TextEditor | undefined> {
-    await commands.executeCommand('vscode.open', this.uri, { viewColumn: ViewColumn.One, preview: false });
+    await commands.executeCommand('vscode.open', this.uri, { viewColumn: this.column(), preview: false });
     return this.editor;
   }
 

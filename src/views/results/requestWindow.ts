@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Range, ViewColumn, window, workspace, type TextEditor, type Uri } from 'vscode';
+import { Range, window, workspace, type TextEditor, type Uri, type ViewColumn } from 'vscode';
 import type { ResultSet } from '../../results/resultSet';
 import type { TextDocuments } from './textDocuments';
 
@@ -19,6 +19,7 @@ export class RequestWindow {
   constructor(
     private readonly documents: TextDocuments,
     private readonly set: ResultSet,
+    private readonly column: () => ViewColumn,
   ) {}
 
   /** The editor that shows a window now. */
@@ -42,7 +43,7 @@ export class RequestWindow {
     const document = await workspace.openTextDocument(this.shown);
     const line = Math.min(row - first, document.lineCount - 1);
     await window.showTextDocument(document, {
-      viewColumn: editor?.viewColumn ?? ViewColumn.One,
+      viewColumn: editor?.viewColumn ?? this.column(),
       preserveFocus: !open,
       preview: true,
       selection: new Range(line, 0, line, 0),

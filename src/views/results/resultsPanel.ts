@@ -74,7 +74,12 @@ export class ResultsPanel {
   }
 
   private newRequestEditor(): RequestEditor {
-    return new RequestEditor(this.document.set, this.texts, (row) => this.emit({ name: 'select', row }));
+    return new RequestEditor(
+      this.document.set,
+      this.texts,
+      (row) => this.emit({ name: 'select', row }),
+      () => (this.panel.viewColumn === ViewColumn.One ? ViewColumn.Beside : ViewColumn.One),
+    );
   }
 
   private emit(event: ResultsEvent): void {
