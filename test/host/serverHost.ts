@@ -7,7 +7,13 @@ import { root } from './paths';
 import { runCommand } from './process';
 import { writeSettings } from './profile';
 import { ensureServer, type ServerInstall } from './serverInstall';
-import { installPacked, startServer, userDataDirectory, type ServerProcess } from './serverProcess';
+import {
+  installPacked,
+  linkDevelopment,
+  startServer,
+  userDataDirectory,
+  type ServerProcess,
+} from './serverProcess';
 import { ensureSystemPackages, findChromium } from './systemPackages';
 
 const chromiumFlags = [
@@ -45,7 +51,7 @@ async function runTests(
   run: TestModuleRun,
 ): Promise<TestModuleResult> {
   const profile = await createProfile(run.settings);
-  const server = await startServer(install, { profile, env: run.env });
+  const server = await startServer(install, { profile, env: run.env, runsTests: true });
   const browser = await launchBrowser(executable);
   const lines: string[] = [];
   try {
@@ -93,7 +99,7 @@ async function openWindow(
 ): Promise<VSCodeWindow> {
   const profile = await prepare(install, options);
   let server = await serve(install, profile, options);
-  const url = windowUrl(server.origin, options.folder, payload(server.origin, options));
+  const url = windowUrl(server.origin, options.folder);
   const browser = await launchBrowser(executable);
   const context = await browser.newContext({ viewport });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -122,7 +128,7 @@ async function openWindow(
 async function show(install: ServerInstall, options: WindowOptions): Promise<ShownWindow> {
   const profile = await prepare(install, options);
   const server = await serve(install, profile, options);
-  const url = windowUrl(server.origin, options.folder, payload(server.origin, options));
+  const url = windowUrl(server.origin, options.folder);
   return {
     where: `The VS Code server listens. Open in a browser on this machine:\n\n  ${url}\n`,
     closed: server.ended,
@@ -135,7 +141,9 @@ async function show(install: ServerInstall, options: WindowOptions): Promise<Sho
 
 async function prepare(install: ServerInstall, options: WindowOptions): Promise<string> {
   const profile = await createProfile(options.settings);
-  if (options.extension.kind === 'packed') await installPacked(install, profile, options.extension.vsix);
+  const { extension } = options;
+  if (extension.kind === 'packed') await installPacked(install, profile, extension.vsix);
+  else await linkDevelopment(profile, extension.path);
   return profile;
 }
 
@@ -146,12 +154,6 @@ function serve(
   port?: number,
 ): Promise<ServerProcess> {
   return startServer(install, { profile, ...(env && { env }), ...(port !== undefined && { port }) });
-}
-
-function payload(origin: string, { extension }: WindowOptions): (readonly [string, string])[] {
-  return extension.kind === 'development'
-    ? [['extensionDevelopmentPath', remotePath(origin, extension.path)]]
-    : [];
 }
 
 async function createProfile(settings: WindowOptions['settings']): Promise<string> {
@@ -170,10 +172,14 @@ async function openPage(context: BrowserContext, url: string): Promise<Page> {
   return page;
 }
 
-function windowUrl(origin: string, folder: string, pairs: readonly (readonly [string, string])[]): string {
+function windowUrl(
+  origin: string,
+  folder: string,
+  payload: readonly (readonly [string, string])[] = [],
+): string {
   const url = new URL(origin);
   url.searchParams.set('folder', folder);
-  url.searchParams.set('payload', JSON.stringify([...pairs, ['skipWelcome', 'true']]));
+  url.searchParams.set('payload', JSON.stringify([...payload, ['skipWelcome', 'true']]));
   return url.href;
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { mkdir, symlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { endGroup, endWithThisProcess, killGroup, runCommand } from './process';
@@ -18,6 +19,10 @@ export interface ServerOptions {
   /** Holds the server's data and extensions; see dataDirectory and extensionsDirectory. */
   readonly profile: string;
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Honour the part of the page's address that names a test module. Only for that: notifications are not shown then.
+   */
+  readonly runsTests?: boolean;
   /** The port of an earlier run: the browser keeps its state for the origin, so a restarted server must be found there. */
   readonly port?: number;
 }
@@ -47,8 +52,7 @@ export async function startServer(install: ServerInstall, options: ServerOptions
       install.serverMain,
       ...directoryArguments(options.profile),
       '--without-connection-token',
-      // Without it the page does not honour the payload that names the extension under development.
-      '--enable-smoke-test-driver',
+      ...(options.runsTests === true ? ['--enable-smoke-test-driver'] : []),
       '--host',
       '127.0.0.1',
       '--port',
@@ -105,6 +109,12 @@ export async function installPacked(install: ServerInstall, profile: string, vsi
   if (result.code !== 0 || !result.output.includes('successfully installed')) {
     throw new Error(`VS Code did not install ${path.basename(vsix)}:\n${result.output}`);
   }
+}
+
+/** Lets VS Code find the extension in the folder it is developed in, as if it were installed. */
+export async function linkDevelopment(profile: string, extension: string): Promise<void> {
+  await mkdir(extensionsDirectory(profile), { recursive: true });
+  await symlink(extension, path.join(extensionsDirectory(profile), 'development'), 'dir');
 }
 
 /** The environment without what a terminal inside VS Code, npm or a coverage run would hand down. */

@@ -132,7 +132,7 @@ async function main(): Promise<void> {
   if (result.failed > 0) process.exitCode = 1;
 }
 
-if (require.main === module) {
+if (process.argv[1] === __filename) {
   main().catch((error: unknown) => {
     console.error(error);
     process.exitCode = 1;

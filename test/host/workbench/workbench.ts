@@ -36,13 +36,20 @@ export class Workbench {
   /** Runs a command from the palette by its full title, category included. */
   async command(title: string, options: { readonly closes?: boolean } = {}): Promise<void> {
     const { quickInput } = this;
-    await this.page.keyboard.press('F1');
-    await quickInput.waitOpen();
-    await quickInput.type(`>${title}`);
+    // The palette does not learn of commands that are registered while it is open, as at the start of a window: ask it anew.
     await until(
       `the command "${title}" in the palette`,
-      async () => (await quickInput.rows())[0]?.label === title,
-      { seen: () => quickInput.rows() },
+      async () => {
+        await this.page.keyboard.press('F1');
+        await quickInput.waitOpen();
+        await quickInput.type(`>${title}`);
+        const found = await until(title, async () => (await quickInput.rows())[0]?.label === title, {
+          timeout: 2_000,
+        }).catch(() => false);
+        if (!found) await quickInput.cancel();
+        return found;
+      },
+      { timeout: 30_000 },
     );
     await quickInput.accept();
     if (options.closes !== false) {
