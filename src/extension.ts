@@ -7,6 +7,7 @@ import { VscodeSettings } from './config/settings';
 import { storageLayout } from './config/storage';
 import { holdsJsonLines } from './config/jsonLines';
 import { commandIds } from './contributions';
+import type { LanguageHandle } from './language/startLanguage';
 import { hasUnfinishedJobs } from './jobs/peek';
 import { systemClock } from './util/clock';
 import type { Disposable } from './util/disposable';
@@ -32,13 +33,15 @@ export function activate(extension: ExtensionContext): void {
   const webhooksView = own(new WebhooksView(async () => (await application()).webhooksSnapshot()));
   own(new ConnectionState(settings, keys, contextKeys, view, log));
 
-  const language = lazy(async () => {
+  const language: () => Promise<LanguageHandle> = lazy(async () => {
     const { startLanguage } = await import('./language/startLanguage');
+    const owner = await application();
     return own(
       startLanguage({
         extensionUri: extension.extensionUri,
         log: log.channel,
         memory: extension.workspaceState,
+        priceOf: (state) => owner.lensPrice(state),
       }),
     );
   });

@@ -11,6 +11,7 @@ import { createTransport } from '../http/undiciTransport';
 import type { JobEngine } from '../jobs/api';
 import type { LanguageHandle } from '../language/startLanguage';
 import { hasNetwork } from '../jobs/network';
+import type { DocumentState } from '../shared/lsp';
 import type { PriceOverrides } from '../shared/pricing';
 import { systemClock } from '../util/clock';
 import { DisposableStore, type Disposable } from '../util/disposable';
@@ -21,6 +22,7 @@ import { runCommand } from './boundary';
 import { ConnectionServices } from './connectionServices';
 import type { CommandContext } from './context';
 import { EngineHost } from './engineHost';
+import { lensPrice } from './lensPrice';
 import { pricesOf } from './prices';
 import { VscodeServiceDiagnostics } from './serviceDiagnostics';
 import { commandTable } from './table';
@@ -138,6 +140,12 @@ export class Application implements Disposable {
   /** Prices that the person set. */
   prices(): PriceOverrides {
     return pricesOf(this.parts.settings, this.parts.log);
+  }
+
+  /** What the line above a request file says about money. */
+  lensPrice(state: DocumentState): string | undefined {
+    const { connections, memory, now } = this.context;
+    return lensPrice(state, { connections, memory, prices: this.prices(), now: now() });
   }
 
   /** What the Webhooks view shows. */

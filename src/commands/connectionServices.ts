@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
+import { connectionLabel } from '../config/connectionLabel';
 import {
   addressProblem,
-  connectionLabel,
   customConnections,
   geminiConnection,
   sandboxConnection,

@@ -14,7 +14,7 @@ export async function askModel(
   dialect: Dialect,
   first?: string,
 ): Promise<string> {
-  const memoryKey = `lastModel.${context.connections.current}.${dialect}`;
+  const memoryKey = lastModelKey(context.connections.current, dialect);
   const last = first ?? context.memory.get(memoryKey);
   const otherName = Symbol('another model');
   const choices = service
@@ -30,6 +30,11 @@ export async function askModel(
   const model = typeof chosen === 'string' ? chosen : await askModelName(context);
   await context.memory.set(memoryKey, model);
   return model;
+}
+
+/** Under what the model used last is remembered. */
+export function lastModelKey(connectionId: string, dialect: Dialect): string {
+  return `lastModel.${connectionId}.${dialect}`;
 }
 
 async function askModelName(context: CommandContext): Promise<string> {

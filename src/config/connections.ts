@@ -99,8 +99,3 @@ export function geminiConnection(baseUrl: string, apiVersion: string): Connectio
 export function sandboxConnection(baseUrl: string): Connection {
   return { id: 'sandbox', label: 'Sandbox', family: 'gemini', baseUrl, apiVersion: 'v1beta' };
 }
-
-/** How a connection is called, for people. The id of one from the settings is its name. */
-export function connectionLabel(id: string): string {
-  return id === 'gemini' ? 'Gemini' : id === 'sandbox' ? 'Sandbox' : id;
-}

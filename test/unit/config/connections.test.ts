@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { connectionLabel } from '../../../src/config/connectionLabel';
 import {
   addressProblem,
-  connectionLabel,
   customConnections,
   geminiConnection,
   sandboxConnection,
