@@ -80,7 +80,8 @@ export class FileService {
     const record = this.records.get(id);
     if (record === undefined) return undefined;
     if (record.expiresAt > this.clock.now()) return record;
-    void this.remove(record.id);
+    // What cannot be removed now is swept away at the next start.
+    this.remove(record.id).catch(() => undefined);
     return undefined;
   }
 

@@ -212,17 +212,24 @@ export class JobService implements Outputs {
       publish: (record, sizes) => this.around.publish(record, sizes, this),
       answerer: (record) => this.around.answerer(record),
       save: (record) => this.save(record),
-      show: (record) => this.records.show(record),
+      show: (record) => this.records.show({ ...record, updateTime: nanoTime(clock.now()) }),
     };
     const runner = new JobRunner(job, host, this.closing.signal);
-    const over = runner.run().then(async (ended) => {
-      this.runners.delete(job.id);
-      if (ended === undefined) return;
-      await rm(this.inputPathOf(ended.id), { force: true });
-      if (ended.deleted) await this.purge(ended);
-      else this.finished.fire(ended);
-    });
+    const over = runner
+      .run()
+      .then((ended) => this.settle(job.id, ended))
+      .catch((error: unknown) => log.error(`Job ${job.id} could not be ended: ${String(error)}`));
     this.runners.set(job.id, { runner, over });
+  }
+
+  /** @param ended the job in its final state; undefined when the sandbox closed before. */
+  private async settle(id: string, ended: JobRecord | undefined): Promise<void> {
+    this.runners.delete(id);
+    if (ended === undefined) return;
+    await rm(this.inputPathOf(id), { force: true });
+    // Somebody may have deleted it in its last moment.
+    if (this.records.get(id)?.deleted === false) this.finished.fire(ended);
+    else await this.purge(ended);
   }
 
   private async save(job: JobRecord): Promise<void> {

@@ -44,11 +44,20 @@ export async function createSandbox(
   options: SandboxOptions = {},
   log: Logger = silentLogger,
 ): Promise<Sandbox> {
+  const disk = await Disk.open(options.dataDir);
+  try {
+    return await start(disk, options, log);
+  } catch (error) {
+    await disk.close();
+    throw error;
+  }
+}
+
+async function start(disk: Disk, options: SandboxOptions, log: Logger): Promise<Sandbox> {
   const key = options.key ?? 'sandbox';
   const limits = { ...serviceLimits, ...options.limits };
   const clock = new SandboxClock(options.speed);
   const faults = new Faults(options.faults);
-  const disk = await Disk.open(options.dataDir);
   const owner = await Owner.check(disk);
   const readyToken = randomId(24);
   const files = await FileService.open(disk, clock, limits, log);
@@ -74,18 +83,21 @@ export async function createSandbox(
   const webhooks = await WebhookService.open(disk, clock, log);
   const announcing = jobs.onFinished((job) => webhooks.announce(job));
 
-  const router = new Router();
-  router.add('GET', '/ready', () => textReply(200, 'text/plain', readyToken));
-  modelRoutes(router);
-  fileRoutes(router, files);
-  uploadRoutes(router, uploads);
-  batchRoutes(router, { jobs, files });
-  cacheRoutes(router, caches);
-  webhookRoutes(router, webhooks);
-  syncRoutes(router, contextFor);
-  openAiRoutes(router, { jobs, files, disk, clock, limits, contextFor });
-  if (options.control === true) controlRoutes(router, clock, faults);
-  const server = await SandboxServer.listen(router, {
+  const makeRouter = () => {
+    const router = new Router();
+    router.add('GET', '/ready', () => textReply(200, 'text/plain', readyToken));
+    modelRoutes(router);
+    fileRoutes(router, files);
+    uploadRoutes(router, uploads);
+    batchRoutes(router, { jobs, files });
+    cacheRoutes(router, caches);
+    webhookRoutes(router, webhooks);
+    syncRoutes(router, contextFor);
+    openAiRoutes(router, { jobs, files, disk, clock, limits, contextFor });
+    if (options.control === true) controlRoutes(router, clock, faults);
+    return router;
+  };
+  const server = await SandboxServer.listen(makeRouter(), {
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
     key,

@@ -30,8 +30,8 @@ type SessionRecord = z.infer<typeof sessionRecord>;
 interface Progress {
   received: number;
   hash: Hash;
-  /** One request writes at a time. */
-  busy: boolean;
+  /** The request that is writing. A later one takes its place: its client has long given it up. */
+  writer: { stop(): void; readonly over: Promise<void> } | undefined;
 }
 
 const granularity = 262_144;
@@ -119,14 +119,18 @@ export class UploadService {
     if (!commands.includes('upload') && !commands.includes('finalize'))
       throw invalid('X-Goog-Upload-Command must be start, upload, finalize, query or cancel.');
     const progress = await this.resume(session);
-    if (progress.busy) throw invalid('Another request is writing to this upload.');
-    progress.busy = true;
+    progress.writer?.stop();
+    await progress.writer?.over;
+    let release: () => void = () => undefined;
+    const over = new Promise<void>((resolve) => (release = resolve));
+    progress.writer = { stop: () => exchange.request.destroy(), over };
     try {
       if (commands.includes('upload')) await this.receive(exchange, session, progress);
       if (commands.includes('finalize')) return await this.finalize(exchange, session, progress);
       return json({}, 200, this.activeHeaders(progress));
     } finally {
-      progress.busy = false;
+      progress.writer = undefined;
+      release();
     }
   }
 
@@ -201,7 +205,7 @@ export class UploadService {
   private async resume(session: SessionRecord): Promise<Progress> {
     const known = this.progress.get(session.id);
     if (known !== undefined) return known;
-    const progress: Progress = { received: 0, hash: createHash('sha256'), busy: false };
+    const progress: Progress = { received: 0, hash: createHash('sha256'), writer: undefined };
     const file = this.bytesOf(session);
     progress.received = Math.min(await sizeOf(file), session.sizeBytes ?? Infinity);
     if (progress.received > 0) {

@@ -92,6 +92,11 @@ describe('sandbox guard', () => {
       await assert.rejects(createSandbox({ host }), /listens on loopback only/);
   });
 
+  it('says when its port is taken', async () => {
+    const { sandbox } = await start();
+    await assert.rejects(createSandbox({ port: Number(new URL(sandbox.url).port) }), /EADDRINUSE/);
+  });
+
   it('listens on IPv6 loopback', async () => {
     const bench = await start({ host: '::1' });
     assert.match(bench.sandbox.url, /^http:\/\/\[::1\]:\d+$/);
