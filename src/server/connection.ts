@@ -172,6 +172,7 @@ export function serve(connection: Connection, turns: Turns): void {
       rules: documents.currentRules,
       signal: signalOf(token),
       onProgress: (progress) => send(connection.sendNotification(lspMethods.validateProgress, progress)),
+      onFault: (error) => connection.console.error(`Checking a file failed: ${describeFault(error)}`),
     }),
   );
 

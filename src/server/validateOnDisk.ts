@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import { ErrorCodes, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import type { RuleSettings } from '../dialects';
 import type { ValidateFileParams, ValidateProgress, ValidationSummary } from '../shared/lsp';
 import { isCancelled } from '../util/async';
@@ -10,6 +10,8 @@ export interface ValidateOnDiskOptions {
   readonly rules: RuleSettings;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ValidateProgress) => void;
+  /** Hears of failures that are ours and not the file's. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /** A bar needs no more than this many steps, and each is a message. */
@@ -21,11 +23,12 @@ const progressSteps = 200;
  */
 export async function validateOnDisk(
   { uri, token, maxProblems }: ValidateFileParams,
-  { rules, signal, onProgress }: ValidateOnDiskOptions,
+  { rules, signal, onProgress, onFault }: ValidateOnDiskOptions,
 ): Promise<ValidationSummary> {
+  const path = pathOf(uri);
   let reported = 0;
   try {
-    return await validateFile(fileURLToPath(uri), {
+    return await validateFile(path, {
       maxProblems,
       rules,
       signal,
@@ -37,20 +40,32 @@ export async function validateOnDisk(
     });
   } catch (error) {
     if (isCancelled(error)) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'Cancelled.');
-    throw new ResponseError(LSPErrorCodes.RequestFailed, describe(uri, error));
+    const code = errorCode(error);
+    if (code === undefined) onFault(error);
+    throw new ResponseError(LSPErrorCodes.RequestFailed, describe(path, code));
   }
 }
 
-function describe(uri: string, error: unknown): string {
-  switch (errorCode(error)) {
+function pathOf(uri: string): string {
+  try {
+    return fileURLToPath(uri);
+  } catch {
+    throw new ResponseError(ErrorCodes.InvalidParams, `${uri} is not the address of a file on this machine.`);
+  }
+}
+
+function describe(path: string, code: string | undefined): string {
+  switch (code) {
     case 'ENOENT':
-      return `There is no file at ${uri} any more.`;
+      return `There is no file at ${path} any more.`;
     case 'EACCES':
     case 'EPERM':
-      return `The file at ${uri} may not be read. Check its permissions.`;
+      return `The file at ${path} may not be read. Check its permissions.`;
     case 'EISDIR':
-      return `${uri} is a folder. Choose a JSONL file.`;
+      return `${path} is a folder. Choose a JSONL file.`;
+    case undefined:
+      return `Checking ${path} failed in a way that should not happen. The log of the language server has more.`;
     default:
-      return `The file at ${uri} could not be read (${errorCode(error) ?? 'unknown fault'}).`;
+      return `The file at ${path} could not be read (${code}).`;
   }
 }

@@ -246,6 +246,7 @@ describe('a session with the language server over standard input and output', ()
     );
     await assert.rejects(validate('file:///nowhere.jsonl'), /There is no file at/);
     await assert.rejects(validate(pathToFileURL(folder).href), /is a folder/);
+    await assert.rejects(validate('untitled:Untitled-1'), /not the address of a file/);
   });
 
   it('survives whatever a client sends', async () => {
