@@ -1,6 +1,7 @@
 /** What a request line and a result line may be, per dialect. Other rooms import from here only. */
 export { checkLine, LineChecker, type LineVerdict } from './checkLine';
 export { convertLine, type Conversion, type ConvertOptions } from './convert';
+export { compiledMessage, type CompiledField, type CompiledMessage, type CompiledShape } from './compiled';
 export { descriptors, lineMessage, messageNamed } from './descriptors';
 export {
   duplicateKeyProblem,

@@ -191,6 +191,7 @@ export const generationMessages: readonly MessageDescriptor[] = [
       'Most tokens of thinking: 0 for none, -1 for as many as it takes. For the 2.5 models.',
       {
         min: -1,
+        oneof: 'depth',
       },
     ),
     field(
@@ -203,6 +204,7 @@ export const generationMessages: readonly MessageDescriptor[] = [
         HIGH: 'Much.',
       }),
       'How deeply to think. For Gemini 3 and later.',
+      { oneof: 'depth' },
     ),
   ]),
   message('ImageConfig', 'Generated images.', [

@@ -4,13 +4,22 @@ export class GrowingNumbers {
   private length = 0;
 
   push(value: number): void {
-    if (this.length === this.values.length) {
-      const grown = new Float64Array(this.length * 2);
-      grown.set(this.values);
-      this.values = grown;
-    }
+    this.makeRoom(1);
     this.values[this.length] = value;
     this.length += 1;
+  }
+
+  pushAll(values: Float64Array): void {
+    this.makeRoom(values.length);
+    this.values.set(values, this.length);
+    this.length += values.length;
+  }
+
+  private makeRoom(more: number): void {
+    if (this.length + more <= this.values.length) return;
+    const grown = new Float64Array(Math.max(this.length * 2, this.length + more));
+    grown.set(this.values);
+    this.values = grown;
   }
 
   /** A copy of exactly what is in it. */

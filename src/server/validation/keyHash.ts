@@ -1,14 +1,13 @@
 /**
- * 53 bits of hash, as an exact number, so that ten million of them fit into 80 MB and sort natively. Two different keys may
- * share a hash: whoever finds equal hashes compares the keys.
+ * 53 bits of hash over the UTF-8 bytes, as an exact number, so that ten million of them fit into 80 MB and sort natively. Two
+ * different keys may share a hash: whoever finds equal hashes compares the keys. The prover computes the same.
  */
 export function keyHash(key: string): number {
   let high = 0xdeadbeef;
   let low = 0x41c6ce57;
-  for (let at = 0; at < key.length; at += 1) {
-    const code = key.charCodeAt(at);
-    high = Math.imul(high ^ code, 0x9e3779b1);
-    low = Math.imul(low ^ code, 0x5f356495);
+  for (const byte of Buffer.from(key)) {
+    high = Math.imul(high ^ byte, 0x9e3779b1);
+    low = Math.imul(low ^ byte, 0x5f356495);
   }
   high = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
   low = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);

@@ -3,6 +3,14 @@ import { constants } from 'node:buffer';
 const LF = 0x0a;
 const CR = 0x0d;
 
+/** Takes whole lines out of a chunk by itself. */
+export interface LineTaker {
+  /** A new chunk; only its bytes up to the last line feed are whole lines. */
+  load(chunk: Buffer): void;
+  /** Takes lines that begin at `from` on, as many as it likes. @param offset of the line at `from` @returns how many bytes it took */
+  take(from: number, offset: number): number;
+}
+
 /** Hears the lines of a stretch of bytes, one after the other. Returning false ends the splitting. */
 export interface LineSink {
   /** @param bytes without the line break; a view that is only valid during the call. @param offset of its first byte in the file */
@@ -22,6 +30,7 @@ export class LineBuffer {
   constructor(
     private readonly sink: LineSink,
     private offset: number,
+    private readonly taker?: LineTaker,
   ) {}
 
   /** The bytes of the line that is not yet complete. */
@@ -32,7 +41,13 @@ export class LineBuffer {
   /** Takes the next chunk, which may be reused afterwards. Returns whether more is wanted. */
   push(chunk: Buffer): boolean {
     let from = 0;
+    this.taker?.load(chunk);
     while (!this.ended) {
+      if (this.taker !== undefined && this.pending === 0) {
+        const taken = this.taker.take(from, this.offset);
+        from += taken;
+        this.offset += taken;
+      }
       const end = chunk.indexOf(LF, from);
       if (end === -1) break;
       this.complete(chunk.subarray(from, end));

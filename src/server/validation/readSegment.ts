@@ -1,9 +1,12 @@
 import type { FileHandle } from 'node:fs/promises';
 import { readSync } from 'node:fs';
 import type { ScanSettings, Segment, SegmentResult } from './protocol';
+import { mostLoaded } from './prover/lineProver';
 import { SegmentScan } from './segmentScan';
 
-const chunkBytes = 1 << 20;
+/** On a thread of its own; elsewhere others have to wait for a chunk, so it is smaller. */
+const chunkBytes = mostLoaded;
+const sharedChunkBytes = 1 << 20;
 
 /**
  * Scans a segment on this thread without ever waiting: for worker threads.
@@ -41,11 +44,11 @@ export async function scanSegment(
   beforeChunk: () => void,
   onProgress: (bytes: number) => void,
 ): Promise<SegmentResult> {
-  const chunk = Buffer.allocUnsafe(chunkBytes);
+  const chunk = Buffer.allocUnsafe(sharedChunkBytes);
   const scan = new SegmentScan(settings, segment);
   for (let offset = scan.firstByte; ;) {
     beforeChunk();
-    const { bytesRead } = await handle.read(chunk, 0, chunkBytes, offset);
+    const { bytesRead } = await handle.read(chunk, 0, sharedChunkBytes, offset);
     if (bytesRead === 0) {
       scan.finish();
       break;

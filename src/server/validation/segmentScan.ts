@@ -3,7 +3,8 @@ import { LineChecker, severityOf, type LineVerdict, type Problem, type Severity 
 import type { LineProblem } from '../../shared/lsp';
 import { textWithoutData } from './elide';
 import { keyHash } from './keyHash';
-import { LineBuffer, type LineSink } from './lineBuffer';
+import { LineBuffer, type LineSink, type LineTaker } from './lineBuffer';
+import { proverFor, type LineProver } from './prover/lineProver';
 import {
   linesPerMark,
   type ModelLines,
@@ -13,11 +14,15 @@ import {
 } from './protocol';
 import { GrowingNumbers } from './growingNumbers';
 
+const LF = 0x0a;
+
 /**
- * Checks the lines of one segment as its bytes come in. A line is first proved good on a text without its base64; only a line
- * that fails is looked at for exact places, and only while they are still wanted.
+ * Checks the lines of one segment as its bytes come in, at three speeds: most good lines are proved so by the prover without
+ * ever becoming a text; what it leaves is parsed, without its base64; only a line that fails that too is looked at for exact
+ * places, and only while they are still wanted.
  */
-export class SegmentScan implements LineSink {
+export class SegmentScan implements LineSink, LineTaker {
+  private readonly prover: LineProver | undefined;
   private readonly checker: LineChecker | undefined;
   private readonly buffer: LineBuffer;
   private readonly problems: LineProblem[] = [];
@@ -29,6 +34,8 @@ export class SegmentScan implements LineSink {
   private errors = 0;
   private warnings = 0;
   private tokens = 0;
+  /** The chunk that the prover has, as far as it consists of whole lines; whether those are UTF-8, once somebody looked. */
+  private loaded: { readonly chunk: Buffer; readonly end: number; isUtf8?: boolean } | undefined;
   /** The bytes up to the first line break belong to a line of the segment before. */
   private skipping: boolean;
 
@@ -39,7 +46,8 @@ export class SegmentScan implements LineSink {
     const { kind, rules } = settings;
     this.checker = kind === undefined ? undefined : new LineChecker({ kind, rules });
     this.skipping = segment.start > 0;
-    this.buffer = new LineBuffer(this, this.firstByte);
+    this.prover = proverFor(settings);
+    this.buffer = new LineBuffer(this, this.firstByte, this.prover && this);
   }
 
   /** Where reading begins: one byte early, so that a line that begins right at the segment's start is seen to. */
@@ -72,6 +80,32 @@ export class SegmentScan implements LineSink {
       marks: this.marks.toArray(),
       models: [...this.models.values()] satisfies ModelLines[],
     };
+  }
+
+  load(chunk: Buffer): void {
+    this.loaded = { chunk, end: chunk.lastIndexOf(LF) + 1 };
+    this.prover?.load(chunk);
+  }
+
+  take(from: number, offset: number): number {
+    const { prover, loaded } = this;
+    if (prover === undefined || loaded === undefined || this.skipping || from >= loaded.end) return 0;
+    loaded.isUtf8 ??= isUtf8(loaded.chunk.subarray(from, loaded.end));
+    if (!loaded.isUtf8) return 0;
+    // The segment ends in the middle of the chunk: lines behind it are the next one's.
+    const lastStart = from + (this.segment.end - 1 - offset);
+    if (lastStart < from) return 0;
+    const proved = prover.prove(from, loaded.end, lastStart);
+    for (let line = 0; line < proved.lines; line += 1) {
+      if ((this.lines + line) % linesPerMark === 0) {
+        this.marks.push(offset + (proved.starts[line] ?? 0) - from);
+      }
+    }
+    this.hashes.pushAll(proved.hashes);
+    this.lines += proved.lines;
+    this.rows += proved.rows;
+    this.tokens += proved.tokens;
+    return proved.bytes;
   }
 
   line(bytes: Buffer, offset: number): boolean {
