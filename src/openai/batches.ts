@@ -5,14 +5,11 @@ import type {
   CreateJobRequest,
   DownloadedResults,
   DownloadOptions,
-  RemoteFile,
-  UploadOptions,
 } from '../shared/batchService';
 import type { RemoteJob } from '../shared/job';
 import { ServiceError } from '../shared/serviceError';
 import { delay } from '../util/async';
-import { readLineBatches } from '../util/lines';
-import type { BatchFiles } from './files';
+import type { FetchFile } from './files';
 import { metadataNames, toRemoteJob } from './jobs';
 import { anything, batchPage, batchSchema } from './wire';
 
@@ -20,7 +17,8 @@ export interface OpenAiBatchesOptions {
   readonly client: ApiClient;
   /** Path of the API below the base URL, e.g. `/v1`. */
   readonly root: string;
-  readonly files: BatchFiles;
+  /** Fetches a file into the section of `results` that is begun. */
+  readonly fetch: FetchFile;
   readonly openFile?: OpenFile | undefined;
   /** Job names, where they are not simply the service's ids. */
   readonly names?: { readonly toName: (id: string) => string; readonly toId: (name: string) => string };
@@ -34,8 +32,6 @@ const latePolls = 20;
 
 /** `/batches` in OpenAI's form, wherever it is served. */
 export class OpenAiBatches {
-  /** What the lines of uploaded files asked for, by file. */
-  private readonly endpoints = new Map<string, string>();
   private readonly toName: (id: string) => string;
   private readonly toId: (name: string) => string;
 
@@ -71,7 +67,7 @@ export class OpenAiBatches {
   async create(request: CreateJobRequest, options?: CallOptions): Promise<RemoteJob> {
     const { input, displayName, model } = request;
     if (input.kind !== 'file') throw notOffered('create the job', 'jobs within the request');
-    const endpoint = request.endpoint ?? this.endpoints.get(input.file) ?? defaultEndpoint;
+    const endpoint = request.endpoint ?? defaultEndpoint;
     const body = {
       input_file_id: input.file,
       endpoint,
@@ -92,23 +88,16 @@ export class OpenAiBatches {
     await this.options.client.json(anything, call);
   }
 
-  async upload(path: string, options: UploadOptions): Promise<RemoteFile> {
-    const file = await this.options.files.upload(path, options);
-    const endpoint = await endpointOf(path);
-    if (endpoint !== undefined) this.endpoints.set(file.name, endpoint);
-    return file;
-  }
-
   /** Output file and error file, one after the other, as one file. */
   async download(job: RemoteJob, target: string, options: DownloadOptions = {}): Promise<DownloadedResults> {
-    const { files, openFile } = this.options;
+    const { fetch, openFile } = this.options;
     const results = await ResultsFile.open(target, openFile);
     try {
       const current = await this.withOutput(job, options);
-      await files.fetch(current.file, results, options);
+      await fetch(current.file, results, options);
       if (current.errorFile !== undefined) {
         await results.beginSection();
-        await files.fetch(current.errorFile, results, options);
+        await fetch(current.errorFile, results, options);
       }
       await results.finish();
       const { rows, totalBytes } = results;
@@ -176,21 +165,4 @@ export function notOffered(doing: string, what: string): ServiceError {
     reason: 'NOT_OFFERED',
     ambiguous: false,
   });
-}
-
-/** The `url` of the first line of a request file, where it can be read. */
-async function endpointOf(path: string): Promise<string | undefined> {
-  for await (const batch of readLineBatches(path))
-    for (const { bytes } of batch) {
-      const text = bytes.toString('utf8').trim();
-      if (text === '') continue;
-      try {
-        const line: unknown = JSON.parse(text);
-        const url = typeof line === 'object' && line !== null && 'url' in line ? line.url : undefined;
-        return typeof url === 'string' ? url : undefined;
-      } catch {
-        return undefined;
-      }
-    }
-  return undefined;
 }

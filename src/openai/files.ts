@@ -13,14 +13,15 @@ import { isoTime, present } from './jobs';
 import { multipartForm } from './multipart';
 import { fileSchema, type WireFile } from './wire';
 
-/** Where the files of a batch live: the service's own Files API, or Gemini's. */
-export interface BatchFiles {
+/** Fetches a file into the section of `results` that is begun. */
+export type FetchFile = (name: string, results: ResultsFile, options: DownloadOptions) => Promise<void>;
+
+/** The Files API as the adapter uses it. */
+export interface OpenAiFiles {
   upload(path: string, options: UploadOptions): Promise<RemoteFile>;
   get(name: string, options?: CallOptions): Promise<RemoteFile>;
-  list(options?: CallOptions): Promise<readonly RemoteFile[]>;
   delete(name: string, options?: CallOptions): Promise<void>;
-  /** Fetches a file into the section of `results` that is begun. */
-  fetch(name: string, results: ResultsFile, options: DownloadOptions): Promise<void>;
+  readonly fetch: FetchFile;
 }
 
 /** Largest request file of the service that the others imitate. */
@@ -37,10 +38,9 @@ export function openAiFiles(
   client: ApiClient,
   root: string,
   list: (options?: CallOptions) => Promise<readonly RemoteFile[]>,
-): BatchFiles {
+): OpenAiFiles {
   const path = (name: string, rest = '') => `${root}/files${resourcePath(name)}${rest}`;
   return {
-    list,
     upload: (file, options) => upload(client, `${root}/files`, file, options, list),
     async get(name, options) {
       const call: ApiCall = {

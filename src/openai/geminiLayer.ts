@@ -69,14 +69,8 @@ class GeminiWithOpenAi implements GeminiService {
       root: this.root,
       openFile: options.openFile,
       names: { toName: (id) => prefix + id, toId: (name) => name.slice(prefix.length) },
-      files: {
-        upload: (path, uploadOptions) => gemini.uploadFile(path, uploadOptions),
-        get: (name, callOptions) => gemini.getFile(name, callOptions),
-        list: (callOptions) => gemini.listFiles(callOptions),
-        delete: (name, callOptions) => gemini.deleteFile(name, callOptions),
-        fetch: (name, results, downloadOptions) =>
-          fetchFile(name, results, downloadOptions, { client: fileClient, paths }),
-      },
+      fetch: (name, results, downloadOptions) =>
+        fetchFile(name, results, downloadOptions, { client: fileClient, paths }),
     });
   }
 
@@ -127,7 +121,7 @@ class GeminiWithOpenAi implements GeminiService {
   }
 
   uploadFile(path: string, options: UploadOptions): Promise<RemoteFile> {
-    return this.batches.upload(path, options);
+    return this.gemini.uploadFile(path, options);
   }
 
   getFile(name: string, options?: CallOptions): Promise<RemoteFile> {

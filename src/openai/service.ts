@@ -16,7 +16,7 @@ import type { Dialect } from '../shared/dialect';
 import type { RemoteJob } from '../shared/job';
 import { defined } from '../util/defined';
 import { notOffered, OpenAiBatches } from './batches';
-import { maxFileBytes, openAiFiles, toRemoteFile, type BatchFiles } from './files';
+import { maxFileBytes, openAiFiles, toRemoteFile, type OpenAiFiles } from './files';
 import { trialPath } from './trial';
 import { filePage, modelPage } from './wire';
 
@@ -65,7 +65,7 @@ class OpenAiApi implements BatchService {
   readonly capabilities = capabilities;
   private readonly client: ApiClient;
   private readonly root: string;
-  private readonly files: BatchFiles;
+  private readonly files: OpenAiFiles;
   private readonly batches: OpenAiBatches;
 
   private readonly connection: Connection;
@@ -78,7 +78,7 @@ class OpenAiApi implements BatchService {
     this.batches = new OpenAiBatches({
       client: this.client,
       root: this.root,
-      files: this.files,
+      fetch: this.files.fetch,
       openFile: options.openFile,
     });
   }
@@ -118,7 +118,7 @@ class OpenAiApi implements BatchService {
   }
 
   uploadFile(path: string, options: UploadOptions): Promise<RemoteFile> {
-    return this.batches.upload(path, options);
+    return this.files.upload(path, options);
   }
 
   getFile(name: string, options?: CallOptions): Promise<RemoteFile> {

@@ -261,18 +261,6 @@ describe('OpenAI-compatible service', () => {
       assert.deepEqual(seen, [content.length]);
     });
 
-    it('tell creation what the lines ask for', async () => {
-      const { service, sent } = scripted(uploaded, json(batch));
-      const file = await upload(service);
-      await service.createJob({
-        model: 'm',
-        dialect: 'openai',
-        displayName: 'n',
-        input: { kind: 'file', file: file.name },
-      });
-      assert.match(sent()[1] ?? '', /"endpoint":"\/v1\/embeddings"/);
-    });
-
     it('go again after a break, unless they arrived', async () => {
       const again = scripted({ failure: cut }, json({ data: [] }), uploaded);
       assert.equal((await upload(again.service)).name, 'file-in');
