@@ -71,8 +71,8 @@ export async function nearest(set: ResultSet, row: number, options: MapOptions =
   for await (const [other, vector] of vectors(set, new Set(embeddingRows(set)), options)) {
     if (other === row || vector.length !== own.length) continue;
     const value = similarity(own, vector);
-    const last = best.at(-1);
-    if (best.length === maxNeighbours && last !== undefined && value <= last.similarity) continue;
+    const least = best.length < maxNeighbours ? undefined : best.at(-1);
+    if (value <= (least?.similarity ?? Number.NEGATIVE_INFINITY)) continue;
     best.push({ row: other, similarity: value });
     best.sort((a, b) => b.similarity - a.similarity);
     best.splice(maxNeighbours);

@@ -36,21 +36,25 @@ export function matcherOf(query: SearchQuery): (text: string) => boolean {
 
 /**
  * An expression over the file's raw bytes (read as Latin-1) that matches wherever the text may be found in a JSON string: with
- * its characters as they are, as UTF-8, or escaped. It may find more than the text does, never less.
+ * its characters as they are, as UTF-8, or escaped. It may find more than the text does, never less; only letters, digits and
+ * spaces of ASCII are taken to be written as themselves, which is what every writer of JSON does.
  */
 export function candidateExpression(query: SearchQuery): RegExp | undefined {
   if (query.regex || query.text === '') return undefined;
+  // Characters whose lower case is longer than they are (İ) cannot be told apart this way; look at every row instead.
+  if (!query.matchCase && query.text.toLowerCase().length !== query.text.length) return undefined;
   const source = Array.from(query.text, (character) => {
+    if (/[\w ]/.test(character)) {
+      const letter = !query.matchCase && /[a-z]/i.test(character);
+      return letter ? `[${character.toLowerCase()}${character.toUpperCase()}]` : character;
+    }
     const variants = query.matchCase
       ? [character]
       : [...new Set([character, character.toLowerCase(), character.toUpperCase()])];
     const spellings = new Set(variants.flatMap(spellingsOf));
     return spellings.size === 1 ? [...spellings].join('') : `(?:${[...spellings].join('|')})`;
   }).join('');
-  // Characters whose lower case is longer than they are (İ) cannot be told apart this way; look at every row instead.
-  return !query.matchCase && query.text.toLowerCase().length !== query.text.length
-    ? undefined
-    : new RegExp(source, 'g');
+  return new RegExp(source, 'g');
 }
 
 const shortEscapes: Readonly<Record<string, string>> = {
