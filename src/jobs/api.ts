@@ -101,6 +101,11 @@ export interface SubmitRequest {
   readonly priority?: number;
   readonly webhook?: CreateJobRequest['webhook'];
   readonly group?: JobGroup;
+  /**
+   * How the requests get to the service. `file`, the default: uploaded first, so that a creation is small enough to be repeated
+   * at will. `inline`: in the creation itself. `auto`: inline where the service takes it and the file is small enough.
+   */
+  readonly input?: 'auto' | 'file' | 'inline';
   /** Input tokens of all requests as the preflight estimated them; counts towards the enqueued tokens. */
   readonly estimatedTokens?: number;
 }

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 /** Crockford's digits: no letters that look like others. */
 const digits = '0123456789abcdefghjkmnpqrstvwxyz';
 const tokenLength = 12;
@@ -7,11 +9,9 @@ const suffix = new RegExp(`^(.*?) ?\\[bw-([${digits}]{${tokenLength}})-([0-9a-f]
 /** What is known to be accepted; longer names of a person are cut so that the token is never lost. */
 const maxNameLength = 128;
 
-/** 60 random bits: names one submission for ever. `random` as Math.random. */
-export function newToken(random: () => number): string {
-  let token = '';
-  while (token.length < tokenLength) token += digits.charAt(Math.floor(random() * digits.length));
-  return token;
+/** 60 random bits: names one submission for ever. */
+export function newToken(): string {
+  return Array.from(randomBytes(tokenLength), (byte) => digits.charAt(byte % digits.length)).join('');
 }
 
 /**

@@ -37,8 +37,8 @@ import { TimeMemory, type Forecast } from './timeMemory';
 import { UploadSessions } from './uploadSessions';
 import { Windows } from './windows';
 
-/** See JobEngineOptions. Half a minute in all: longer than a creation is on its way, short beside what a batch takes. */
-const defaultLooksMs = [0, 1_000, 3_000, 8_000, 18_000, 30_000];
+/** See JobEngineOptions. A minute in all: longer than a creation is on its way, short beside what a batch takes. */
+const defaultLooksMs = [0, 1_000, 3_000, 8_000, 18_000, 30_000, 60_000];
 const defaultPollSeconds = 30;
 /** Submissions of a former session that are resumed at the same time. */
 const resumedAtOnce = 3;

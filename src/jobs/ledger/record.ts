@@ -85,6 +85,8 @@ const live = z.object({
   requestFile: requestFileSchema.exactOptional(),
   priority: z.number().int().exactOptional(),
   webhook: webhookSchema.exactOptional(),
+  /** The requests are sent in the creation itself; nothing is uploaded. */
+  inline: z.boolean().exactOptional(),
   inputFile: z.object({ name, expiresAt: text.exactOptional() }).exactOptional(),
   /** When the last creation was sent, by this machine's clock. */
   creatingAt: time.exactOptional(),

@@ -7,23 +7,18 @@ const sha256 = 'ab'.repeat(32);
 describe('display names', () => {
   it('carry a token and the beginning of the hash, and are shown without them', () => {
     fc.assert(
-      fc.property(
-        fc.string({ unit: 'grapheme', maxLength: 60 }),
-        fc.double({ min: 0, max: 0.999999, noNaN: true }),
-        (name, seed) => {
-          const token = newToken(() => seed);
-          const encoded = encodeDisplayName(name, token, sha256);
-          const decoded = decodeDisplayName(encoded);
-          assert.equal(decoded.token, token);
-          assert.equal(decoded.hashPrefix, 'abababab');
-          assert.equal(decoded.name, name.trimEnd());
-        },
-      ),
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (name) => {
+        const token = newToken();
+        const decoded = decodeDisplayName(encodeDisplayName(name, token, sha256));
+        assert.equal(decoded.token, token);
+        assert.equal(decoded.hashPrefix, 'abababab');
+        assert.equal(decoded.name, name.trimEnd());
+      }),
     );
   });
 
   it('are cut so that the token is never lost, and never inside a character', () => {
-    const encoded = encodeDisplayName('😀'.repeat(400), newToken(Math.random), sha256);
+    const encoded = encodeDisplayName('😀'.repeat(400), newToken(), sha256);
     assert.ok(Array.from(encoded).length <= 128);
     assert.notEqual(decodeDisplayName(encoded).token, undefined);
     assert.match(decodeDisplayName(encoded).name, /^(😀)+$/u);
@@ -44,7 +39,7 @@ describe('display names', () => {
   }
 
   it('tokens do not repeat', () => {
-    const tokens = new Set(Array.from({ length: 5_000 }, () => newToken(Math.random)));
+    const tokens = new Set(Array.from({ length: 5_000 }, () => newToken()));
     assert.equal(tokens.size, 5_000);
   });
 });

@@ -150,6 +150,56 @@ describe('job engine', () => {
     assert.equal(await hasUnfinishedJobs(harness.directory), false);
   });
 
+  describe('requests in the creation itself', () => {
+    const cases: readonly [string, 'auto' | 'file' | 'inline' | undefined, number, boolean][] = [
+      ['nothing said', undefined, 10, false],
+      ['file', 'file', 10, false],
+      ['inline', 'inline', 2_000, true],
+      ['auto, small', 'auto', 10, true],
+      ['auto, large', 'auto', 950, false],
+    ];
+    for (const [what, input, size, inline] of cases) {
+      it(what, async () => {
+        const engine = await harness.started();
+        const job = await engine.submit(
+          harness.request({ ...(input && { input }) }, `{"key":"${'a'.repeat(size)}","request":{}}\n`),
+        );
+        assert.equal(job.phase, 'submitted');
+        assert.equal(harness.service.count('uploadFile'), inline ? 0 : 1);
+        assert.equal(job.inputFile === undefined, inline);
+      });
+    }
+
+    it('are as safe from a lost answer, a full queue and a change of the file as an upload', async () => {
+      const engine = await harness.started();
+      harness.service.fail('createJob', 'after', lostAnswer());
+      await engine.submit(harness.request({ input: 'inline' }));
+      harness.service.fail('createJob', 'before', lostAnswer());
+      await engine.submit(harness.request({ input: 'inline' }));
+      assert.equal(harness.service.jobs.length, 2);
+      assert.equal(harness.service.count('createJob'), 3);
+      harness.service.fail('createJob', 'before', quota());
+      const queued = await engine.submit(harness.request({ input: 'inline' }));
+      assert.equal(queued.phase, 'queued');
+      writeFileSync(queued.requestFile!.path, 'something else');
+      await assert.rejects(engine.resume(queued.id), /not as it was/);
+      assert.equal(harness.service.jobs.length, 2);
+    });
+  });
+
+  it('names the endpoint of the requests where the dialect has one', async () => {
+    const engine = await harness.started();
+    const endpoints: unknown[] = [];
+    const create = harness.service.createJob.bind(harness.service);
+    harness.service.createJob = (request) => {
+      endpoints.push(request.endpoint);
+      return create(request);
+    };
+    const texts = ['\n{"custom_id":"a","url":"/v1/embeddings"}\n', 'no json\n', '{}\n'];
+    for (const text of texts) await engine.submit(harness.request({ dialect: 'openai' }, text));
+    assert.deepEqual(endpoints, ['/v1/embeddings', undefined, undefined]);
+  });
+
   it('queues what the service has no room for, and submits it later', async () => {
     const engine = await harness.started();
     harness.service.fail('createJob', 'before', quota(), 2);

@@ -255,10 +255,9 @@ describe('tracking', () => {
       const engine = await harness.started({ pollSeconds: () => 0 });
       harness.service.fail('listJobs', 'before', refused());
       engine.nudge({ jobName: 'batches/unknown' });
-      await pass(2);
+      await harness.until(() => engine.trouble.size === 1, 10);
       engine.nudge({ connectionId: 'gemini' });
-      await pass(2);
-      assert.equal(engine.trouble.size, 0);
+      await harness.until(() => engine.trouble.size === 0, 10);
     });
   });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { decodeDisplayName } from '../../../../src/jobs/displayName';
 import { createSandbox, type Sandbox } from '../../../../src/sandbox';
 import { bundleChild, runChild } from '../support/childBundle';
+import { randomOf } from '../support/random';
 import type { ChildOptions, ChildReport } from './child';
 
 /** Kills a submission gets at most before it is left in peace. */
@@ -22,7 +23,6 @@ describe('submissions in a process that is killed', function () {
   let script: string;
   const requestFile = join(root, 'requests.jsonl');
   const sandboxes: Sandbox[] = [];
-  let seed = 20_261_121;
   let kills = 0;
   let submissions = 0;
 
@@ -41,11 +41,9 @@ describe('submissions in a process that is killed', function () {
     rmSync(root, { recursive: true, force: true });
   });
 
-  /** A number from 0 to below `limit`, the same in every run. */
-  function random(limit: number): number {
-    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return Math.floor((seed / 2_147_483_648) * limit);
-  }
+  const dice = randomOf(20_261_121);
+  /** A number from 0 to below `limit`. */
+  const random = (limit: number) => Math.floor(dice() * limit);
 
   async function run(options: ChildOptions): Promise<ChildReport | 'killed'> {
     const { killed, output } = await runChild(script, options);

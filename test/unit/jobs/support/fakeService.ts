@@ -62,6 +62,7 @@ export class FakeService implements BatchService {
     priority: true,
     dialects: ['gemini'],
     maxFileBytes: 2 ** 31,
+    maxInlineBytes: 1_000,
     maxConcurrentJobs: 100,
   };
   /** Newest first. */
@@ -144,7 +145,7 @@ export class FakeService implements BatchService {
     return this.call('createJob', undefined, () => {
       const { input } = request;
       const file = input.kind === 'file' ? input.file : undefined;
-      if (!this.files.some((candidate) => candidate.name === file)) {
+      if (file !== undefined && !this.files.some((candidate) => candidate.name === file)) {
         throw new ServiceError('You may not read that file.', {
           kind: 'auth',
           status: 403,

@@ -6,6 +6,7 @@ import type { JobEngine, JobEngineOptions, SecretStore, SubmitRequest } from '..
 import { createJobEngine } from '../../../../src/jobs/engine';
 import { ManualClock } from '../../../support/manualClock';
 import { FakeService } from './fakeService';
+import { randomOf } from './random';
 
 /** Secrets that survive an engine, as those of VS Code survive a window. */
 export class MemorySecrets implements SecretStore {
@@ -34,13 +35,7 @@ export class Harness {
   readonly secrets = new MemorySecrets();
   service = new FakeService(this.clock);
   private readonly engines: JobEngine[] = [];
-  private seed = 20_261_121;
-
-  /** From 0 to below 1, the same in every run, never the same twice in a row. */
-  random(): number {
-    this.seed = (this.seed * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return this.seed / 2_147_483_648;
-  }
+  readonly random = randomOf(20_261_121);
 
   engine(options: Partial<JobEngineOptions> = {}): JobEngine {
     const engine = createJobEngine({
@@ -49,7 +44,7 @@ export class Harness {
       connectionIds: () => ['gemini'],
       secrets: this.secrets,
       clock: this.clock,
-      random: () => this.random(),
+      random: this.random,
       reconcileLooksMs: [0],
       ...options,
     });
