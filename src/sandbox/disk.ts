@@ -16,7 +16,8 @@ export class Disk {
   static async open(directory: string | undefined): Promise<Disk> {
     if (directory === undefined)
       return new Disk(await mkdtemp(path.join(tmpdir(), 'batchwright-sandbox-')), false);
-    await mkdir(directory, { recursive: true });
+    // Prompts, answers and signing secrets lie there: they are nobody else's business.
+    await mkdir(directory, { recursive: true, mode: 0o700 });
     return new Disk(path.resolve(directory), true);
   }
 

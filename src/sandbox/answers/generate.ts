@@ -8,6 +8,7 @@ import { readPrompt, type Prompt } from './prompt';
 import { cachedContentFault, generateFault } from './rules';
 import { sampleSchema } from './schema';
 import { answerText, longText } from './text';
+import { toolTraces } from './toolParts';
 import { cutToTokens, TokenTally } from './tokens';
 
 /** Tokens of one simulated picture, the service's flat price, and of a second of speech. */
@@ -144,9 +145,12 @@ function makeCandidate(wish: CandidateWish, random: SeededRandom): Candidate {
   if (thoughts.shown)
     parts.push({ text: '[Simulated] Thinking about how to answer this in the sandbox.', thought: true });
   const { text, finishReason, thoughtTokens, others } = contentOf(wish, tokens, random);
+  const traces = toolTraces(wish.request, wish.prompt);
+  parts.push(...traces.parts);
   if (text !== '') parts.push({ text });
   parts.push(...others);
-  return { json: { content: { parts, role: 'model' }, finishReason, index }, tokens, thoughtTokens };
+  const content = { parts, role: 'model' };
+  return { json: { content, finishReason, index, ...traces.beside }, tokens, thoughtTokens };
 }
 
 interface Content {

@@ -337,3 +337,19 @@ describe('sandbox embeddings', () => {
     it(`fails a row with ${what}`, () =>
       assert.equal(failure(answerEmbed(request, context(model)))?.code, code));
 });
+
+describe('sandbox built-in tools', () => {
+  it('leaves the traces of those that are offered', () => {
+    const tools = [{ googleSearch: {} }, { code_execution: {} }, { urlContext: {} }];
+    const [candidate] = respond(ask('Who won? See https://example.org/a.', { tools }))
+      .candidates as unknown as Json[];
+    const { parts } = candidate?.content as { parts: Json[] };
+    assert.deepEqual(
+      parts.map((part) => Object.keys(part)[0]),
+      ['executableCode', 'codeExecutionResult', 'text'],
+    );
+    assert.deepEqual((candidate?.groundingMetadata as Json).webSearchQueries, ['Who won']);
+    const [page] = (candidate?.urlContextMetadata as { urlMetadata: Json[] }).urlMetadata;
+    assert.equal(page?.retrievedUrl, 'https://example.org/a.');
+  });
+});
