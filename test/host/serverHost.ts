@@ -38,7 +38,7 @@ export async function createServerHost(): Promise<Host> {
     kind: 'server',
     description:
       `VS Code server ${install.vscodeVersion} (code-server ${install.codeServerVersion}) ` +
-      `in ${version.output.trim().split('\n').at(-1) ?? 'Chromium'}`,
+      `in ${version.output.trim().split('\n').at(-1)}`,
     runTests: (run) => runTests(install, executable, run),
     openWindow: (options) => openWindow(install, executable, options),
     show: (options) => show(install, options),

@@ -135,6 +135,6 @@ export class Editors {
   async applyQuickFix(title: string): Promise<void> {
     await this.quickFixes();
     await this.page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first().click();
-    await this.page.locator('.action-widget').waitFor({ state: 'hidden' });
+    await this.page.locator('.action-widget .monaco-list-row.action').first().waitFor({ state: 'hidden' });
   }
 }

@@ -1,0 +1,61 @@
+import type { VSCodeWindow } from '../host/host';
+import type { Screenshots } from '../host/screenshots';
+import { Workbench } from '../host/workbench/workbench';
+
+/** What a step works with. */
+export interface FlowContext {
+  readonly window: VSCodeWindow;
+  readonly workbench: Workbench;
+  /** The workspace folder, a copy of examples/. */
+  readonly folder: string;
+}
+
+/** One thing that a person does and sees. */
+export interface FlowStep {
+  readonly title: string;
+  /** @returns what was seen, for a person to read; @throws when it was not what it must be */
+  run(context: FlowContext): Promise<string>;
+}
+
+export interface StepReport {
+  readonly title: string;
+  /** Absent when the step failed. */
+  readonly saw?: string;
+  /** Message and stack when it failed. */
+  readonly failure?: string;
+  /** Absent when no picture could be taken. */
+  readonly screenshot?: string;
+  readonly milliseconds: number;
+}
+
+/**
+ * Goes through the steps in one window, with a picture after each. The first failure ends the way, since every step stands on
+ * the one before it.
+ */
+export async function runFlow(
+  steps: readonly FlowStep[],
+  context: { readonly window: VSCodeWindow; readonly folder: string },
+  screenshots: Screenshots,
+  onReport: (report: StepReport) => void,
+): Promise<StepReport[]> {
+  const { window, folder } = context;
+  const reports: StepReport[] = [];
+  for (const step of steps) {
+    const { title } = step;
+    const began = performance.now();
+    const outcome = await step.run({ window, folder, workbench: new Workbench(window.page) }).then(
+      (saw) => ({ saw }),
+      (error: unknown) => ({
+        failure: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      }),
+    );
+    const name = 'failure' in outcome ? `${title} failed` : title;
+    const screenshot = await screenshots.take(window.page, name).catch(() => undefined);
+    const milliseconds = Math.round(performance.now() - began);
+    const report = { title, ...outcome, milliseconds, ...(screenshot !== undefined && { screenshot }) };
+    reports.push(report);
+    onReport(report);
+    if ('failure' in outcome) break;
+  }
+  return reports;
+}

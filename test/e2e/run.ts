@@ -1,0 +1,76 @@
+/**
+ * Packs the extension, installs the package in a VS Code of its own and drives it by mouse and keyboard. `npm run e2e`; pictures of
+ * every step in out/e2e/.
+ */
+import path from 'node:path';
+import { chooseHost } from '../host/choose';
+import type { Host } from '../host/host';
+import { outDirectory, root } from '../host/paths';
+import { runCommand } from '../host/process';
+import { Screenshots } from '../host/screenshots';
+import { copyFolder } from '../host/workspace';
+import { runFlow, type StepReport } from './flow';
+import { mainJob } from './mainJob';
+
+export interface E2eResult {
+  /** Steps, each of which counts as one test; steps that were not reached count as failed. */
+  readonly passed: number;
+  readonly failed: number;
+  readonly failures: string;
+}
+
+/** Builds the .vsix as it would be published. @returns its path */
+export async function packExtension(): Promise<string> {
+  const vsix = path.join(outDirectory, 'batchwright.vsix');
+  const { code, output } = await runCommand('vsce', ['package', '--no-dependencies', '--out', vsix]);
+  if (code !== 0) throw new Error(`The extension could not be packed:\n${output}`);
+  return vsix;
+}
+
+export async function runE2e(
+  host: Host,
+  options: { readonly screenshots?: string; readonly onReport?: (report: StepReport) => void } = {},
+): Promise<E2eResult> {
+  const vsix = await packExtension();
+  const workspace = await copyFolder(path.join(root, 'examples'));
+  const window = await host.openWindow({
+    folder: workspace.folder,
+    extension: { kind: 'packed', vsix },
+  });
+  try {
+    const reports = await runFlow(
+      mainJob,
+      { window, folder: workspace.folder },
+      new Screenshots(options.screenshots ?? path.join(outDirectory, 'e2e')),
+      options.onReport ?? (() => undefined),
+    );
+    const passed = reports.filter(({ failure }) => failure === undefined).length;
+    const failures = reports.flatMap(({ title, failure, screenshot }) =>
+      failure === undefined ? [] : [`${title}\n${failure}\npicture: ${screenshot ?? 'none'}`],
+    );
+    const unreached = mainJob.slice(reports.length).map(({ title }) => `not reached: ${title}`);
+    return { passed, failed: mainJob.length - passed, failures: [...failures, ...unreached].join('\n') };
+  } finally {
+    await window.close();
+    await workspace.remove();
+  }
+}
+
+async function main(): Promise<void> {
+  const result = await runE2e(await chooseHost(), {
+    onReport: ({ title, saw, milliseconds }) =>
+      console.log(
+        `${saw === undefined ? '✖' : '✔'} ${title} (${milliseconds} ms)${saw ? `\n    ${saw}` : ''}`,
+      ),
+  });
+  if (result.failures !== '') console.log(result.failures);
+  console.log(`${result.passed} passed, ${result.failed} failed`);
+  if (result.failed > 0) process.exitCode = 1;
+}
+
+if (process.argv[1] === __filename) {
+  main().catch((error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  });
+}
