@@ -27,7 +27,6 @@ export const setApiKey: CommandHandler = async (context) => {
   }
   await keys.set(id, key.trim());
   if (connections.current !== id) await connections.use(id);
-  await (await context.engine()).refresh().catch((error: unknown) => context.log.warn(String(error)));
   // A service that cannot be asked now says nothing about the key.
   if (rejected === undefined) ui.flash(l10n.t('The key works and is stored.'));
   else
@@ -72,6 +71,9 @@ function connectionWithKey({ connections }: CommandContext): string {
   return connections.current === 'sandbox' ? 'gemini' : connections.current;
 }
 
+/** A call is tried again for minutes where the service is in trouble; nobody waits that long to have a key stored. */
+const patienceMs = 15_000;
+
 /** Why the service turns the key down; undefined when it takes it. */
 async function rejection(
   { connections }: CommandContext,
@@ -79,13 +81,18 @@ async function rejection(
   key: string,
   signal: AbortSignal,
 ): Promise<ServiceError | undefined> {
+  const patience = AbortSignal.timeout(patienceMs);
   try {
     const service = await connections.serviceWithKey(id, key);
-    await service.listModels({ signal });
+    await service.listModels({ signal: AbortSignal.any([signal, patience]) });
     return undefined;
   } catch (error) {
     if (error instanceof ServiceError) return error;
-    throw error;
+    if (signal.aborted || !patience.aborted) throw error;
+    return new ServiceError(l10n.t('There was no usable answer within {0} seconds.', patienceMs / 1000), {
+      kind: 'network',
+      ambiguous: false,
+    });
   }
 }
 

@@ -30,7 +30,6 @@ describe('commands about connections and keys', () => {
       assert.deepEqual(said, [
         'input API Key for Gemini (hidden)',
         'progress Trying the key',
-        'refresh',
         'flash The key works and is stored.',
       ]);
       assert.ok(!said.join().includes('new-key'));
@@ -60,6 +59,22 @@ describe('commands about connections and keys', () => {
         /^warning The key is stored, but could not be tried: It failed/,
       );
       assert.equal(world.apiKeys.get('gemini')?.value, 'key');
+    });
+
+    it('is not kept waiting by a service that does not come to an answer', async () => {
+      const now = AbortSignal.abort();
+      const { timeout } = AbortSignal;
+      AbortSignal.timeout = () => now;
+      try {
+        world.answers.push('key');
+        world.service = { listModels: (options) => Promise.reject(options?.signal?.reason as Error) };
+        assert.match(
+          (await run(setApiKey)).at(-1) ?? '',
+          /^warning The key is stored, but could not be tried: There was no usable answer within 15 seconds/,
+        );
+      } finally {
+        AbortSignal.timeout = timeout;
+      }
     });
 
     it('does not take for a verdict what is a fault of our own', async () => {
