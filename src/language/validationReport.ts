@@ -51,14 +51,23 @@ export class ValidationReports implements Disposable {
       provideDocumentLinks: (document) => this.linksOf(document),
     };
     const windowProvider: TextDocumentContentProvider = {
-      provideTextDocumentContent: (uri, token) => windowText(uri, token),
+      provideTextDocumentContent: (uri, token) => this.windowText(uri, token),
     };
     this.owned.add(workspace.registerTextDocumentContentProvider(reportScheme, reportProvider));
     this.owned.add(languages.registerDocumentLinkProvider({ scheme: reportScheme }, reportProvider));
     this.owned.add(workspace.registerTextDocumentContentProvider(windowScheme, windowProvider));
     // An open document has live diagnostics, and a changed file is another file.
-    this.owned.add(workspace.onDidOpenTextDocument(({ uri }) => this.diagnostics.delete(uri)));
+    this.owned.add(
+      workspace.onDidOpenTextDocument(({ uri }) => {
+        if (uri.scheme !== windowScheme) this.diagnostics.delete(uri);
+      }),
+    );
     this.owned.add(workspace.onDidSaveTextDocument(({ uri }) => this.diagnostics.delete(uri)));
+    this.owned.add(
+      workspace.onDidCloseTextDocument(({ uri }) => {
+        if (uri.scheme === windowScheme) this.diagnostics.delete(uri);
+      }),
+    );
   }
 
   /** Shows the problems of a file where VS Code shows problems, unless the file is open and has live ones. */
@@ -90,14 +99,38 @@ export class ValidationReports implements Disposable {
     this.reports.set(uri.toString(), reportLines(path.basename(uri.path), summary));
     const report = Uri.from({
       scheme: reportScheme,
-      path: `/${l10n.t('Problems in {0}', path.basename(uri.path))}`,
+      path: `/${l10n.t('{0} · problems', path.basename(uri.path))}`,
       query: uri.toString(),
     });
-    await window.showTextDocument(await workspace.openTextDocument(report), { preview: false });
+    const document = await workspace.openTextDocument(report);
+    // The language of logs colours severities and places.
+    await window.showTextDocument(await languages.setTextDocumentLanguage(document, 'log'), {
+      preview: false,
+    });
   }
 
   dispose(): void {
     this.owned.dispose();
+  }
+
+  /** Some lines of a large file, with their problems marked. */
+  private async windowText(uri: Uri, token: CancellationToken): Promise<string> {
+    const { source, first, count } = fileWindow.parse(JSON.parse(uri.query));
+    const controller = new AbortController();
+    const cancelling = token.onCancellationRequested(() => controller.abort());
+    try {
+      const lines = await readWindow(Uri.parse(source).fsPath, first, count, controller.signal);
+      const problems = (this.reports.get(source) ?? []).flatMap(({ problem }) => problem ?? []);
+      const inWindow = problems.filter(({ line }) => line >= first && line < first + count);
+      const page = uri.with({ fragment: '' });
+      this.diagnostics.set(
+        page,
+        inWindow.map((problem) => toDiagnostic({ ...problem, line: problem.line - first })),
+      );
+      return lines.join('\n');
+    } finally {
+      cancelling.dispose();
+    }
   }
 
   private linksOf(document: TextDocument): DocumentLink[] {
@@ -128,15 +161,4 @@ function windowUri(source: Uri, { line, start }: LineProblem): Uri {
     query: JSON.stringify({ source: source.toString(), first, count: 2 * linesAround + 1 }),
     fragment: `L${inPage.line + 1},${inPage.character + 1}`,
   });
-}
-
-async function windowText({ query }: Uri, token: CancellationToken): Promise<string> {
-  const { source, first, count } = fileWindow.parse(JSON.parse(query));
-  const controller = new AbortController();
-  const cancelling = token.onCancellationRequested(() => controller.abort());
-  try {
-    return (await readWindow(Uri.parse(source).fsPath, first, count, controller.signal)).join('\n');
-  } finally {
-    cancelling.dispose();
-  }
 }
