@@ -1,3 +1,5 @@
+import { GrowingNumbers } from './growingNumbers';
+
 /**
  * 53 bits of hash over the UTF-8 bytes, as an exact number, so that ten million of them fit into 80 MB and sort natively. Two
  * different keys may share a hash: whoever finds equal hashes compares the keys. The prover computes the same.
@@ -16,7 +18,7 @@ export function keyHash(key: string): number {
 
 /**
  * Numbers of the lines whose hash some line before has too, each with the number of the first such line; the first `most` in
- * order, and how many there are in all. `hashes`: one for each line, NaN for none. Needs as much memory again as `hashes`.
+ * order, and how many there are in all. `hashes`: one for each line, NaN for none.
  */
 export function repeatedHashes(
   hashes: Float64Array,
@@ -44,18 +46,41 @@ export function repeatedHashes(
   return { count, first };
 }
 
-/** The values that occur more than once, ascending. */
+/** So many values are looked at together: their table then takes 32 MB at most. */
+const valuesAtOnce = 1 << 20;
+const mostSlots = 1 << 22;
+
+/**
+ * The values that occur more than once, ascending. Goes through the values once for each million of them and looks at one share
+ * each time, in a table of that share only: memory does not grow with the file, and no copy is sorted.
+ */
 function repeatedValues(values: Float64Array): Float64Array {
-  // NaN sorts to the end and equals nothing, itself included.
-  const sorted = values.slice().sort();
-  let kept = 0;
-  for (let at = 1; at < sorted.length; at += 1) {
-    const value = sorted[at] ?? NaN;
-    if (value !== sorted[at - 1] || (kept > 0 && sorted[kept - 1] === value)) continue;
-    sorted[kept] = value;
-    kept += 1;
+  const shares = Math.max(1, Math.ceil(values.length / valuesAtOnce));
+  const slots = Math.min(mostSlots, 2 ** Math.ceil(Math.log2(values.length * 2 + 2)));
+  const table = new Float64Array(slots);
+  const isRepeated = new Uint8Array(slots);
+  const repeated = new GrowingNumbers();
+  for (let share = 0; share < shares; share += 1) {
+    table.fill(NaN);
+    isRepeated.fill(0);
+    for (const value of values) {
+      // NaN is in no share, since it is equal to nothing.
+      if (Math.floor(value / 2 ** 32) % shares !== share) continue;
+      let slot = (value >>> 0) & (slots - 1);
+      let there = table[slot] ?? NaN;
+      while (there !== value && !Number.isNaN(there)) {
+        slot = (slot + 1) & (slots - 1);
+        there = table[slot] ?? NaN;
+      }
+      if (there !== value) {
+        table[slot] = value;
+      } else if (isRepeated[slot] === 0) {
+        isRepeated[slot] = 1;
+        repeated.push(value);
+      }
+    }
   }
-  return sorted.slice(0, kept);
+  return repeated.toArray().sort();
 }
 
 /** Where `value` is in an ascending list; -1 when it is not. */
