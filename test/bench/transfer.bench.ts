@@ -42,10 +42,24 @@ export async function run({ full, directory, log }: BenchOptions): Promise<reado
         log(`${direction} at ${delay} ms: ${ours.seconds.toFixed(2)} s, SDK ${peer.seconds.toFixed(2)} s`);
         rows.push(...toRows(direction, delay, size, full, ours, peer));
       }
+    rows.push(await inlineRow(scripts.ours, urls.fast, join(directory, 'inline.jsonl'), size));
     return rows;
   } finally {
     child.kill();
   }
+}
+
+/** Results within the job itself; no peer, for whoever parses such a job whole needs many times its size. */
+async function inlineRow(client: string, url: string, file: string, size: number): Promise<BenchRow> {
+  const { peakMB } = await transfer(client, ['inline', url, file, String(size)]);
+  rmSync(file, { force: true });
+  return {
+    name: `inline results of ${size / MB} MB, peak memory`,
+    ours: peakMB,
+    unit: 'MB',
+    goal: '<= 160 MB',
+    holds: peakMB <= 160,
+  };
 }
 
 function toRows(

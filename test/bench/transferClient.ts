@@ -3,7 +3,7 @@ import { createGeminiService } from '../../src/gemini/service';
 import { createTransport } from '../../src/http/undiciTransport';
 import type { RemoteJob } from '../../src/shared/job';
 import { silentLogger } from '../../src/util/logger';
-import { measure } from './transferMeasure';
+import { measure, type Direction } from './transferMeasure';
 
 void measure(async ({ direction, url, file, size }) => {
   const transport = createTransport();
@@ -14,18 +14,19 @@ void measure(async ({ direction, url, file, size }) => {
     logger: silentLogger,
   });
   if (direction === 'up') await service.uploadFile(file, { displayName: 'bench' });
-  else await service.downloadResults(finishedJob(size), file);
+  else await service.downloadResults(finishedJob(direction, size), file);
   transport.dispose();
 });
 
-function finishedJob(size: number): RemoteJob {
+function finishedJob(direction: Direction, size: number): RemoteJob {
+  const inline = direction === 'inline';
   return {
-    name: 'batches/bench',
+    name: inline ? `batches/inline-${size}` : 'batches/bench',
     displayName: 'bench',
     model: 'bench',
     dialect: 'gemini',
     state: 'SUCCEEDED',
     counts: { total: 0, succeeded: 0, failed: 0, pending: 0 },
-    output: { kind: 'file', file: `files/bytes-${size}` },
+    output: inline ? { kind: 'inline' } : { kind: 'file', file: `files/bytes-${size}` },
   };
 }

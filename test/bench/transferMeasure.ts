@@ -1,6 +1,9 @@
-/** What the command line of a transfer says: `up|down URL FILE SIZE`. */
+export type Direction = 'up' | 'down' | 'inline';
+
+/** What the command line of a transfer says: `up|down|inline URL FILE SIZE`. */
 export interface TransferTask {
-  readonly direction: 'up' | 'down';
+  /** `inline`: down, but out of the job instead of from a file. */
+  readonly direction: Direction;
   readonly url: string;
   readonly file: string;
   /** Bytes, for a download. */
@@ -11,7 +14,7 @@ export interface TransferTask {
 export async function measure(transfer: (task: TransferTask) => Promise<void>): Promise<void> {
   const [direction, url = '', file = '', size = '0'] = process.argv.slice(2);
   const started = performance.now();
-  await transfer({ direction: direction === 'up' ? 'up' : 'down', url, file, size: Number(size) });
+  await transfer({ direction: direction as Direction, url, file, size: Number(size) });
   const seconds = (performance.now() - started) / 1000;
   // In kilobytes, on every platform.
   const peakMB = process.resourceUsage().maxRSS / 1024;

@@ -13,6 +13,7 @@ const server = http.createServer((request, response) => {
   const command = request.headers['x-goog-upload-command'];
   if (command === 'start') start(request, response);
   else if (typeof command === 'string') take(request, response, command);
+  else if (request.url?.includes('/batches/') === true) void sendInline(request, response);
   else void send(request, response);
 });
 
@@ -52,6 +53,25 @@ async function send(request: IncomingMessage, response: ServerResponse): Promise
     if (!response.write(piece)) await new Promise((resolve) => response.once('drain', resolve));
   }
   response.end();
+}
+
+/** `…/batches/inline-N`: a finished job with N bytes of results in it, twice, as the service sends them. */
+async function sendInline(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const size = Number(/inline-(\d+)/.exec(request.url ?? '')?.[1] ?? 0);
+  const item = `{"response":{"image":"${'A'.repeat(500_000)}"},"metadata":{"key":"k"}}`;
+  const write = async (text: string) => {
+    if (!response.write(text)) await new Promise((resolve) => response.once('drain', resolve));
+  };
+  const results = async () => {
+    await write('{"inlinedResponses":{"inlinedResponses":[');
+    for (let sent = 0; sent < size; sent += item.length) await write(sent === 0 ? item : `,${item}`);
+    await write(']}}');
+  };
+  await write('{"name":"batches/inline","done":true,"metadata":{"state":"BATCH_STATE_SUCCEEDED","output":');
+  await results();
+  await write('},"response":');
+  await results();
+  response.end('}');
 }
 
 /** A connection over a long line: every byte arrives `ms` later, in order, however many are under way. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 
 /** Kinds of request lines that real files consist of. */
-export type LineMix = 'short' | 'mid' | 'image' | 'mixed' | 'broken';
+export type LineMix = 'short' | 'mid' | 'image' | 'mixed' | 'broken' | 'tiny';
 
 const words =
   'the quick review of a product says that its battery lasts two days and the screen is bright but shipping was slow so classify this by mood and topic';
@@ -88,6 +88,8 @@ function requestLines(mix: LineMix): (index: number) => string {
     `{"key":"request-${index}","request":{"contents":[{"role":"user","parts":[{"text":${JSON.stringify(text(80))}},{"inlineData":{"mimeType":"image/png","data":"${image}"}}]}]}}`;
   const broken = (index: number) => short(index).replace('"maxOutputTokens"', '"max_token"');
   switch (mix) {
+    case 'tiny':
+      return (index) => `{"key":"request-${index}","request":{"contents":[{"parts":[{"text":"Hi"}]}]}}`;
     case 'short':
       return short;
     case 'mid':
