@@ -85,6 +85,7 @@ export interface Settings {
   'split.maxRows': number;
   'split.maxTokens': number;
   'files.deleteAfterSuccess': boolean;
+  'submit.input': 'auto' | 'file' | 'inline';
 }
 export type SettingId = keyof Settings;
 
@@ -106,6 +107,7 @@ export const settingIds = [
   'split.maxRows',
   'split.maxTokens',
   'files.deleteAfterSuccess',
+  'submit.input',
 ] as const satisfies readonly SettingId[];
 
 /** Context keys that `when` clauses read. */

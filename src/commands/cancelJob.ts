@@ -10,7 +10,7 @@ export const cancelJob: CommandHandler = async (context, args) => {
   const engine = await context.engine();
   const jobs = await chooseJobs(context, engine, args, {
     title: l10n.t('Cancel Which Jobs?'),
-    fits: isCancellable,
+    fits: isActive,
     none: l10n.t('No job is running.'),
   });
   await context.ui.confirm({
@@ -28,14 +28,9 @@ export const cancelJob: CommandHandler = async (context, args) => {
   });
 };
 
-/** A submission that is under way in some window is cancelled where its progress is shown. */
-function isCancellable(job: Job): boolean {
-  return isActive(job) && ['submitted', 'queued', 'interrupted'].includes(job.phase);
-}
-
 function cancelDetail(jobs: readonly Job[]): string {
   const atService = jobs.filter((job) => job.phase === 'submitted').length;
-  if (atService === 0) return l10n.t('It was not started yet, so nothing has been paid for.');
+  if (atService === 0) return l10n.t('It has not reached the service yet, so nothing has been paid for.');
   return l10n.t(
     'The service stops when it can: a job that is almost done may still succeed. Rows that were already answered are paid for, and their answers may be kept.',
   );

@@ -59,6 +59,7 @@ export async function submitFile(context: CommandContext, wish: SubmissionWish):
     displayName,
     rows: summary.rows,
     estimatedTokens: preflight.input.tokens,
+    input: context.settings.get('submit.input'),
     ...(wish.parentId === undefined ? {} : { parentId: wish.parentId }),
     ...(await webhookFor(context, connectionId, service)),
   };

@@ -105,13 +105,15 @@ export function filterJobs(jobs: readonly Job[], filter: string): readonly Job[]
 }
 
 function sectionsOf(jobs: readonly Job[], options: TreeOptions, prefix: string): readonly TreeNode[] {
-  const units = unitsOf(jobs).sort((a, b) => compare(options.sort)(a.lead, b.lead));
+  const units = unitsOf(jobs);
   const active = units.filter((unit) => unit.active);
-  const finished = units.filter((unit) => !unit.active).sort((a, b) => b.day - a.day);
+  // The newest are shown whatever the order within a section; only those are looked at closely, for there may be thousands.
+  const finished = units.filter((unit) => !unit.active).sort((a, b) => b.ended - a.ended);
   const visible = finished.slice(0, options.limit);
+  const inOrder = (members: Unit[]) => members.sort((a, b) => compare(options.sort)(a.lead, b.lead));
   const sections: TreeNode[] = [];
-  if (active.length > 0) sections.push(section('active', active, prefix));
-  for (const [day, members] of byDay(visible)) sections.push(section(day, members, prefix));
+  if (active.length > 0) sections.push(section('active', inOrder(active), prefix));
+  for (const [day, members] of byDay(visible)) sections.push(section(day, inOrder(members), prefix));
   const hidden = finished.length - visible.length;
   if (hidden > 0) sections.push({ kind: 'more', id: `${prefix}more`, hidden });
   return sections;
@@ -122,7 +124,8 @@ interface Unit {
   readonly jobs: readonly Job[];
   readonly lead: Job;
   readonly active: boolean;
-  readonly day: number;
+  /** When the last of them ended. */
+  readonly ended: number;
 }
 
 function unitsOf(jobs: readonly Job[]): Unit[] {
@@ -137,7 +140,7 @@ function unitsOf(jobs: readonly Job[]): Unit[] {
     const [lead] = members.sort((a, b) => (a.group?.part ?? 0) - (b.group?.part ?? 0));
     if (lead === undefined) return [];
     const ended = Math.max(...members.map((job) => job.endedAt ?? job.createdAt));
-    return [{ jobs: members, lead, active: members.some(isActive), day: startOfDay(ended) }];
+    return [{ jobs: members, lead, active: members.some(isActive), ended }];
   });
 }
 
@@ -157,8 +160,9 @@ function compare(sort: SortOrder): (a: Job, b: Job) => number {
 function byDay(units: readonly Unit[]): Map<number, Unit[]> {
   const days = new Map<number, Unit[]>();
   for (const unit of units) {
-    const members = days.get(unit.day);
-    if (members === undefined) days.set(unit.day, [unit]);
+    const day = startOfDay(unit.ended);
+    const members = days.get(day);
+    if (members === undefined) days.set(day, [unit]);
     else members.push(unit);
   }
   return days;

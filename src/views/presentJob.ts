@@ -180,7 +180,7 @@ function flagsOf(job: Job): string[] {
   const flags: [boolean, string][] = [
     [isActive(job), 'active'],
     [finished || job.gone, 'finished'],
-    [job.phase === 'queued' || (!here && !finished && !job.gone), 'cancellable'],
+    [job.phase !== 'interrupted' && !finished && !job.gone, 'cancellable'],
     [hasResults(job), 'results'],
     [!here, 'deletable'],
     [job.phase === 'interrupted', 'resumable'],

@@ -114,7 +114,8 @@ describe('presentJob', () => {
       {
         description: 'uploading 45 % · 1 row · 2 h ago',
         icon: 'cloud-upload charts.blue',
-        not: ['named', 'deletable', 'cancellable'],
+        flags: ['cancellable'],
+        not: ['named', 'deletable'],
       },
     ],
     [
