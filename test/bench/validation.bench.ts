@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import type { BenchOptions, BenchRow } from './contract';
 import type { Contender, ContenderResult } from './validationContender';
 import { writeRequestFile, type LineMix } from './validationData';
@@ -40,13 +40,13 @@ class ValidationBench {
 
   /** The contenders and our worker, bundled as they are when installed. */
   async prepare(): Promise<void> {
-    const common = {
+    const common: BuildOptions = {
       bundle: true,
       platform: 'node',
       format: 'cjs',
       mainFields: ['module', 'main'],
       logLevel: 'error',
-    } as const;
+    };
     await build({
       ...common,
       entryPoints: [join(import.meta.dirname, 'validationContender.ts')],

@@ -68,7 +68,7 @@ async function eachLine(
 
 async function runShare(share: Share): Promise<Counts> {
   const counts: Counts = { rows: 0, bad: 0 };
-  const check = await checkOf(share);
+  const check = checkOf(share);
   await eachLine(share, (text) => {
     counts.rows += 1;
     const result = check(text);
@@ -84,7 +84,7 @@ async function runShare(share: Share): Promise<Counts> {
 }
 
 /** Whether a line is good, by the contender's means. */
-async function checkOf({ contender, peers }: Share): Promise<(text: string) => boolean | Promise<boolean>> {
+function checkOf({ contender, peers }: Share): (text: string) => boolean | Promise<boolean> {
   switch (contender) {
     case 'ajv': {
       const validate = new Ajv({ strict: false }).compile(jsonSchemaOf('GeminiLine'));
