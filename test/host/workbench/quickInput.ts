@@ -89,6 +89,7 @@ export class QuickInput {
 
 /** The text of an element that may not be there; non-breaking spaces become spaces. */
 export async function textOf(locator: Locator): Promise<string> {
-  if ((await locator.count()) === 0) return '';
-  return ((await locator.first().textContent()) ?? '').replaceAll('\u00a0', ' ').trim();
+  // What is there now: waiting for a text would wait in vain for an element that just went.
+  const [text = ''] = await locator.allTextContents();
+  return text.replaceAll('\u00a0', ' ').trim();
 }
