@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { basename } from 'node:path';
 import { diskError } from '../http/localErrors';
 import type { CreateJobRequest } from '../shared/batchService';
@@ -82,7 +83,7 @@ async function inlineRows(path: string, room: number, signal: AbortSignal | unde
     for await (const batch of readLineBatches(path, defined({ signal }))) {
       for (const { bytes, index } of batch) {
         const line = index + 1;
-        const text = inlineRow(bytes.toString('utf8'), line);
+        const text = inlineRow(bytes, line);
         if (text === undefined) continue;
         rows.push({ text, line });
         left -= Buffer.byteLength(text) + 1;
@@ -101,34 +102,35 @@ async function inlineRows(path: string, room: number, signal: AbortSignal | unde
   });
 }
 
-function inlineRow(line: string, number: number): string | undefined {
-  const text = line.replace(/^\uFEFF/, '').trim();
+function inlineRow(bytes: Buffer, line: number): string | undefined {
+  if (!isUtf8(bytes)) throw brokenLine(line, 'the line is not UTF-8');
+  const text = bytes
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trim();
   if (text === '') return undefined;
   let members: ReadonlyMap<string, string>;
   try {
     members = rawMembers(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // Spliced into the body, one broken line would make the whole of it unreadable.
-    const reason = 'the line is no JSON object';
-    throw new ServiceError(`Could not ${doing}: line ${number}: ${reason}.`, {
-      kind: 'invalid',
-      reason: 'INVALID_LINE',
-      ambiguous: false,
-      lineErrors: [{ line: number, reason }],
-      advice: `Mend line ${number} of the request file.`,
-    });
+    throw brokenLine(line, 'the line is no JSON object');
   }
   const key = members.get('key');
   const request = members.get('request') ?? (key === undefined ? text : undefined);
-  if (request === undefined)
-    throw new ServiceError(`Could not ${doing}: line ${number} has no request.`, {
-      kind: 'invalid',
-      reason: 'INVALID_LINE',
-      ambiguous: false,
-      lineErrors: [{ line: number, reason: 'there is no request' }],
-    });
+  if (request === undefined) throw brokenLine(line, 'there is no request');
   return `{"request":${request}${key === undefined ? '' : `,"metadata":{"key":${key}}`}}`;
+}
+
+/** Spliced into the body, one broken line would make the whole of it unreadable. */
+function brokenLine(line: number, reason: string): ServiceError {
+  return new ServiceError(`Could not ${doing}: line ${line}: ${reason}.`, {
+    kind: 'invalid',
+    reason: 'INVALID_LINE',
+    ambiguous: false,
+    lineErrors: [{ line, reason }],
+    advice: `Mend line ${line} of the request file.`,
+  });
 }
 
 function tooLarge(path: string): ServiceError {

@@ -63,7 +63,12 @@ async function fetchRest(
     ...defined({ query: call.query }),
   };
   try {
-    return await client.stream(request, (response) => receive(response, results, seam, from, call));
+    return await client.stream(request, (response) => {
+      // A login page or an apology of something in between, sent as a success.
+      if (response.headers['content-type']?.startsWith('text/html') === true)
+        throw client.unreadable(response, request, '<html>');
+      return receive(response, results, seam, from, call);
+    });
   } catch (error) {
     // The range lies beyond the end: what is there belongs to something else.
     if (!(error instanceof ServiceError) || error.status !== 416 || seam.length === 0) throw error;

@@ -62,6 +62,7 @@ describe('the body of a creation', () => {
       ['{"key":"a"}', 1],
       ['\n\n[1]', 3],
       ['{"key":"a","request":{}},{"key":"b"}', 1],
+      [Buffer.from('{"key":"a","request":{}}\n{"key":"\xe4","request":{}}', 'latin1'), 2],
     ] as const)
       await assert.rejects(inline(content), (error) => {
         assert.ok(error instanceof ServiceError);

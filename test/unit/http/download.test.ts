@@ -170,6 +170,25 @@ describe('download', () => {
     assert.equal(requests.length, 3);
   });
 
+  it('does not take a web page for results', async () => {
+    const page = (response: ServerResponse) => {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+      response.end('<html>Sign in</html>');
+    };
+    const { requests } = await download((request, response, number) => {
+      if (number === 1) page(response);
+      else partial(request, response);
+    });
+    await arrived();
+    assert.equal(requests.length, 2);
+    await rm(target);
+    await server?.close();
+    await assert.rejects(
+      download((_, response) => page(response)),
+      { kind: 'protocol', message: /a web page/ },
+    );
+  });
+
   it('gives up when nothing comes, and keeps what there is', async () => {
     await assert.rejects(
       download((request, response) => partial(request, response, 50_000)),
