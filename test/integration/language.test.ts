@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ChildProcess } from 'node:child_process';
 import * as vscode from 'vscode';
 import { Person } from './support/answers';
 import { request, requestFile, until } from './support/workspace';
@@ -15,6 +16,15 @@ function codesOf(uri: vscode.Uri): string[] {
 
 async function open(name: string, ...lines: unknown[]): Promise<vscode.TextEditor> {
   return vscode.window.showTextDocument(await requestFile(name, ...lines), { preview: false });
+}
+
+/** The language server, as a child of this process; Node knows its children but has no public list of them. */
+function serverProcesses(): ChildProcess[] {
+  const { _getActiveHandles: handles } = process as unknown as { _getActiveHandles: () => unknown[] };
+  return handles
+    .call(process)
+    .filter((handle): handle is ChildProcess => handle instanceof ChildProcess)
+    .filter(({ spawnargs }) => spawnargs.some((argument) => /server\.js$/.test(argument)));
 }
 
 describe('the language server in VS Code', function () {
@@ -287,6 +297,16 @@ describe('the language server in VS Code', function () {
     }
     assert.match(titles[0]!, /^0 ▷ Submit batch · 2 requests · ~\d+ tokens/);
     assert.deepEqual(titles.slice(1), ['1 ▷ Try', '1 Edit as JSON']);
+  });
+
+  it('is back by itself when its process was killed', async () => {
+    const { document } = await open('killed.jsonl', bad);
+    await until('problems', () => problemsOf(document.uri).length === 2);
+    serverProcesses().forEach((server) => server.kill());
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(document.uri, document.lineAt(0).range, bad.replace('custom_id', 'key'));
+    await vscode.workspace.applyEdit(edit);
+    await until('the problem that is left', () => codesOf(document.uri).join() === 'role');
   });
 
   it('is back after a restart', async () => {

@@ -61,6 +61,7 @@ describe('CheckedDocument', () => {
     const [first] = document.problems(10).problems;
     assert.equal(first!.problem.start, 7);
     assert.equal(first!.problem.related![0]!.line, 0);
+    assert.deepEqual(document.problemsOn(2), [first!.problem]);
     edit(document, 0, 8, 9, 'z');
     assert.deepEqual(codes(document), ['3:duplicate-key']);
     edit(document, 3, 8, 9, 'y');
@@ -71,6 +72,11 @@ describe('CheckedDocument', () => {
   it('finds several models in one file', () => {
     const document = checked([openAi('a', 'm1'), openAi('b', 'm1'), openAi('c', 'm2')].join('\n'));
     assert.deepEqual(codes(document), ['2:mixed-models']);
+    assert.deepEqual(
+      document.problemsOn(2).map(({ code }) => code),
+      ['mixed-models'],
+    );
+    assert.deepEqual(document.problemsOn(1), []);
   });
 
   it('takes rules into account', () => {

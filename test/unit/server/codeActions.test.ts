@@ -96,6 +96,15 @@ describe('quick fixes', () => {
     assert.deepEqual(diagnosticsOf(after), []);
   });
 
+  it('mend a document that is a single request', async () => {
+    const text = JSON.stringify(JSON.parse(good('a')), null, 2).replace('"text"', '"te|xt ": "Ho",\n"text"');
+    const { checked, position } = markedDocument(text, 'batchwright-request:/a.json');
+    const range = { start: position, end: position };
+    const actions = await codeActions(checked, range, { diagnostics: [] }, { resolves: false, turns });
+    assert.ok(actions.every(({ title }) => !title.includes('in the file')));
+    assert.ok(actions.length > 0);
+  });
+
   it('wait for the question before they look through the whole file', async () => {
     const { checked, position } = markedDocument(good('a').replace('"key"', '"custom|_id"'));
     const range = { start: position, end: position };

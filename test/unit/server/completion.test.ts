@@ -180,6 +180,18 @@ describe('completion', () => {
     assert.deepEqual(labels(`${before}{"key":"a","request":${'['.repeat(10_000)}|`), []);
   });
 
+  it('completes in a document that is a single request, over its lines', () => {
+    const text = '{\n  "key": "a",\n  "request": {\n    "contents": [],\n    "|"\n  }\n}';
+    const { checked, position } = markedDocument(text, 'batchwright-request:/a.json');
+    const items = completionItems(checked, position, { snippets: true, lines: true });
+    const item = items.find(({ label }) => label === 'generationConfig')!;
+    assert.deepEqual((item.textEdit as TextEdit).range, {
+      start: { line: 4, character: 4 },
+      end: { line: 4, character: 6 },
+    });
+    assert.ok(!items.some(({ label }) => label === 'contents'));
+  });
+
   it('turns snippets into plain text', () => {
     assert.equal(plainText('a ${1:b} ${2|c,d|} $3\\$\\}$0'), 'a b c $}');
   });
