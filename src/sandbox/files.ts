@@ -7,7 +7,7 @@ import { RecordStore, type Disk } from './disk';
 import { ApiError, fileGone, invalid, notFound, quotaExceeded } from './errors';
 import { header, json, page, pageQuery, param, type Exchange, type Reply } from './exchange';
 import type { Limits } from './options';
-import { microTime } from './random';
+import { microTime, randomId } from './random';
 import { parseRange } from './range';
 import type { Router } from './router';
 import type { SandboxClock } from './sandboxClock';
@@ -129,6 +129,19 @@ export class FileService {
     return fileResource(file, origin, this.stateOf(file));
   }
 
+  /** The id asked for (`files/my-id`), or a fresh one. */
+  newId(name: string | undefined): string {
+    if (name === undefined || name === '') return randomId(12);
+    const id = name.replace(/^files\//, '');
+    if (!/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/.test(id))
+      throw invalid(
+        "* CreateFileRequest.file.name: File ID (name excluding 'files/') must be 1-40 lowercase alphanumeric characters or dashes, and cannot begin or end with a dash.\n",
+      );
+    if (this.find(id) !== undefined)
+      throw invalid(`* CreateFileRequest.file.name: The file files/${id} already exists.\n`);
+    return id;
+  }
+
   pathOf(id: string): string {
     return path.join(this.folder, `${id}.bin`);
   }
@@ -150,6 +163,10 @@ export class FileService {
     from: string,
     facts: Pick<FileRecord, 'id' | 'displayName' | 'mimeType' | 'sizeBytes' | 'sha256' | 'purpose'>,
   ): Promise<FileRecord> {
+    if ((facts.displayName?.length ?? 0) > 512)
+      throw invalid(
+        '* CreateFileRequest.file.display_name: display_name cannot be more than 512 characters.\n',
+      );
     const now = this.clock.now();
     const expiresAt = now + this.limits.fileLifetimeMs;
     const isMedium = /^(audio|video)\//.test(facts.mimeType);

@@ -1,9 +1,13 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { isLoopback } from '../util/loopback';
 import type { Disk } from './disk';
 
-const ownerSchema = z.object({ url: z.url(), token: z.string() });
+const ownerSchema = z.object({
+  url: z.url().refine((url) => isLoopback(new URL(url).hostname)),
+  token: z.string(),
+});
 
 /**
  * Sees to it that two sandboxes never work on one data folder. Who holds it is asked, not guessed from a process id: a folder

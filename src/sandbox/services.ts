@@ -70,7 +70,7 @@ export function makeRouter(services: Services, control: boolean): Router {
   const router = new Router();
   modelRoutes(router);
   fileRoutes(router, services.files);
-  uploadRoutes(router, services.uploads);
+  uploadRoutes(router, services);
   batchRoutes(router, services);
   cacheRoutes(router, services.caches);
   webhookRoutes(router, services.webhooks);

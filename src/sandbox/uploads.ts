@@ -10,6 +10,8 @@ import { header, json, readJson, type Exchange, type Reply } from './exchange';
 import type { FileService } from './files';
 import { objectField, stringField } from './json';
 import { randomId } from './random';
+import type { Limits } from './options';
+import { uploadWhole } from './wholeUpload';
 import type { Router } from './router';
 import type { SandboxClock } from './sandboxClock';
 
@@ -73,22 +75,19 @@ export class UploadService {
     if (sizeBytes !== undefined && !(Number.isSafeInteger(sizeBytes) && sizeBytes >= 0))
       throw invalid('X-Goog-Upload-Header-Content-Length must be a whole number of bytes.');
     this.files.requireRoom(sizeBytes ?? 0);
+    const displayName = stringField(file, 'displayName') ?? '';
     const session: SessionRecord = {
       id: randomId(48),
-      fileId: this.newFileId(stringField(file, 'name')),
+      fileId: this.files.newId(stringField(file, 'name')),
       mimeType:
         stringField(file, 'mimeType') ??
         header(exchange, 'x-goog-upload-header-content-type') ??
         'application/octet-stream',
       startedAt: this.clock.now(),
       state: 'active',
-      ...optionalText('displayName', stringField(file, 'displayName')),
+      ...(displayName === '' ? {} : { displayName }),
       ...(sizeBytes === undefined ? {} : { sizeBytes }),
     };
-    if ((session.displayName?.length ?? 0) > 512)
-      throw invalid(
-        '* CreateFileRequest.file.display_name: display_name cannot be more than 512 characters.\n',
-      );
     await this.sessions.put(session);
     const url = new URL(exchange.url.pathname, exchange.url.origin);
     url.searchParams.set('upload_id', session.id);
@@ -192,7 +191,7 @@ export class UploadService {
       mimeType: session.mimeType,
       sizeBytes: progress.received,
       sha256: progress.hash.digest('hex'),
-      ...optionalText('displayName', session.displayName),
+      ...(session.displayName === undefined ? {} : { displayName: session.displayName }),
     });
     this.progress.delete(session.id);
     await this.sessions.put({ ...session, state: 'final' });
@@ -221,37 +220,30 @@ export class UploadService {
   private bytesOf(session: SessionRecord): string {
     return path.join(this.folder, `${session.id}.bin`);
   }
-
-  /** The id asked for (`files/my-id`), or a fresh one. */
-  private newFileId(name: string | undefined): string {
-    if (name === undefined || name === '') return randomId(12);
-    const id = name.replace(/^files\//, '');
-    if (!/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/.test(id))
-      throw invalid(
-        "* CreateFileRequest.file.name: File ID (name excluding 'files/') must be 1-40 lowercase alphanumeric characters or dashes, and cannot begin or end with a dash.\n",
-      );
-    if (this.files.find(id) !== undefined)
-      throw invalid(`* CreateFileRequest.file.name: The file files/${id} already exists.\n`);
-    return id;
-  }
-}
-
-function optionalText<K extends string>(name: K, value: string | undefined): Partial<Record<K, string>> {
-  return value === undefined || value === '' ? {} : ({ [name]: value } as Partial<Record<K, string>>);
 }
 
 /** The path of uploads. Later commands of a session need no key: whoever has its URL may write it. */
 export const uploadPath = /^\/upload\/(v1beta|v1)\/files$/;
 
-export function uploadRoutes(router: Router, uploads: UploadService): void {
-  router.add('POST', '/upload/{version}/files', (exchange) => {
+export function uploadRoutes(
+  router: Router,
+  parts: {
+    readonly uploads: UploadService;
+    readonly files: FileService;
+    readonly disk: Disk;
+    readonly limits: Limits;
+  },
+): void {
+  const path = '/upload/{version}/files';
+  const serve = (exchange: Exchange): Promise<Reply> => {
     const session = exchange.url.searchParams.get('upload_id');
-    if (session !== null) return uploads.go(exchange, session);
-    const command = header(exchange, 'x-goog-upload-command');
-    if (command !== 'start' || header(exchange, 'x-goog-upload-protocol') !== 'resumable')
-      throw invalid(
-        'Start an upload with X-Goog-Upload-Protocol: resumable and X-Goog-Upload-Command: start.',
-      );
-    return uploads.start(exchange);
-  });
+    if (session !== null) return parts.uploads.go(exchange, session);
+    const protocol = header(exchange, 'x-goog-upload-protocol');
+    if (protocol === 'raw' || protocol === 'multipart') return uploadWhole(exchange, protocol, parts);
+    if (protocol === 'resumable' && header(exchange, 'x-goog-upload-command') === 'start')
+      return parts.uploads.start(exchange);
+    throw invalid('Start an upload with X-Goog-Upload-Protocol: resumable and X-Goog-Upload-Command: start.');
+  };
+  router.add('POST', path, serve);
+  router.add('PUT', path, serve);
 }

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { Readable, Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Busboy } from '@fastify/busboy';
 import { invalid } from '../errors';
 import { header, type Exchange } from '../exchange';
+import { formFault, keepStream } from '../keepStream';
 
 /** A form with one file, which lies at the path that was given. */
 export interface ReceivedForm {
@@ -31,7 +30,11 @@ export async function receiveForm(exchange: Exchange, path: string, maxBytes: nu
   form.on('file', (name, stream, fileName, _encoding, mimeType) => {
     if (name !== 'file' || files.length > 0) stream.resume();
     else {
-      const kept = keep(stream, path, maxBytes).then((facts) => ({ name: fileName, mimeType, ...facts }));
+      const kept = keepStream(stream, path, maxBytes).then((facts) => ({
+        name: fileName,
+        mimeType,
+        ...facts,
+      }));
       // Awaited below; until then nobody may call it unhandled.
       kept.catch((error: unknown) => form.destroy(error instanceof Error ? error : undefined));
       files.push(kept);
@@ -45,27 +48,6 @@ export async function receiveForm(exchange: Exchange, path: string, maxBytes: nu
   } catch (error) {
     await Promise.allSettled(files);
     await rm(path, { force: true });
-    throw error instanceof Error && error.message.startsWith('Unexpected end')
-      ? invalid('The form ends too early.')
-      : error;
+    throw formFault(error);
   }
-}
-
-async function keep(
-  stream: Readable,
-  path: string,
-  maxBytes: number,
-): Promise<{ sizeBytes: number; sha256: string }> {
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-  const measure = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      sizeBytes += chunk.length;
-      hash.update(chunk);
-      if (sizeBytes > maxBytes) done(invalid(`The file is larger than ${maxBytes} bytes.`));
-      else done(null, chunk);
-    },
-  });
-  await pipeline(stream, measure, createWriteStream(path));
-  return { sizeBytes, sha256: hash.digest('hex') };
 }

@@ -164,7 +164,44 @@ describe('sandbox uploads', () => {
     assert.equal((await open(3)).status, 200);
   });
 
-  it('refuses anything but the resumable protocol, and sessions nobody knows', async () => {
+  it('takes a file in one request, raw or with its metadata', async () => {
+    const bench = await start();
+    const raw = await bench.call('POST', '/upload/v1beta/files', 'abc', {
+      'x-goog-upload-protocol': 'raw',
+      'x-goog-upload-file-name': 'mine',
+      'content-type': 'text/plain',
+    });
+    const { displayName, mimeType, sizeBytes } = raw.body.file as Json;
+    assert.deepEqual([displayName, mimeType, sizeBytes], ['mine', 'text/plain', '3']);
+    const related = {
+      'x-goog-upload-protocol': 'multipart',
+      'content-type': 'multipart/related; boundary=xyz',
+    };
+    const parts = [
+      '--xyz\r\nContent-Type: application/json\r\n\r\n{"file":{"display_name":"two","name":"files/two"}}\r\n',
+      '--xyz\r\nContent-Type: application/jsonl\r\n\r\n{"a":1}\n\r\n',
+      '--xyz\r\nContent-Type: text/plain\r\n\r\nignored\r\n',
+    ];
+    const both = await bench.call('POST', '/upload/v1beta/files', `${parts.join('')}--xyz--`, related);
+    const file = both.body.file as Json;
+    assert.deepEqual(
+      [file.name, file.displayName, file.mimeType, file.sizeBytes],
+      ['files/two', 'two', 'application/jsonl', '8'],
+    );
+    const broken: readonly [body: string, headers: Record<string, string>, message: RegExp][] = [
+      [`${parts[0] ?? ''}--xyz--`, related, /two parts/],
+      [`--xyz\r\n\r\nno JSON\r\n${parts[1] ?? ''}--xyz--`, related, /first part must be JSON/],
+      [parts.slice(0, 2).join(''), related, /ends too early/],
+      ['x', { ...related, 'content-type': 'text/plain' }, /multipart\/related/],
+    ];
+    for (const [body, headers, message] of broken) {
+      const refused = await bench.call('POST', '/upload/v1beta/files', body, headers);
+      assert.equal(refused.status, 400, refused.text);
+      assert.match(errorOf(refused.body).message, message);
+    }
+  });
+
+  it('refuses anything but the known protocols, and sessions nobody knows', async () => {
     const bench = await start();
     assert.equal((await bench.call('POST', '/upload/v1beta/files', {})).status, 400);
     assert.equal((await bench.call('POST', '/upload/v1beta/files?upload_id=none', '', put(0))).status, 404);
