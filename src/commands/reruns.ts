@@ -31,19 +31,35 @@ export const retryRows: CommandHandler = async (context, args) => {
     none: l10n.t('No finished job has rows to retry.'),
   });
   const outcomes = givenOutcomes(args) ?? (await askOutcomes(context, job));
-  await retry(context, engine, job, outcomes);
+  await retry(context, engine, subjectOf(args, job), outcomes);
 };
 
+/** What is asked again or merged: a job, or all parts of a split submission when their group was chosen. */
+interface Subject {
+  /** Of the job or of the group. */
+  readonly id: string;
+  readonly job: Job;
+  /** Path of the requests. */
+  readonly requests: string | undefined;
+}
+
+function subjectOf([target]: readonly unknown[], job: Job): Subject {
+  const isGroup =
+    typeof target === 'object' && target !== null && 'kind' in target && target.kind === 'group';
+  if (isGroup && job.group !== undefined) return { id: job.group.id, job, requests: job.group.path };
+  return { id: job.id, job, requests: job.requestFile?.path };
+}
+
 /** Makes the file with the rows of these outcomes, opens it, and submits it if the person wants to. */
-export async function retry(
+async function retry(
   context: CommandContext,
   engine: JobEngine,
-  job: Job,
+  { id, job }: Subject,
   outcomes: readonly RetryableOutcome[],
 ): Promise<void> {
   const file = await context.ui.progress(
     l10n.t('Collecting the rows of “{0}”', job.displayName),
-    ({ signal }) => engine.createRetryFile(job.id, new Set(outcomes), { signal }),
+    ({ signal }) => engine.createRetryFile(id, new Set(outcomes), { signal }),
   );
   await context.workbench.open(file.path);
   const rows = file.rows === 1 ? l10n.t('1 request') : l10n.t('{0} requests', formatCount(file.rows));
@@ -90,11 +106,12 @@ export const mergeResults: CommandHandler = async (context, args) => {
     fits: (one) => isFinished(one) && one.requestFile !== undefined,
     none: l10n.t('No finished job was submitted from a file on this machine.'),
   });
+  const subject = subjectOf(args, job);
   const merged = await context.ui.progress(
     l10n.t('Merging the results of “{0}”', job.displayName),
-    ({ signal }) => engine.mergeResults(job.id, { signal }),
+    ({ signal }) => engine.mergeResults(subject.id, { signal }),
   );
-  await context.workbench.openResults(merged.file.path, job.requestFile?.path);
+  await context.workbench.openResults(merged.file.path, subject.requests);
   const { ok } = merged.counts;
   const text = l10n.t(
     '{0} of {1} rows are ok after {2} runs.',

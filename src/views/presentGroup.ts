@@ -1,5 +1,7 @@
 import { l10n } from 'vscode';
 import type { Job } from '../jobs/api';
+import { outcomes, type Outcome, type OutcomeCounts } from '../shared/outcome';
+import { defined } from '../util/defined';
 import { isActive, presentJob } from './presentJob';
 import type { RowPresentation } from './row';
 
@@ -8,13 +10,11 @@ export function presentGroup(parts: readonly Job[], now: number): RowPresentatio
   const [lead] = parts;
   if (lead === undefined) throw new RangeError('A group has at least one part.');
   const whole = presentJob(summed(parts, lead), now);
-  const label = lead.displayName.replace(/ \(\d+\/\d+\)$/, '');
   const size = l10n.t('{0} parts', lead.group?.of ?? parts.length);
   return {
     ...whole,
-    label,
     description: `${size} · ${whole.description}`,
-    accessibleLabel: `${label}, ${size}, ${whole.accessibleLabel}`,
+    accessibleLabel: `${whole.accessibleLabel}, ${size}`,
     contextValue: ['group', ...whole.contextValue.split('.').filter((flag) => groupFlags.has(flag))].join(
       '.',
     ),
@@ -22,15 +22,23 @@ export function presentGroup(parts: readonly Job[], now: number): RowPresentatio
 }
 
 /** What can be done to all parts at once. */
-const groupFlags: ReadonlySet<string> = new Set(['active', 'cancellable', 'deletable']);
+const groupFlags: ReadonlySet<string> = new Set([
+  'active',
+  'finished',
+  'cancellable',
+  'deletable',
+  'retryable',
+  'mergeable',
+]);
 
 function summed(parts: readonly Job[], lead: Job): Job {
   const add = (pick: (job: Job) => number) => parts.reduce((sum, job) => sum + pick(job), 0);
   // The part that still has most to do speaks for the group; among finished ones, the one that went worst.
   const speaker = parts.find(isActive) ?? parts.find((job) => job.state !== 'SUCCEEDED') ?? lead;
-  return {
+  const looked = parts.flatMap(({ outcomes: one }) => one ?? []);
+  return defined({
     ...speaker,
-    displayName: lead.displayName,
+    displayName: labelOf(lead),
     createdAt: Math.min(...parts.map((job) => job.createdAt)),
     counts: {
       total: add((job) => job.counts.total),
@@ -38,5 +46,17 @@ function summed(parts: readonly Job[], lead: Job): Job {
       failed: add((job) => job.counts.failed),
       pending: add((job) => job.counts.pending),
     },
-  };
+    // Of some parts only, they would not add up to the group.
+    outcomes: looked.length === parts.length ? sumOutcomes(looked) : undefined,
+  });
+}
+
+/** The name of a split submission, without which part it is. */
+function labelOf({ displayName }: Job): string {
+  return displayName.replace(/ \(\d+\/\d+\)$/, '');
+}
+
+function sumOutcomes(all: readonly OutcomeCounts[]): OutcomeCounts {
+  const sum = (outcome: Outcome) => all.reduce((total, counts) => total + counts[outcome], 0);
+  return Object.fromEntries(outcomes.map((outcome) => [outcome, sum(outcome)])) as OutcomeCounts;
 }

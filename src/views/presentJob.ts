@@ -188,6 +188,7 @@ function flagsOf(job: Job): string[] {
     [job.requestFile !== undefined, 'requests'],
     [job.name !== undefined, 'named'],
     [(finished || job.gone) && job.requestFile !== undefined, 'repeatable'],
+    [(finished || job.gone) && job.requestFile !== undefined, 'mergeable'],
     [finished && job.requestFile !== undefined && tally(job).bad > 0, 'retryable'],
     [job.origin === 'elsewhere', 'elsewhere'],
   ];

@@ -260,6 +260,16 @@ describe('requests again', () => {
     assert.ok((await run(resubmitJob, 'job-1')).includes('submit reviews pro gemini 2 /a.jsonl'));
   });
 
+  it('means all parts of a split submission when their group is chosen', async () => {
+    const group = { id: 'g', part: 1, of: 2, path: '/home/me/whole.jsonl' };
+    world.jobs = [{ ...failed, group }];
+    const chosen = { kind: 'group', jobIds: ['job-1'] };
+    assert.ok((await run(retryRows, chosen)).includes('retry g failed+missing+truncated+blocked'));
+    assert.ok(
+      (await run(mergeResults, chosen)).includes('results /home/me/merged.jsonl beside /home/me/whole.jsonl'),
+    );
+  });
+
   it('merges the answers of all runs', async () => {
     const said = await run(mergeResults, 'job-1');
     assert.ok(said.includes('results /home/me/merged.jsonl beside /home/me/reviews.jsonl'));

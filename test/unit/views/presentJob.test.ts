@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Job } from '../../../src/jobs/api';
+import { presentGroup } from '../../../src/views/presentGroup';
 import { countTexts, hasResults, isActive, presentJob, tally } from '../../../src/views/presentJob';
 import { at, makeJob, makeRunningJob, without } from '../../support/jobs';
 
@@ -233,4 +234,28 @@ describe('what is known of a job', () => {
       ['1 row'],
     );
   });
+});
+
+describe('presentGroup', () => {
+  const part = (n: number, overrides: Partial<Job> = {}) =>
+    makeJob({ id: `p${n}`, displayName: `big (${n}/2)`, group: { id: 'g', part: n, of: 2 }, ...overrides });
+  const outcomes = { ...noOutcomes, ok: 3, failed: 1 };
+
+  it('adds up its parts, and is as bad as the worst of them', () => {
+    const group = presentGroup([part(1), part(2, { state: 'FAILED' })], now);
+    assert.equal(group.label, 'big');
+    assert.equal(group.description, '2 parts · failed · 2 ok · 1 h ago');
+    assert.equal(group.accessibleLabel, 'big, failed, 2 ok, 1 h ago, 2 parts');
+    assert.equal(group.contextValue, 'group.finished.deletable.mergeable');
+  });
+
+  it('counts outcomes only when those of all parts are known', () => {
+    assert.match(
+      presentGroup([part(1, { outcomes }), part(2, { outcomes })], now).description,
+      /6 ok · 2 failed/,
+    );
+    assert.match(presentGroup([part(1, { outcomes }), part(2)], now).description, /· 2 ok ·/);
+  });
+
+  it('cannot be empty', () => assert.throws(() => presentGroup([], now), RangeError));
 });
