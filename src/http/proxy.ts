@@ -67,13 +67,22 @@ function parseProxy(address: string, authorization: string | undefined): Proxy {
       'address',
       'PROXY_ADDRESS',
     );
-  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const credentials = `${decoded(url.username)}:${decoded(url.password)}`;
   const header =
     credentials === ':' ? authorization : `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}`;
   return {
     origin: url.origin,
     ...(header === undefined || header === '' ? {} : { authorization: header }),
   };
+}
+
+/** A password with a bare per cent sign is meant as it stands. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Whether an entry of a no-proxy list (`host`, `.domain`, `*.domain`, `host:port`, `10.0.0.0/8`, `*`) names the target. */

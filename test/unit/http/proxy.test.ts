@@ -79,6 +79,11 @@ describe('choosing a proxy', () => {
     });
   });
 
+  it('takes a password with a bare per cent sign as it stands', () => {
+    const expected = `Basic ${Buffer.from('me:100%').toString('base64')}`;
+    assert.equal(proxyFor(target, { proxy: 'http://me:100%@p:3128' })?.authorization, expected);
+  });
+
   it('refuses what is no http proxy, without repeating a password', () => {
     for (const proxy of ['socks5://u:secret@p:1080', 'http://u:secret@ p'])
       assert.throws(
