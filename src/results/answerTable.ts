@@ -1,5 +1,5 @@
 import type { TableColumn } from '../shared/resultsMessages';
-import { asObject, type JsonObject } from './json';
+import { asObject, type JsonObject } from '../util/json';
 
 /** How many levels of objects become columns; what is deeper stays JSON in its cell. */
 const maxLevels = 3;

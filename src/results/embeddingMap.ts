@@ -3,7 +3,7 @@ import type { Neighbour, ResultsResult } from '../shared/resultsMessages';
 import type { ResultSet } from './resultSet';
 import { readResultLine } from './resultLine';
 import { readPieces } from './rowPieces';
-import { contentKind } from './rowFacts';
+import { contentKind } from '../shared/contentKinds';
 import { principalPlane, project, similarity } from './vectors';
 
 export interface MapOptions {

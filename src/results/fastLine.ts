@@ -2,7 +2,8 @@ import { ByteCursor, unusual } from './byteCursor';
 import { clampCode } from './resultLine';
 import type { ReasonTable } from './reasons';
 import type { ScanMemory } from './scanMemory';
-import { contentKind, type RowFacts } from './rowFacts';
+import { contentKind } from '../shared/contentKinds';
+import type { RowFacts } from './rowFacts';
 
 const names = (text: string) => text.split(' ').map((name) => Buffer.from(name));
 

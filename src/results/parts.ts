@@ -1,5 +1,5 @@
 import type { DetailPart, ShownText } from '../shared/resultsMessages';
-import { asObject, asString, without, type JsonObject } from './json';
+import { asObject, asString, without, type JsonObject } from '../util/json';
 
 /** Characters of one text that the detail view gets; more than anybody reads there. */
 export const maxShownText = 200_000;

@@ -4,7 +4,7 @@ import { FastLineScanner, RequestKeyScanner, type KeySpan } from './fastLine';
 import { ReasonTable } from './reasons';
 import { scanMemory, type ScanMemory } from './scanMemory';
 import { fillFacts, keyOf, readResultLine } from './resultLine';
-import { asObject, parseJson } from './json';
+import { asObject, parseJson } from '../util/json';
 import { BatchBuilder, type RowBatch } from './rowBatch';
 import { noPreview, outcomeOf, RowFacts } from './rowFacts';
 

@@ -1,5 +1,5 @@
 import type { RequestDetail } from '../shared/resultsMessages';
-import { asArray, asNumber, asObject, asString, parseJson, without, type JsonObject } from './json';
+import { asArray, asNumber, asObject, asString, parseJson, without, type JsonObject } from '../util/json';
 import { PartReader } from './parts';
 import { partsOfMessage } from './resultLine';
 

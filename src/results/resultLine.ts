@@ -1,6 +1,7 @@
-import { contentKind, type RowFacts } from './rowFacts';
+import { contentKind } from '../shared/contentKinds';
+import type { RowFacts } from './rowFacts';
 import { classOfReason, type ReasonTable } from './reasons';
-import { asArray, asNumber, asObject, asString, objectsOf, type JsonObject } from './json';
+import { asArray, asNumber, asObject, asString, objectsOf, type JsonObject } from '../util/json';
 
 /** A google.rpc.Status, or what another service says in its place. */
 export interface RowError {

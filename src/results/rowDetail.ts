@@ -1,5 +1,5 @@
 import type { DetailCandidate, RowDetail, RowSummary } from '../shared/resultsMessages';
-import { asArray, asNumber, asObject, asString, objectsOf, parseJson, type JsonObject } from './json';
+import { asArray, asNumber, asObject, asString, objectsOf, parseJson, type JsonObject } from '../util/json';
 import { PartReader, shownText } from './parts';
 import { detailOfRequest, readRequestLine, type RequestLine } from './requestLine';
 import { readResultLine, type Candidate, type ResultLine } from './resultLine';

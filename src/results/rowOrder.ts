@@ -13,16 +13,6 @@ export type RowId = number;
 
 export const missingRow = (request: number): RowId => ~request;
 
-/** Everything, as the requests are ordered. */
-export const allRows: RowQuery = {
-  outcomes: [],
-  reasons: [],
-  key: '',
-  trouble: false,
-  sort: 'request',
-  descending: false,
-};
-
 export interface JoinedIndexes {
   readonly results: ResultIndex;
   readonly requests?: LineIndex;

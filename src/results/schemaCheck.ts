@@ -1,5 +1,5 @@
 import type { SchemaViolation } from '../shared/resultsMessages';
-import { asArray, asNumber, asObject, asString, type JsonObject } from './json';
+import { asArray, asNumber, asObject, asString, type JsonObject } from '../util/json';
 
 /** More violations than this are the same mistake over and over. */
 const maxViolations = 20;

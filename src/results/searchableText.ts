@@ -1,4 +1,4 @@
-import { asObject, asString, type JsonObject } from './json';
+import { asObject, asString, type JsonObject } from '../util/json';
 import type { ResultLine } from './resultLine';
 
 /**

@@ -1,11 +1,13 @@
 import type { Outcome } from '../shared/outcome';
-import type {
-  Change,
-  ResultsEvent,
-  ResultsParams,
-  ResultsResult,
-  RowDetail,
-  SearchQuery,
+import {
+  allRows,
+  noSearch,
+  type Change,
+  type ResultsEvent,
+  type ResultsParams,
+  type ResultsResult,
+  type RowDetail,
+  type SearchQuery,
 } from '../shared/resultsMessages';
 import { CancelledError } from '../util/async';
 import { cellOf, ColumnFinder, columnTitle, toTsv } from './answerTable';
@@ -14,10 +16,10 @@ import { embeddingMap, nearest } from './embeddingMap';
 import { mediaOf } from './parts';
 import { readRequestLine } from './requestLine';
 import { readResultLine } from './resultLine';
-import { contentKind } from './rowFacts';
+import { contentKind } from '../shared/contentKinds';
 import { answerOf, detailOf } from './rowDetail';
 import type { ResultSet } from './resultSet';
-import { allRows, type RowId } from './rowOrder';
+import type { RowId } from './rowOrder';
 import { searchResults } from './search';
 
 /** Rows that the columns of the table are found in; answers of one batch look alike. */
@@ -26,8 +28,6 @@ const columnSample = 400;
 const maxCopiedRows = 100_000;
 
 const notOk: Outcome[] = ['failed', 'truncated', 'blocked', 'missing', 'unexpected'];
-
-const noSearch: SearchQuery = { text: '', matchCase: false, regex: false };
 
 /**
  * What one results editor looks at: a result set and the view of it that the person made. Knows nothing of VS Code; whatever

@@ -38,6 +38,15 @@ export const rowQuery = z.object({
   descending: z.boolean(),
 });
 export type RowQuery = z.infer<typeof rowQuery>;
+/** Everything, as the requests are ordered. */
+export const allRows: RowQuery = {
+  outcomes: [],
+  reasons: [],
+  key: '',
+  trouble: false,
+  sort: 'request',
+  descending: false,
+};
 
 export const searchQuery = z.object({
   /** Empty: no search. */
@@ -46,6 +55,7 @@ export const searchQuery = z.object({
   regex: z.boolean(),
 });
 export type SearchQuery = z.infer<typeof searchQuery>;
+export const noSearch: SearchQuery = { text: '', matchCase: false, regex: false };
 
 export const rowSummary = z.object({
   row,

@@ -1,10 +1,12 @@
 import type { Outcome } from '../shared/outcome';
-import type {
-  ResultsEvent,
-  ResultsMethod,
-  ResultsParams,
-  ResultsSummary,
-  RowSummary,
+import {
+  allRows,
+  noSearch,
+  type ResultsEvent,
+  type ResultsMethod,
+  type ResultsParams,
+  type ResultsSummary,
+  type RowSummary,
 } from '../shared/resultsMessages';
 import { CompareView } from './compareView';
 import { DetailView } from './detailView';
@@ -14,7 +16,7 @@ import { MapView } from './mapView';
 import { renderRow } from './rowElement';
 import { Host, HostError } from './rpc';
 import { splitter } from './splitter';
-import { isFiltered, noSearch, readState, startQuery, type Mode, type SavedState } from './state';
+import { isFiltered, readState, type Mode, type SavedState } from './state';
 import { t } from './strings';
 import { TableView } from './tableView';
 import { Toolbar } from './toolbar';
@@ -55,6 +57,8 @@ export class App {
     private readonly vscode: VsCodeApi,
   ) {
     this.state = readState(vscode.getState());
+    // A comparison lives as long as the page; what it was made with has to be asked for again.
+    if (this.state.mode === 'compare') this.state = { ...this.state, mode: 'rows' };
     this.host = new Host(
       (message) => vscode.postMessage(message),
       (event) => this.onEvent(event),
@@ -136,7 +140,7 @@ export class App {
           query: { ...this.state.query, reasons: flip(this.state.query.reasons, reason, false) },
         }),
       searchFor: (text) => void this.change({ search: { text, matchCase: true, regex: false } }),
-      showTrouble: () => void this.change({ query: { ...startQuery, trouble: true } }),
+      showTrouble: () => void this.change({ query: { ...allRows, trouble: true } }),
       chooseRequests: () => this.run('chooseRequestFile', {}),
       fold: () => {
         this.save({ unfolded: !this.state.unfolded });
@@ -155,8 +159,7 @@ export class App {
       compare: () => void this.runCompare(),
       dataWrangler: () => this.run('openInDataWrangler', {}),
       cancelSearch: () => void this.change({ search: noSearch }),
-      clear: () =>
-        void this.change({ query: { ...startQuery, sort: this.state.query.sort }, search: noSearch }),
+      clear: () => void this.change({ query: { ...allRows, sort: this.state.query.sort }, search: noSearch }),
     });
   }
 
@@ -286,7 +289,7 @@ export class App {
       const { position } = await this.host.call('positionOf', { row });
       if (position === -1 && isFiltered(this.state.query, this.state.search)) {
         this.save({ selected: row });
-        await this.change({ query: { ...startQuery, sort: this.state.query.sort }, search: noSearch });
+        await this.change({ query: { ...allRows, sort: this.state.query.sort }, search: noSearch });
       } else if (position !== -1) this.rows.select(position);
       this.showDetail(row, 'program');
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { RowSummary } from '../shared/resultsMessages';
 import { foreign, h } from './dom';
 import { icon, outcomeIcon } from './icons';
-import { contentKinds } from './kinds';
+import { contentKind } from '../shared/contentKinds';
 import { formatBytes, formatNumber, formatShort, t } from './strings';
 
 /** Fills the element of one row of the list. */
@@ -31,10 +31,10 @@ function previewText(row: RowSummary): string {
 
 function kindIcons({ kinds }: RowSummary): SVGElement[] {
   const shown: SVGElement[] = [];
-  if ((kinds & contentKinds.image) !== 0) shown.push(icon('image', 'kind'));
-  if ((kinds & contentKinds.audio) !== 0) shown.push(icon('sound', 'kind'));
-  if ((kinds & contentKinds.functionCall) !== 0) shown.push(icon('call', 'kind'));
-  if ((kinds & contentKinds.embedding) !== 0) shown.push(icon('point', 'kind'));
+  if ((kinds & contentKind.image) !== 0) shown.push(icon('image', 'kind'));
+  if ((kinds & contentKind.audio) !== 0) shown.push(icon('sound', 'kind'));
+  if ((kinds & contentKind.functionCall) !== 0) shown.push(icon('call', 'kind'));
+  if ((kinds & contentKind.embedding) !== 0) shown.push(icon('point', 'kind'));
   return shown;
 }
 

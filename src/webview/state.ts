@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { rowQuery, searchQuery, type RowQuery, type SearchQuery } from '../shared/resultsMessages';
+import {
+  allRows,
+  noSearch,
+  rowQuery,
+  searchQuery,
+  type RowQuery,
+  type SearchQuery,
+} from '../shared/resultsMessages';
 
 export const modes = ['rows', 'table', 'map', 'compare'] as const;
 export type Mode = (typeof modes)[number];
@@ -17,18 +24,8 @@ const savedState = z.object({
 });
 export type SavedState = z.infer<typeof savedState>;
 
-export const startQuery: RowQuery = {
-  outcomes: [],
-  reasons: [],
-  key: '',
-  trouble: false,
-  sort: 'request',
-  descending: false,
-};
-export const noSearch: SearchQuery = { text: '', matchCase: false, regex: false };
-
 const startState: SavedState = {
-  query: startQuery,
+  query: allRows,
   search: noSearch,
   mode: 'rows',
   split: 0.5,

@@ -1,4 +1,4 @@
-import { contentKinds } from './kinds';
+import { contentKind } from '../shared/contentKinds';
 import {
   exportKinds,
   sortKeys,
@@ -232,8 +232,8 @@ export class Toolbar {
       merged: true,
       csv: true,
       failed: counts.failed + counts.truncated + counts.blocked + counts.missing > 0,
-      images: (kinds & contentKinds.image) !== 0,
-      embeddings: (kinds & contentKinds.embedding) !== 0,
+      images: (kinds & contentKind.image) !== 0,
+      embeddings: (kinds & contentKind.embedding) !== 0,
     };
     const entries = exportKinds
       .filter((kind) => possible[kind])
@@ -246,8 +246,8 @@ export class Toolbar {
   private showTabs({ summary, mode, compared }: ToolbarState): void {
     const tabs: [Mode, string, boolean][] = [
       ['rows', t('viewRows'), true],
-      ['table', t('viewTable'), (summary.kinds & contentKinds.json) !== 0],
-      ['map', t('viewMap'), (summary.kinds & contentKinds.embedding) !== 0],
+      ['table', t('viewTable'), (summary.kinds & contentKind.json) !== 0],
+      ['map', t('viewMap'), (summary.kinds & contentKind.embedding) !== 0],
       ['compare', t('viewCompare'), compared],
     ];
     const shown = tabs.filter(([, , possible]) => possible);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ResultSet } from '../../src/results/resultSet';
-import { allRows } from '../../src/results/rowOrder';
+import { allRows } from '../../src/shared/resultsMessages';
 import { WorkerScanner } from '../../src/results/workerScanner';
 
 /** What one reading of a results file took; milliseconds and megabytes. */

@@ -1,6 +1,6 @@
 import { readResultLine } from '../resultLine';
 import type { ResultSet } from '../resultSet';
-import { contentKind } from '../rowFacts';
+import { contentKind } from '../../shared/contentKinds';
 import { forEachRow, RowReader, type ExportOptions } from './exportRows';
 import { OutputFile } from './outputFile';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { mediaOf } from '../parts';
 import { readResultLine } from '../resultLine';
 import type { ResultSet } from '../resultSet';
-import { contentKind } from '../rowFacts';
+import { contentKind } from '../../shared/contentKinds';
 import { forEachRow, RowReader, type ExportOptions } from './exportRows';
 
 const extensions: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { asObject, parseJson } from '../../results/json';
+import { asObject, parseJson } from '../../util/json';
 import { keyOf } from '../../results/resultLine';
 
 /** What is needed of a document to look for a line; VS Code's TextDocument has it. */

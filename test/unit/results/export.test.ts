@@ -5,7 +5,7 @@ import { exportEmbeddings } from '../../../src/results/export/exportEmbeddings';
 import { exportImages, extensionOf, FileNames } from '../../../src/results/export/exportImages';
 import { csvColumns, csvLine, exportCsv, exportMerged } from '../../../src/results/export/exportRows';
 import { OutputFile } from '../../../src/results/export/outputFile';
-import { allRows } from '../../../src/results/rowOrder';
+import { allRows } from '../../../src/shared/resultsMessages';
 import { CancelledError } from '../../../src/util/async';
 import { answer, ended, openSet, request, Scratch } from './support';
 

@@ -9,7 +9,7 @@ import { fillIndex, stampOf } from '../../../src/results/openIndex';
 import { RangeScanner } from '../../../src/results/rangeScanner';
 import { ResultSet } from '../../../src/results/resultSet';
 import { rowFlag, type RowBatch } from '../../../src/results/rowBatch';
-import { allRows } from '../../../src/results/rowOrder';
+import { allRows } from '../../../src/shared/resultsMessages';
 import type { RowQuery } from '../../../src/shared/resultsMessages';
 import { LocalScanner, type Scanner } from '../../../src/results/scanner';
 import { WorkerScanner } from '../../../src/results/workerScanner';

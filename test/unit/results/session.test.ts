@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { allRows } from '../../../src/results/rowOrder';
+import { allRows } from '../../../src/shared/resultsMessages';
 import { ResultsSession } from '../../../src/results/session';
 import { failureGroups } from '../../../src/results/failures';
 import type { ResultsEvent, ResultsMethod } from '../../../src/shared/resultsMessages';
