@@ -11,8 +11,16 @@ export interface KeptBytes {
   readonly sha256: string;
 }
 
-/** Writes a stream to a new file. Rejects with an ApiError when it is longer than allowed. */
-export async function keepStream(stream: Readable, path: string, maxBytes: number): Promise<KeptBytes> {
+/**
+ * Writes a stream to a new file. Rejects with an ApiError when it is longer than allowed, and when `signal` fires: the parts of a
+ * form that broke off do not end by themselves.
+ */
+export async function keepStream(
+  stream: Readable,
+  path: string,
+  maxBytes: number,
+  signal?: AbortSignal,
+): Promise<KeptBytes> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
   const measure = new Transform({
@@ -23,7 +31,7 @@ export async function keepStream(stream: Readable, path: string, maxBytes: numbe
       else done(null, chunk);
     },
   });
-  await pipeline(stream, measure, createWriteStream(path));
+  await pipeline(stream, measure, createWriteStream(path), signal === undefined ? {} : { signal });
   return { sizeBytes, sha256: hash.digest('hex') };
 }
 

@@ -64,6 +64,7 @@ async function receiveRelated(exchange: Exchange, target: string, maxBytes: numb
   const boundary = quoted ?? bare;
   if (boundary === undefined) throw invalid('The body must be multipart/related, with its boundary.');
   const form = new Dicer({ boundary });
+  const broken = new AbortController();
   let mimeType = 'application/octet-stream';
   let metadata: Promise<string> | undefined;
   let content: Promise<KeptBytes> | undefined;
@@ -79,11 +80,17 @@ async function receiveRelated(exchange: Exchange, target: string, maxBytes: numb
     part.on('header', (headers: Record<string, string[] | undefined>) => {
       mimeType = headers['content-type']?.[0] ?? mimeType;
     });
-    content = keepStream(part, target, maxBytes);
+    content = keepStream(part, target, maxBytes, broken.signal);
     // Awaited below; until then nobody may call it unhandled.
     content.catch((error: unknown) => form.destroy(error instanceof Error ? error : undefined));
   });
-  await pipeline(Readable.from(exchange.body, { objectMode: false }), form);
+  try {
+    await pipeline(Readable.from(exchange.body, { objectMode: false }), form);
+  } catch (error) {
+    broken.abort();
+    await Promise.allSettled([content]);
+    throw error;
+  }
   if (metadata === undefined || content === undefined)
     throw invalid('The body must have two parts: the metadata of the file, and the file.');
   const kept = await content;

@@ -23,6 +23,7 @@ export async function receiveForm(exchange: Exchange, path: string, maxBytes: nu
   const contentType = header(exchange, 'content-type');
   if (contentType?.startsWith('multipart/form-data') !== true)
     throw invalid('The body must be multipart/form-data with the fields file and purpose.');
+  const broken = new AbortController();
   const fields = new Map<string, string>();
   const files: Promise<ReceivedForm['file']>[] = [];
   const form = new Busboy({ headers: { ...exchange.request.headers, 'content-type': contentType } });
@@ -30,7 +31,7 @@ export async function receiveForm(exchange: Exchange, path: string, maxBytes: nu
   form.on('file', (name, stream, fileName, _encoding, mimeType) => {
     if (name !== 'file' || files.length > 0) stream.resume();
     else {
-      const kept = keepStream(stream, path, maxBytes).then((facts) => ({
+      const kept = keepStream(stream, path, maxBytes, broken.signal).then((facts) => ({
         name: fileName,
         mimeType,
         ...facts,
@@ -46,6 +47,7 @@ export async function receiveForm(exchange: Exchange, path: string, maxBytes: nu
     if (file === undefined) throw invalid("Missing required parameter: 'file'.");
     return { fields, file };
   } catch (error) {
+    broken.abort();
     await Promise.allSettled(files);
     await rm(path, { force: true });
     throw formFault(error);

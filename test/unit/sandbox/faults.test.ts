@@ -95,6 +95,20 @@ describe('sandbox faults', () => {
     assert.equal(asked.headers.get('x-goog-upload-size-received'), '4');
   });
 
+  it('breaks the connection in the middle of a form, and keeps none of it', async () => {
+    const bench = await start();
+    const form = new FormData();
+    form.set('purpose', 'batch');
+    form.set('file', new Blob(['x'.repeat(300_000)]), 'big.jsonl');
+    bench.sandbox.control.addFault({ kind: 'cut-up', bytes: 100_000, times: 1 });
+    const url = `${bench.sandbox.url}/openai/v1/files`;
+    const headers = { authorization: 'Bearer sandbox' };
+    await assert.rejects(fetch(url, { method: 'POST', headers, body: form }));
+    const listed = await bench.call('GET', '/openai/v1/files');
+    assert.deepEqual(listed.body.data, []);
+    assert.equal((await fetch(url, { method: 'POST', headers, body: form })).status, 200);
+  });
+
   it('does what was asked and loses the answer', async () => {
     const bench = await start();
     const file = await bench.upload(JSON.stringify(row('a')));
