@@ -35,6 +35,7 @@ export interface ApiCall {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** A streamed one can be sent once only: `repeat` is `never` then. */
   readonly body?: TransportRequest['body'];
   /**
    * `always`: may be sent again after any failure that may pass. `untouched`: only when the service cannot have acted on it
@@ -48,6 +49,8 @@ export interface ApiCall {
 }
 
 const redirectLimit = 5;
+/** Longest answer that is held in memory; results, which may be longer, are streamed. */
+const longestAnswer = 256 << 20;
 
 /**
  * Calls of one service: address, key, retries, redirects and errors. Everything rejects with ServiceError, or with
@@ -261,7 +264,12 @@ function redirectTarget(response: TransportResponse, from: URL): URL | undefined
 
 async function readAll(response: TransportResponse): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of response.body) chunks.push(chunk);
+  let length = 0;
+  for await (const chunk of response.body) {
+    length += chunk.length;
+    if (length > longestAnswer) throw new TransportError('The answer has no end.', 'exchange', 'TOO_LONG');
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks).toString('utf8');
 }
 

@@ -118,10 +118,15 @@ const offlineCodes: ReadonlySet<string> = new Set([
 
 /** Failures that stay as they are until a person changes something. */
 function isSettled(code: string): boolean {
-  return (
-    code.startsWith('PROXY_A') || code === 'PROXY_REFUSED' || code === 'UNSAFE_ADDRESS' || isCertificate(code)
-  );
+  return code.startsWith('PROXY_A') || settledCodes.has(code) || isCertificate(code);
 }
+
+const settledCodes: ReadonlySet<string> = new Set([
+  'PROXY_REFUSED',
+  'UNSAFE_ADDRESS',
+  'INVALID_ARG',
+  'TOO_LONG',
+]);
 
 function isCertificate(code: string): boolean {
   return /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|HOSTNAME_MISMATCH/.test(code);

@@ -187,9 +187,9 @@ class UndiciTransport implements Transport {
     if (error instanceof TransportError || error instanceof CancelledError) return error;
     // What the body itself threw while it was read (file changed, disk unreadable) is not the network's doing.
     if (error instanceof BodySourceError) return error.source;
-    const phase: TransportPhase =
-      error instanceof Error && this.beforeConnection.has(error) ? 'connect' : 'exchange';
     const code = codeOf(error);
+    const early = error instanceof Error && this.beforeConnection.has(error);
+    const phase: TransportPhase = code === 'INVALID_ARG' ? 'address' : early ? 'connect' : 'exchange';
     return new TransportError(describe(code, phase, url), phase, code, { cause: error });
   }
 }
@@ -265,6 +265,8 @@ function describe(code: string, phase: TransportPhase, url: URL): string {
       return `${host} cannot be reached in time.`;
     case 'HEADERS_TIMEOUT':
       return `${host} took the request but did not answer in time.`;
+    case 'INVALID_ARG':
+      return `A request to ${host} cannot be sent as it is: a header holds characters that no header may.`;
     case 'NOT_HTTP':
       return `${host} answers, but not as a web service does.`;
     case 'BODY_TIMEOUT':

@@ -194,6 +194,13 @@ describe('API client', () => {
     assert.equal(transport.sent[0]?.headers?.['x-goog-api-key'], undefined);
   });
 
+  it('does not read an answer without an end', async () => {
+    const chunk = Buffer.alloc(64 << 20);
+    const { client, transport } = setUp([{ body: [chunk, chunk, chunk, chunk, chunk] }]);
+    await assert.rejects(client.text(get), { kind: 'network', reason: 'TOO_LONG' });
+    assert.equal(transport.sent.length, 1);
+  });
+
   it('reads an empty answer to a change as an empty object', async () => {
     const { client } = setUp([{ status: 204 }]);
     assert.deepEqual(await client.json(z.unknown(), { ...get, method: 'DELETE' }), {});

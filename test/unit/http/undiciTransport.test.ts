@@ -134,6 +134,16 @@ describe('undici transport', () => {
       });
     });
 
+    it('tells what cannot be sent at all, without repeating it', async () => {
+      const server = kept(await hello());
+      await assert.rejects(
+        transportWith().request({ method: 'GET', url: server.url, headers: { 'x-key': 'canary\nx' } }),
+        (error) =>
+          error instanceof TransportError && error.phase === 'address' && !error.message.includes('canary'),
+      );
+      assert.equal(server.requests.length, 0);
+    });
+
     it('tells a service that speaks something else', async () => {
       const other = kept(await serveRaw((socket) => socket.once('data', () => socket.end('+OK POP3\r\n'))));
       await assert.rejects(
