@@ -1,4 +1,6 @@
+import path from 'node:path';
 import type { VSCodeWindow } from '../host/host';
+import { root } from '../host/paths';
 import type { Screenshots } from '../host/screenshots';
 import { Workbench } from '../host/workbench/workbench';
 
@@ -58,4 +60,14 @@ export async function runFlow(
     if ('failure' in outcome) break;
   }
   return reports;
+}
+
+/** A report as a person reads it: the step, what it saw or why it failed, and its picture. */
+export function describeReport({ title, saw, failure, screenshot, milliseconds }: StepReport): string {
+  const indent = (text: string): string => text.replaceAll(/^/gm, '    ');
+  return [
+    `${failure === undefined ? '✔' : '✖'} ${title} (${(milliseconds / 1000).toFixed(1)} s)`,
+    indent(failure ?? saw ?? ''),
+    ...(screenshot === undefined ? [] : [indent(path.relative(root, screenshot))]),
+  ].join('\n');
 }

@@ -9,7 +9,7 @@ import { outDirectory, root } from '../host/paths';
 import { runCommand } from '../host/process';
 import { Screenshots } from '../host/screenshots';
 import { copyFolder } from '../host/workspace';
-import { runFlow, type StepReport } from './flow';
+import { describeReport, runFlow, type StepReport } from './flow';
 import { mainJob } from './mainJob';
 
 export interface E2eResult {
@@ -58,12 +58,8 @@ export async function runE2e(
 
 async function main(): Promise<void> {
   const result = await runE2e(await chooseHost(), {
-    onReport: ({ title, saw, milliseconds }) =>
-      console.log(
-        `${saw === undefined ? '✖' : '✔'} ${title} (${milliseconds} ms)${saw ? `\n    ${saw}` : ''}`,
-      ),
+    onReport: (report) => console.log(describeReport(report)),
   });
-  if (result.failures !== '') console.log(result.failures);
   console.log(`${result.passed} passed, ${result.failed} failed`);
   if (result.failed > 0) process.exitCode = 1;
 }

@@ -74,7 +74,10 @@ export function endWithThisProcess(child: ChildProcess): void {
     process.once('exit', endAllNow);
     // By default a signal ends the process without an `exit` event.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => process.exit(130));
+      process.once(signal, () => {
+        // Where somebody else listens too, ending is theirs.
+        if (process.listenerCount(signal) === 0) process.exit(130);
+      });
     }
   }
   started.add(child);

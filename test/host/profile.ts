@@ -27,10 +27,16 @@ export const quietSettings: SettingsMap = {
   'workbench.tips.enabled': false,
 };
 
-/** Writes `User/settings.json` into VS Code's user data directory, before VS Code starts. */
+/**
+ * Writes the settings into VS Code's user data directory, before VS Code starts. What is asked for beyond quiet is written for the
+ * machine as well: a server reads machine-scoped settings from nowhere else, and a desktop does not mind the file.
+ */
 export async function writeSettings(userDataDirectory: string, extra: SettingsMap = {}): Promise<void> {
-  const directory = path.join(userDataDirectory, 'User');
+  await write(path.join(userDataDirectory, 'User'), { ...quietSettings, ...extra });
+  await write(path.join(userDataDirectory, 'Machine'), extra);
+}
+
+async function write(directory: string, settings: SettingsMap): Promise<void> {
   await mkdir(directory, { recursive: true });
-  const settings = { ...quietSettings, ...extra };
   await writeFile(path.join(directory, 'settings.json'), `${JSON.stringify(settings, undefined, 2)}\n`);
 }

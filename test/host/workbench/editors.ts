@@ -12,10 +12,7 @@ export interface Squiggle {
 
 /** One editor group: a column of the editor area. */
 export class EditorGroup {
-  constructor(
-    private readonly page: Page,
-    readonly element: Locator,
-  ) {}
+  constructor(readonly element: Locator) {}
 
   /** The name of the file in front; the title of an editor that is no file. */
   async activeTitle(): Promise<string> {
@@ -34,11 +31,6 @@ export class EditorGroup {
     );
     return drawn.sort((a, b) => a.top - b.top).map(({ text }) => text);
   }
-
-  /** What a webview editor shows: the document inside its two frames. */
-  get webview(): FrameLocator {
-    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
-  }
 }
 
 /** The editor area. */
@@ -50,7 +42,7 @@ export class Editors {
     const placed = await Promise.all(
       groups.map(async (group) => ({ group, left: (await group.boundingBox())?.x ?? 0 })),
     );
-    return placed.sort((a, b) => a.left - b.left).map(({ group }) => new EditorGroup(this.page, group));
+    return placed.sort((a, b) => a.left - b.left).map(({ group }) => new EditorGroup(group));
   }
 
   /** The titles of the active editors, column by column. */
@@ -96,6 +88,17 @@ export class Editors {
       },
       { timeout, seen: () => this.squiggles() },
     );
+  }
+
+  /** What a webview editor holds: the document inside its two frames. */
+  get webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  }
+
+  /** The visible text of the webview editor; empty until it is drawn. */
+  async webviewText(): Promise<string> {
+    const body = this.webview.locator('body');
+    return (await body.innerText({ timeout: 1_000 }).catch(() => '')).replaceAll(/\s+/g, ' ').trim();
   }
 
   /** The text of the CodeLenses that are drawn. */

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { until } from '../host/until';
+import type { FlowContext, FlowStep } from './flow';
+
+const requests = 'reviews.jsonl';
+const results = 'reviews.results.jsonl';
+const picture =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const enormous = 'All work and no play. '.repeat(100_000);
+
+/** What a model may answer that wants out of its box. Each would call `hit`, load from `evil.example`, or hide something. */
+const hostile = [
+  '# Title <script>window.hit = 1</script> <img src="https://evil.example/a.png" onerror="window.hit = 1">',
+  '<svg onload="window.hit = 1"><script>window.hit = 1</script></svg> <style>* { display: none }</style>',
+  '![picture](https://evil.example/b.png) [quit](command:workbench.action.quit) [js](javascript:window.hit=1)',
+  '<iframe src="https://evil.example"></iframe> <a href="data:text/html,<script>1</script>">data</a>',
+  'invoice\u202Egnp.exe \u2066isolated\u2069 zero\u200Bwidth',
+].join('\n\n');
+
+const request = (key: string, text: string, generationConfig?: object) => ({
+  key,
+  request: { contents: [{ role: 'user', parts: [{ text }] }], ...(generationConfig && { generationConfig }) },
+});
+const answer = (key: string, parts: unknown[], finishReason = 'STOP') => ({
+  key,
+  response: {
+    candidates: [{ content: { role: 'model', parts }, finishReason }],
+    usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 5, thoughtsTokenCount: 3 },
+  },
+});
+
+async function writeFiles(folder: string): Promise<void> {
+  const schema = { type: 'OBJECT', properties: { score: { type: 'NUMBER', maximum: 1 } } };
+  const asked = [
+    ...Array.from({ length: 60 }, (_, row) => request(`review-${row + 1}`, `Review ${row + 1}`)),
+    request('scored', 'How good?', { responseSchema: schema }),
+    request('hostile', 'Say something.'),
+    request('picture', 'Draw.'),
+    request('endless', 'Go on.'),
+    request('lost', 'Anybody there?'),
+  ];
+  const answered = [
+    ...Array.from({ length: 60 }, (_, row) =>
+      answer(`review-${row + 1}`, [{ text: `Opinion ${row + 1}` }]),
+    ).reverse(),
+    answer('scored', [{ text: '{"score": 1.4}' }]),
+    answer('hostile', [{ text: hostile }]),
+    answer('picture', [{ text: 'Here.' }, { inlineData: { mimeType: 'image/png', data: picture } }]),
+    answer('endless', [{ text: enormous }], 'MAX_TOKENS'),
+    { key: 'stranger', error: { code: 13, message: 'An internal error has occurred.' } },
+    '{"key":"cut","resp',
+  ];
+  const lines = (values: unknown[]) =>
+    values.map((value) => `${typeof value === 'string' ? value : JSON.stringify(value)}\n`).join('');
+  await writeFile(path.join(folder, requests), lines(asked));
+  await writeFile(path.join(folder, results), lines(answered));
+}
+
+/** The page of the results editor in front, inside VS Code's frames. */
+function webview({ workbench }: FlowContext) {
+  return workbench.page.frameLocator('iframe.webview.ready >> visible=true').frameLocator('#active-frame');
+}
+
+async function select(context: FlowContext, key: string): Promise<void> {
+  const page = webview(context);
+  await page.locator('.key-input').fill(key);
+  await page.locator('.key-input').press('Enter');
+  await until(`only ${key} in the list`, async () => {
+    const keys = await page.locator('.row .cell-key').allTextContents();
+    return keys.length === 1 && keys[0] === key;
+  });
+  await page.locator('.row').first().click();
+  await page.locator('.detail .key', { hasText: key }).waitFor();
+}
+
+/** The results editor as a person uses it, on answers that no person would want to meet. */
+export const resultsFlow: readonly FlowStep[] = [
+  {
+    title: 'Open a results file: outcomes, in the order of the requests',
+    run: async (context) => {
+      const { workbench, folder } = context;
+      await writeFiles(folder);
+      await workbench.openFile(results);
+      const page = webview(context);
+      await page.locator('.row .cell-key').first().waitFor();
+      return until('all outcomes', async () => {
+        const chips = (await page.locator('.summary .chip').allTextContents()).join(', ');
+        const keys = await page.locator('.row .cell-key').allTextContents();
+        const expected = ['63 ok', '1 failed', '1 truncated', '1 missing', '1 unexpected'];
+        return keys[0] === 'review-1' && expected.every((chip) => chips.includes(chip)) ? chips : undefined;
+      });
+    },
+  },
+  {
+    title: 'Go through the list by keyboard: end, home, next failure, search',
+    run: async (context) => {
+      const page = webview(context);
+      const { keyboard } = context.workbench.page;
+      const selected = () => page.locator('.row.selected .cell-key').textContent();
+      await page.locator('.row').first().click();
+      const seen: string[] = [];
+      for (const [key, expected] of [
+        ['End', /stranger|no key/],
+        ['Home', /^review-1$/],
+        ['PageDown', /^review-\d\d?$/],
+        ['f', /^endless$/],
+        ['f', /^lost$/],
+        ['Shift+F', /^endless$/],
+      ] as const) {
+        await keyboard.press(key);
+        seen.push(
+          `${key}: ${await until(`the row after ${key}`, async () => {
+            const now = (await selected()) ?? '';
+            return expected.test(now) ? now : undefined;
+          })}`,
+        );
+      }
+      await keyboard.press('/');
+      await keyboard.type('OPINION 17');
+      await until('the row found', async () => (await page.locator('.row').count()) === 1);
+      await page.getByRole('button', { name: 'Clear Filters' }).click();
+      return seen.join('; ');
+    },
+  },
+  {
+    title: 'Look at an answer that breaks its schema, and at a picture',
+    run: async (context) => {
+      const page = webview(context);
+      await select(context, 'scored');
+      const violation = await page.locator('.banner.warn').textContent();
+      assert.match(violation ?? '', /score.*1\.4, more than 1/);
+      await select(context, 'picture');
+      const drawn = await until('the picture', () =>
+        page
+          .locator('.picture img')
+          .evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth === 1),
+      );
+      assert.ok(drawn);
+      return violation ?? '';
+    },
+  },
+  {
+    title: 'Look at a hostile answer: shown, not obeyed',
+    run: async (context) => {
+      const page = webview(context);
+      const reached: string[] = [];
+      const listen = (request: { url(): string }) => {
+        if (request.url().includes('evil.example')) reached.push(request.url());
+      };
+      context.workbench.page.on('request', listen);
+      await select(context, 'hostile');
+      for (const look of ['Markdown', 'Text']) {
+        await page.locator('.detail').getByRole('button', { name: look, exact: true }).click();
+        const found = await page.locator('body').evaluate((body) => ({
+          hit: 'hit' in window,
+          handlers: [...body.querySelectorAll('*')].flatMap((element) =>
+            [...element.attributes].filter(({ name }) => name.startsWith('on')).map(({ name }) => name),
+          ),
+          elements: body.querySelectorAll(
+            '.detail :is(script, style, iframe, img, object, embed, form, link, meta)',
+          ).length,
+          addresses: [...body.querySelectorAll('[href], [src]')].filter((element) => !element.closest('head'))
+            .length,
+          drawings: body.querySelectorAll('.part svg').length,
+          links: [...body.querySelectorAll<HTMLElement>('[data-link]')].map(
+            (element) => element.dataset.link,
+          ),
+          controls: [...body.querySelectorAll('.detail')].map((element) => element.textContent).join(''),
+        }));
+        assert.equal(found.hit, false, 'no script ran');
+        assert.deepEqual(found.handlers, [], 'no event handlers');
+        assert.equal(found.elements, 0, 'no active elements');
+        assert.equal(found.drawings, 0, 'no SVG of the answer');
+        assert.equal(found.addresses, 1, 'nothing refers anywhere but the page to its own script');
+        assert.deepEqual(found.links, [], 'no link that could be followed');
+        for (const character of ['U+202E', 'U+2066', 'U+200B'])
+          assert.ok(found.controls.includes(character), character);
+      }
+      context.workbench.page.off('request', listen);
+      assert.deepEqual(reached, []);
+      return 'no script, no handler, no request, hidden characters by number';
+    },
+  },
+  {
+    title: 'Look at an enormous answer: its beginning, and how long it is',
+    run: async (context) => {
+      await select(context, 'endless');
+      const note = await webview(context).locator('.part .note').first().textContent();
+      assert.match(note ?? '', /2,200,000/);
+      return note ?? '';
+    },
+  },
+  {
+    title: 'Requests and results in step, both ways, also when the file was edited',
+    run: async (context) => {
+      const { workbench, folder } = context;
+      const page = webview(context);
+      await page.getByRole('button', { name: 'Clear Filters' }).click();
+      await page.locator('.row', { hasText: 'review-5' }).first().click();
+      await page.getByRole('button', { name: 'Go to Request' }).click();
+      await workbench.editors.waitActive(requests);
+      const file = path.join(folder, requests);
+      await writeFile(
+        file,
+        `${JSON.stringify(request('new', 'First now.'))}\n${await readFile(file, 'utf8')}`,
+      );
+      await until('the unexpected request among the missing', async () =>
+        (await page.locator('.summary').textContent())?.includes('2 missing'),
+      );
+      await workbench.goTo(4, 1);
+      return until('the row of line 4', async () => {
+        const key = await page.locator('.detail .key').textContent();
+        return key === 'review-3' ? key : undefined;
+      });
+    },
+  },
+  {
+    title: 'Reload the window: the same row and filter',
+    run: async (context) => {
+      await select(context, 'scored');
+      await context.workbench.reload();
+      const page = webview(context);
+      await page.locator('.detail .key', { hasText: 'scored' }).waitFor();
+      return (await page.locator('.status').textContent()) ?? '';
+    },
+  },
+];
