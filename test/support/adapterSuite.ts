@@ -266,8 +266,15 @@ export function adapterSuite(adapter: Adapter): void {
       });
 
       it('uploads whole through breaks on the way', async () => {
-        for (const bytes of [0, 1_000, 60_000])
-          sandbox.control.addFault({ kind: 'cut-up', bytes, times: 1, path: '/files' });
+        for (const [after, bytes] of [0, 1_000, 60_000].entries())
+          sandbox.control.addFault({
+            kind: 'cut-up',
+            bytes,
+            times: 1,
+            after,
+            path: '/files',
+            method: 'POST',
+          });
         const path = requests(1_500);
         const file = await service.uploadFile(path, { displayName: 'upload-1' });
         assert.equal(file.sizeBytes, readFileSync(path).length);
@@ -287,8 +294,16 @@ export function adapterSuite(adapter: Adapter): void {
         const job = await run(400);
         const plain = folder.at('plain.jsonl');
         await service.downloadResults(job, plain);
-        for (const bytes of [0, 5_000, 40_000])
-          sandbox.control.addFault({ kind: 'cut-down', bytes, times: 1, path: adapter.downloadPath });
+        const faults = [
+          { kind: 'cut-down', bytes: 0 },
+          { kind: 'cut-down', bytes: 5_000 },
+          { kind: 'truncate', bytes: 20_001 },
+          { kind: 'html', status: 200 },
+          { kind: 'html', status: 503 },
+          { kind: 'cut-down', bytes: 30_000 },
+        ] as const;
+        for (const [after, fault] of faults.entries())
+          sandbox.control.addFault({ ...fault, times: 1, after, path: adapter.downloadPath });
         const target = folder.at('out.jsonl');
         const results = await service.downloadResults(job, target);
         assert.equal(results.rows, 400);
