@@ -13,108 +13,111 @@ export const name = 'jobs';
 
 const runningOf = 20;
 
-/** A ledger of `count` jobs, nearly all of them finished, as years of work leave it. */
+/** Years of work in one ledger: nearly all jobs have ended, a few run. */
 export async function run({ full, directory, log }: BenchOptions): Promise<readonly BenchRow[]> {
   const count = full ? 10_000 : 2_000;
   log(`writing a ledger of ${count} jobs`);
-  const listed = writeLedger(directory, count);
+  const service = new ListingService(writeLedger(directory, count));
+  // The goals are for 10,000 jobs; smaller runs are held to their share and say nothing about the goal.
+  const row = (
+    name_: string,
+    ours: number,
+    limit: number,
+    unit: 'ms' | 'MB',
+    more: Partial<BenchRow> = {},
+  ): BenchRow => ({
+    name: name_,
+    ours,
+    unit,
+    ratio: (limit * count) / 10_000 / ours,
+    goal: `<= ${limit} ${unit} at 10,000 jobs`,
+    ...(full && { holds: ours <= limit }),
+    ...more,
+  });
+
+  log('starting');
+  const first = await start(directory);
+  const again = await median(5, () => start(directory));
+  const bare = await median(5, () => timed(() => Promise.resolve(readBare(join(directory, 'records')))));
+  const reading = { peer: bare, peerName: 'reading and parsing the files alone', ratio: bare / again };
+
+  log('ticking');
   const collect = garbageCollector();
-  const rows: BenchRow[] = [];
-  const scaled = (ms: number) => (ms * count) / 10_000;
-  const holds = (value: number, limit: number) => (full ? { holds: value <= limit } : {});
-
-  const bare = await median(5, () => Promise.resolve(readBare(join(directory, 'records'))));
-  log('starting the engine');
-  const start = await median(5, async () => {
-    const engine = engineOn(directory, []);
-    await engine.start();
-    engine.dispose();
-  });
-  rows.push({
-    name: `start with ${count} jobs`,
-    ours: start,
-    peer: bare,
-    peerName: 'reading and parsing the files alone',
-    unit: 'ms',
-    ratio: bare / start,
-    goal: '<= 200 ms at 10,000 jobs',
-    ...holds(start, 200),
-  });
-
   collect();
   const before = process.memoryUsage();
-  const engine = engineOn(directory, listed);
+  const engine = engineOn(directory, service);
   await engine.start();
+  service.prepare();
   await engine.refresh();
   collect();
   const after = process.memoryUsage();
   const memory = (after.heapUsed + after.external - before.heapUsed - before.external) / 2 ** 20;
-  rows.push({
-    name: `memory of ${count} jobs, listed in full`,
-    ours: memory,
-    unit: 'MB',
-    ratio: scaled(50) / memory,
-    goal: '<= 50 MB at 10,000 jobs',
-    ...holds(memory, 50),
-  });
-
-  log('ticking');
-  const whole = await median(5, () => engine.refresh());
-  rows.push({
-    name: `tick that lists all ${count} jobs anew`,
-    ours: whole,
-    unit: 'ms',
-    ratio: scaled(50) / whole,
-    goal: '<= 50 ms at 10,000 jobs',
-    ...holds(whole, 50),
-  });
-  let changed = 0;
-  const subscription = engine.onDidChange((change) => (changed += change.changed.length));
-  const moving = await median(5, async () => {
-    for (let n = 0; n < runningOf; n += 1) listed[n] = progressed(listed[n]!);
-    await engine.refresh();
-  });
-  subscription.dispose();
-  rows.push({
-    name: `tick in which ${runningOf} jobs got on (${changed / 5} redrawn)`,
-    ours: moving,
-    unit: 'ms',
-    ratio: scaled(50) / moving,
-    goal: '<= 50 ms at 10,000 jobs',
-    ...holds(moving, 50),
-  });
-  const list = await median(5, () => Promise.resolve(engine.jobs.length));
-  rows.push({
-    name: 'the sorted list, nothing changed',
-    ours: list,
-    unit: 'ms',
-    goal: '<= 1 ms',
-    ...holds(list, 1),
-  });
+  const tick = async (change: () => void): Promise<number> => {
+    change();
+    service.prepare();
+    return timed(() => engine.refresh());
+  };
+  const quiet = await median(7, () => tick(() => undefined));
+  let redrawn = 0;
+  engine.onDidChange(({ changed }) => (redrawn += changed.length));
+  const moving = await median(7, () => tick(() => service.progress(runningOf)));
+  const list = await median(7, () => timed(() => Promise.resolve(engine.jobs.length)));
   engine.dispose();
-
-  const peek = await median(5, () => hasUnfinishedJobs(directory));
-  rows.push({
-    name: 'is anything unfinished? (before the engine is loaded)',
-    ours: peek,
-    unit: 'ms',
-    goal: '<= 5 ms',
-    ...holds(peek, 5),
-  });
-  return rows;
+  const peek = await median(7, () => timed(() => hasUnfinishedJobs(directory)));
+  return [
+    row('start', again, 200, 'ms', reading),
+    row('first start, without a snapshot', first, 200, 'ms', { ...reading, ratio: bare / first }),
+    row('memory, everything listed', memory, 50, 'MB'),
+    row('tick that lists all anew', quiet, 50, 'ms'),
+    row(`tick in which ${runningOf} jobs got on (${redrawn / 7} redrawn)`, moving, 50, 'ms'),
+    row('the sorted list, nothing changed', list, 1, 'ms'),
+    row('is anything unfinished? (before the engine is loaded)', peek, 5, 'ms'),
+  ];
 }
 
-function engineOn(directory: string, listed: readonly RemoteJob[]) {
+/** One start of an engine that asks nothing of a service, until all jobs are known. */
+async function start(directory: string): Promise<number> {
+  const engine = engineOn(directory, undefined);
+  const taken = await timed(() => engine.start());
+  const { length } = engine.jobs;
+  if (length === 0) throw new Error('The ledger was not read.');
+  // The snapshot of a first start is written in the background.
+  while (readdirSync(join(directory, 'records')).some((entry) => entry.startsWith('snapshot.jsonl.'))) {
+    await new Promise(setImmediate);
+  }
+  engine.dispose();
+  return taken;
+}
+
+/** Lists jobs as a service would: new objects every time, made before the clock runs. */
+class ListingService {
+  private listed: readonly RemoteJob[] = [];
+
+  constructor(private readonly jobs: RemoteJob[]) {}
+
+  prepare(): void {
+    this.listed = structuredClone(this.jobs);
+  }
+
+  /** Some jobs get on. */
+  progress(count: number): void {
+    for (let n = 0; n < count; n += 1) this.jobs[n] = progressed(this.jobs[n]!);
+  }
+
+  list(limit: number | undefined): readonly RemoteJob[] {
+    return this.listed.slice(0, limit);
+  }
+}
+
+function engineOn(directory: string, source: ListingService | undefined) {
   const service = {
     capabilities: { deleteJob: true, dialects: ['gemini'] },
-    listJobs: ({ limit }: { limit?: number } = {}) =>
-      Promise.resolve(listed.slice(0, limit).map((job) => structuredClone(job))),
-    getJob: (job: string) => Promise.resolve(listed.find((each) => each.name === job)),
+    listJobs: ({ limit }: { limit?: number } = {}) => Promise.resolve(source?.list(limit) ?? []),
   } as unknown as BatchService;
   const kept = new Map<string, string>();
   return createJobEngine({
     directory,
-    service: () => (listed.length > 0 ? Promise.resolve(service) : Promise.reject(new Error('Not now.'))),
+    service: () => (source === undefined ? Promise.reject(new Error('Not now.')) : Promise.resolve(service)),
     connectionIds: () => ['gemini'],
     secrets: {
       get: (key) => Promise.resolve(kept.get(key)),
@@ -219,13 +222,15 @@ function readBare(records: string): number {
   return found;
 }
 
-async function median(times: number, work: () => Promise<unknown>): Promise<number> {
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const from = performance.now();
+  await work();
+  return performance.now() - from;
+}
+
+async function median(times: number, measure: () => Promise<number>): Promise<number> {
   const taken: number[] = [];
-  for (let n = 0; n < times; n += 1) {
-    const from = performance.now();
-    await work();
-    taken.push(performance.now() - from);
-  }
+  for (let n = 0; n < times; n += 1) taken.push(await measure());
   return taken.sort((a, b) => a - b)[Math.floor(times / 2)] ?? 0;
 }
 

@@ -6,7 +6,8 @@ import { Emitter } from '../../util/event';
 import type { Logger } from '../../util/logger';
 import type { BrokenRecord } from '../api';
 import { parseRecord, recordVersion, type JobRecord, type ParsedRecord, type Tombstone } from './record';
-import { RecordFiles } from './recordFiles';
+import { RecordFiles, type RecordFile } from './recordFiles';
+import { Snapshot, type SnapshotEntry } from './snapshot';
 
 /** A record without what the ledger itself fills in. */
 export type NewRecord = Omit<JobRecord, 'version' | 'revision' | 'trail'>;
@@ -27,6 +28,8 @@ const trailLength = 8;
 
 /** How many files are read before other work gets a turn. */
 const readsAtOnce = 256;
+/** A start that read this many files writes a snapshot, so that the next one need not. */
+const worthSnapshot = 200;
 /** How often a record may be replaced by others while we try to. More means that its file cannot be read or replaced at all. */
 const maxAttempts = 100;
 
@@ -42,6 +45,11 @@ export class Ledger {
   private readonly reloading = new Sequencer();
   private readonly reported = new Set<string>();
   private readonly broken: BrokenRecord[] = [];
+  private readonly snapshot: Snapshot;
+  /** While the ledger is opened: what the last snapshot said. */
+  private cached: ReadonlyMap<string, SnapshotEntry> = new Map();
+  private housekeeping: Promise<void> = Promise.resolve();
+  private disposed = false;
   private readonly changed = new Emitter<readonly string[]>();
 
   /** Ids of records that were added, replaced or removed, here or by another window. */
@@ -52,6 +60,7 @@ export class Ledger {
     private readonly logger: Logger,
   ) {
     this.files = new RecordFiles(directory);
+    this.snapshot = new Snapshot(join(directory, 'snapshot.jsonl'));
   }
 
   /** What could not be read so far. */
@@ -62,8 +71,18 @@ export class Ledger {
   /** Creates the directory and reads every record. */
   async open(): Promise<void> {
     await mkdir(join(this.files.directory, 'broken'), { recursive: true });
-    await this.files.removeAbandoned();
+    this.cached = await this.snapshot.read();
     await this.reload();
+    const missed = [...this.all()].filter((record) => this.cached.get(record.id)?.record !== record).length;
+    this.cached = new Map();
+    this.housekeeping = this.keepHouse(missed).catch((error: unknown) => {
+      this.logger.warn(`The ledger could not be tidied: ${String(error)}`);
+    });
+  }
+
+  /** Resolves when what an opening leaves to do in the background is done. */
+  async tidied(): Promise<void> {
+    await this.housekeeping;
   }
 
   get(id: string): JobRecord | undefined {
@@ -124,6 +143,7 @@ export class Ledger {
   }
 
   dispose(): void {
+    this.disposed = true;
     this.changed.dispose();
   }
 
@@ -200,6 +220,12 @@ export class Ledger {
   ): Promise<'read' | 'replaced' | 'unreadable'> {
     for (let at = revisions.length - 1; at >= 0; at -= 1) {
       const revision = revisions[at] ?? 0;
+      const cached = this.fromSnapshot({ id, revision });
+      if (cached !== undefined) {
+        const trail = cached.trail ?? [];
+        this.known.set(id, { revision, record: cached, trail, leftovers: revisions.slice(0, at) });
+        return 'read';
+      }
       const text = this.files.read({ id, revision });
       if ((this.known.get(id)?.revision ?? 0) >= revision) return 'unreadable';
       if (text === undefined) return 'replaced';
@@ -216,6 +242,33 @@ export class Ledger {
       if (parsed.kind === 'newer') return 'unreadable';
     }
     return 'unreadable';
+  }
+
+  private fromSnapshot(file: RecordFile): JobRecord | undefined {
+    const entry = this.cached.get(file.id);
+    if (entry?.record.revision !== file.revision) return undefined;
+    const now = this.files.look(file);
+    const isSame = now?.sizeBytes === entry.sizeBytes && now.modifiedAt === entry.modifiedAt;
+    return isSame ? entry.record : undefined;
+  }
+
+  /** What a start leaves for later: rests of crashes, tombstones that nobody can still need, a snapshot for the next start. */
+  private async keepHouse(missed: number): Promise<void> {
+    await this.files.removeAbandoned();
+    for (const [id, { revision, record }] of this.known) {
+      if (record !== undefined || !(await this.files.isOld({ id, revision }))) continue;
+      await this.files.remove({ id, revision });
+      this.known.delete(id);
+    }
+    if (missed < worthSnapshot) return;
+    const entries: SnapshotEntry[] = [];
+    for (const record of this.all()) {
+      const look = this.files.look(record);
+      if (look !== undefined) entries.push({ ...look, record });
+      if (entries.length % readsAtOnce === 0) await new Promise(setImmediate);
+      if (this.disposed) return;
+    }
+    await this.snapshot.write(entries);
   }
 
   private async report(

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, type Stats } from 'node:fs';
+import { readFileSync, statSync, type Stats } from 'node:fs';
 import { open, readdir, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -16,6 +16,8 @@ const fileName = /^([\w-]+)\.(\d+)\.json$/;
 const temporaryExtension = '.tmp';
 /** What a crash left half written is certainly not being written any more after this long. */
 const abandonedAfterMs = 3_600_000;
+/** Windows read the directory every few minutes at most. */
+const tombstoneLifeMs = 7 * 86_400_000;
 /** How long an empty file may be the placeholder of a writer on a file system without hard links (see renameExclusive). */
 const placeholderLifeMs = 10_000;
 
@@ -48,7 +50,7 @@ export class RecordFiles {
       if (revisions === undefined) found.set(id, [Number(match[2])]);
       else revisions.push(Number(match[2]));
     }
-    for (const revisions of found.values()) revisions.sort((a, b) => a - b);
+    for (const revisions of found.values()) if (revisions.length > 1) revisions.sort((a, b) => a - b);
     return found;
   }
 
@@ -137,10 +139,25 @@ export class RecordFiles {
     return target;
   }
 
+  /** What a file looks like from outside; undefined when it was replaced meanwhile. Synchronous for the same reason. */
+  look(file: RecordFile): { readonly sizeBytes: number; readonly modifiedAt: number } | undefined {
+    const stats = statSync(this.pathOf(file), { throwIfNoEntry: false });
+    return stats && { sizeBytes: stats.size, modifiedAt: stats.mtimeMs };
+  }
+
   /** Whether a file has stood unchanged for so long that nobody can be in the middle of writing it. */
-  async isAbandoned(file: RecordFile): Promise<boolean> {
+  isAbandoned(file: RecordFile): Promise<boolean> {
+    return this.isOlder(file, placeholderLifeMs);
+  }
+
+  /** Whether a tombstone has stood for so long that no window can still hold its record. */
+  isOld(file: RecordFile): Promise<boolean> {
+    return this.isOlder(file, tombstoneLifeMs);
+  }
+
+  private async isOlder(file: RecordFile, ms: number): Promise<boolean> {
     return stat(this.pathOf(file)).then(
-      (stats) => ageOf(stats) > placeholderLifeMs,
+      (stats) => ageOf(stats) > ms,
       () => false,
     );
   }
