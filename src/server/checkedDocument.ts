@@ -7,11 +7,11 @@ import {
   locateModel,
   LineChecker,
   mixedModelsProblem,
+  severityOf,
   sizeProblem,
   type CheckContext,
   type FileLayout,
   type LineCheck,
-  type LinePlace,
   type Problem,
   type RuleSettings,
   type Severity,
@@ -89,14 +89,8 @@ export class CheckedDocument {
 
   /** Sums over the lines checked so far. */
   get totals(): { readonly rows: number; readonly tokens: number; readonly errors: number } {
-    const repeated = this.duplicatesAreErrors ? this.keys.repeated : 0;
+    const repeated = severityOf('duplicate-key', this.options.rules) === 'error' ? this.keys.repeated : 0;
     return { rows: this.rows, tokens: this.tokens, errors: this.counts.error + repeated };
-  }
-
-  private get duplicatesAreErrors(): boolean {
-    const nowhere = { start: 0, end: 0 };
-    const example = duplicateKeyProblem('', nowhere, { line: 0, ...nowhere }, this.options.rules);
-    return example?.severity === 'error';
   }
 
   /** Rules and kind as they were set last. */
@@ -190,74 +184,92 @@ export class CheckedDocument {
     // Nearly all of it is ASCII, so units are close to bytes; what is on disk is measured exactly.
     const size = this.context && sizeProblem(this.document.length, this.options.rules);
     if (size !== undefined) selection.add(0, size);
-    if (this.hasProblems) this.collect(selection);
-    return selection.list();
+    this.collect(selection);
+    return selection.list(this.problemCount + (size === undefined ? 0 : 1));
   }
 
   /** Everything wrong with one unit, with what is wrong between it and others. */
   problemsOn(unit: number): Problem[] {
-    const { rules } = this.options;
     if (this.fileLayout !== 'lines') return this.problems(1).problems.map(({ problem }) => problem);
     const record = this.records[unit];
     if (record === undefined) return [];
-    const { key, model, problems } = record.check;
-    const found = [...problems];
-    if (record.duplicated && key !== undefined) {
-      const [first = unit] = this.linesWithKey(key);
-      const firstRecord = this.records[first];
-      if (first !== unit && firstRecord !== undefined) {
-        const place = { line: first, ...this.keySpan(first, firstRecord) };
-        found.push(...asList(duplicateKeyProblem(key, this.keySpan(unit, record), place, rules)));
-      }
-    }
-    if (this.models.size > 1 && model !== undefined) {
-      const line = this.records.findIndex((other) => other?.check.model !== undefined);
-      const first = this.records[line]?.check.model;
-      if (first !== undefined && first !== model) {
-        const place = { line, model: first, ...this.modelSpan(line) };
-        found.push(...asList(mixedModelsProblem(model, this.modelSpan(unit), place, rules)));
-      }
-    }
-    return found;
+    const { key, problems } = record.check;
+    const [first = unit] = record.duplicated && key !== undefined ? this.linesWithKey(key) : [];
+    return [
+      ...problems,
+      ...(first === unit ? [] : this.repeatedKey(unit, record, first)),
+      ...this.otherModel(unit, record),
+    ];
   }
 
   /** Whether anything is wrong, in a line or between lines. */
   get hasProblems(): boolean {
-    if (this.fileLayout !== 'lines') return true;
-    const own = this.counts.error + this.counts.warning + this.counts.information + this.counts.hint;
-    return own > 0 || this.keys.repeated > 0 || this.models.size > 1;
+    return this.fileLayout !== 'lines' || this.problemCount > 0;
+  }
+
+  /** How many problems the lines checked so far have, in themselves and between them. */
+  private get problemCount(): number {
+    const { error, warning, information, hint } = this.counts;
+    return error + warning + information + hint + this.repeatedKeys + this.otherModels;
+  }
+
+  private get repeatedKeys(): number {
+    return severityOf('duplicate-key', this.options.rules) === 'off' ? 0 : this.keys.repeated;
+  }
+
+  private get otherModels(): number {
+    const first = this.models.size > 1 ? this.records[this.firstWithModel]?.check.model : undefined;
+    if (first === undefined || severityOf('mixed-models', this.options.rules) === 'off') return 0;
+    let lines = 0;
+    for (const [model, count] of this.models) if (model !== first) lines += count;
+    return lines;
+  }
+
+  private get firstWithModel(): number {
+    return this.records.findIndex((record) => record?.check.model !== undefined);
   }
 
   private collect(selection: ProblemSelection): void {
-    const { rules } = this.options;
-    const firstOfKey = new Map<string, LinePlace>();
-    let firstModel: (LinePlace & { readonly model: string }) | undefined;
+    const firstOfKey = new Map<string, number>();
     // Keys and models are a matter between lines: where they are in order, only the marked lines need a look.
-    const betweenLines = this.keys.repeated > 0 || this.models.size > 1;
-    const next = (unit: number) => (betweenLines ? unit : this.troubled.next(unit));
+    const keys = this.repeatedKeys > 0 && selection.hasRoom(severityOf('duplicate-key', this.options.rules));
+    const models = this.otherModels > 0;
+    const next = (unit: number) => (keys || models ? unit : this.troubled.next(unit));
     for (let unit = next(0); unit >= 0 && unit < this.records.length; unit = next(unit + 1)) {
       const record = this.records[unit];
       if (record === undefined) continue;
       for (const problem of record.check.problems) selection.add(unit, problem);
-      const { key, model } = record.check;
-      if (record.duplicated && key !== undefined) {
+      const { key } = record.check;
+      if (keys && record.duplicated && key !== undefined) {
         const first = firstOfKey.get(key);
-        if (first === undefined) firstOfKey.set(key, { line: unit, ...this.keySpan(unit, record) });
-        else {
-          selection.addMade('key', unit, () =>
-            duplicateKeyProblem(key, this.keySpan(unit, record), first, rules),
-          );
+        if (first === undefined) firstOfKey.set(key, unit);
+        else if (selection.hasRoom(severityOf('duplicate-key', this.options.rules))) {
+          for (const problem of this.repeatedKey(unit, record, first)) selection.add(unit, problem);
         }
       }
-      if (this.models.size > 1 && model !== undefined) {
-        const first = (firstModel ??= { model, line: unit, ...this.modelSpan(unit) });
-        if (first.model !== model) {
-          selection.addMade('model', unit, () =>
-            mixedModelsProblem(model, this.modelSpan(unit), first, rules),
-          );
-        }
+      if (models && selection.hasRoom(severityOf('mixed-models', this.options.rules))) {
+        for (const problem of this.otherModel(unit, record)) selection.add(unit, problem);
       }
+      if (selection.isFull) return;
     }
+  }
+
+  /** What is wrong with a line whose key `first` has already. */
+  private repeatedKey(unit: number, record: LineRecord, first: number): Problem[] {
+    const { key } = record.check;
+    const firstRecord = this.records[first];
+    if (key === undefined || firstRecord === undefined) return [];
+    const place = { line: first, ...this.keySpan(first, firstRecord) };
+    return asList(duplicateKeyProblem(key, this.keySpan(unit, record), place, this.options.rules));
+  }
+
+  /** What is wrong with a line that names another model than the first line does that names one. */
+  private otherModel(unit: number, { check: { model } }: LineRecord): Problem[] {
+    const line = this.models.size > 1 && model !== undefined ? this.firstWithModel : -1;
+    const first = this.records[line]?.check.model;
+    if (model === undefined || first === undefined || first === model) return [];
+    const place = { line, model: first, ...this.modelSpan(line) };
+    return asList(mixedModelsProblem(model, this.modelSpan(unit), place, this.options.rules));
   }
 
   private keySpan(unit: number, record: LineRecord): Span {

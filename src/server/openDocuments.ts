@@ -8,9 +8,11 @@ import { Coalescer } from './coalescer';
 import { LineDocument, type ContentChange } from './lineDocument';
 import type { Turns } from './turns';
 
-/** How long lines are checked before waiting messages have their turn, and how often a long check reports. */
+/** How long lines are checked before waiting messages have their turn. */
 const sliceMs = 8;
-const reportEveryMs = 250;
+/** Between two reports of a long check: each takes twice as long to come as the one before, up to a limit. */
+const firstPauseMs = 250;
+const longestPauseMs = 2000;
 
 export interface OpenDocumentsOptions {
   readonly turns: Turns;
@@ -25,6 +27,7 @@ interface Entry {
   kind: FileKind | undefined;
   visible: { start: number; end: number } | undefined;
   reportAt: number;
+  pauseMs: number;
   readonly showing: Coalescer;
 }
 
@@ -59,6 +62,7 @@ export class OpenDocuments implements Disposable {
       kind: undefined,
       visible: undefined,
       reportAt: 0,
+      pauseMs: firstPauseMs,
       showing: new Coalescer(this.options.turns, () => this.show(entry)),
     };
     this.entries.set(uri, entry);
@@ -109,6 +113,7 @@ export class OpenDocuments implements Disposable {
     entry.checked.configure({ rules: this.rules, kind: entry.kind });
     // Shown after the first slice: until then there is nothing to show, which would look like all being well.
     entry.reportAt = 0;
+    entry.pauseMs = firstPauseMs;
     this.work();
   }
 
@@ -135,7 +140,8 @@ export class OpenDocuments implements Disposable {
     const end = turns.now() + sliceMs;
     entry.checked.checkSome(() => turns.now() >= end, entry.visible);
     if (!entry.checked.isComplete && turns.now() < entry.reportAt) return;
-    entry.reportAt = turns.now() + reportEveryMs;
+    entry.reportAt = turns.now() + entry.pauseMs;
+    entry.pauseMs = Math.min(2 * entry.pauseMs, longestPauseMs);
     entry.showing.ask();
   }
 

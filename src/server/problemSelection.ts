@@ -22,36 +22,32 @@ export class ProblemSelection {
     information: [],
     hint: [],
   };
-  private readonly severityOfRule = new Map<string, Severity | 'off'>();
-  private total = 0;
 
   constructor(private readonly limit: number) {}
 
+  /** Whether nothing that may still come can find room. */
+  get isFull(): boolean {
+    return this.kept.error.length >= this.limit;
+  }
+
+  hasRoom(severity: Severity | 'off'): boolean {
+    return severity !== 'off' && this.kept[severity].length < this.limit;
+  }
+
   add(unit: number, problem: Problem): void {
-    this.total += 1;
     const { [problem.severity]: kept } = this.kept;
     if (kept.length < this.limit) kept.push({ unit, problem });
   }
 
-  /** As {@link add} for a problem that costs something to make: one for which there is no room is only counted. */
-  addMade(rule: string, unit: number, make: () => Problem | undefined): void {
-    const severity = this.severityOfRule.get(rule);
-    if (severity === 'off') return;
-    if (severity !== undefined && this.kept[severity].length >= this.limit) {
-      this.total += 1;
-      return;
-    }
-    const problem = make();
-    this.severityOfRule.set(rule, problem?.severity ?? 'off');
-    if (problem !== undefined) this.add(unit, problem);
-  }
-
-  /** What was kept, in file order. Where not all have room, one place is left for a note that says so. */
-  list(): ProblemList {
-    const room = this.total > this.limit ? this.limit - 1 : this.limit;
+  /**
+   * What was kept, in file order. Where not all have room, one place is left for a note that says so.
+   * @param total how many problems there are altogether, given or not
+   */
+  list(total: number): ProblemList {
+    const room = total > this.limit ? this.limit - 1 : this.limit;
     const problems: PlacedProblem[] = [];
     for (const severity of severities) problems.push(...this.kept[severity].slice(0, room - problems.length));
     problems.sort((a, b) => a.unit - b.unit || a.problem.start - b.problem.start);
-    return { problems, omitted: this.total - problems.length };
+    return { problems, omitted: total - problems.length };
   }
 }
