@@ -58,8 +58,10 @@ export async function validateFile(path: string, options: ValidateFileOptions): 
     const head = await readHead(handle);
     const kind = options.kind ?? head.kind;
     const whole = wholeFileProblem(head, kind, size, rules);
+    const note = isRequestKind(kind) ? sizeProblem(size, rules) : undefined;
+    const onFile = (size > maxFileBytes ? [whole] : [whole, note]).filter((problem) => problem !== undefined);
     const checked = isRequestKind(kind) && whole === undefined;
-    if (size > maxFileBytes) return summary(kind, size, '', [], whole, []);
+    if (size > maxFileBytes) return summary(kind, size, '', [], onFile, []);
     const settings: ScanSettings = {
       path,
       kind: checked ? kind : undefined,
@@ -79,7 +81,7 @@ export async function validateFile(path: string, options: ValidateFileOptions): 
             await mixedModels(results, reader, rules, options.maxProblems),
           ]
         : [];
-      return summary(kind, size, await hashing, results, whole, across, options.maxProblems);
+      return summary(kind, size, await hashing, results, onFile, across, options.maxProblems);
     } catch (error) {
       stop.abort();
       throw error;
@@ -139,18 +141,18 @@ function summary(
   bytes: number,
   sha256: string,
   results: readonly SegmentResult[],
-  whole: Problem | undefined,
+  onFile: readonly Problem[],
   across: readonly AcrossLines[],
   maxProblems = 1,
 ): ValidationSummary {
   const total = (of: (result: SegmentResult) => number) =>
     results.reduce((sum, result) => sum + of(result), 0);
   const problems = [...placed(results), ...across.flatMap((found) => found.problems)];
-  if (whole !== undefined) problems.push(onFirstLine(whole));
+  problems.push(...onFile.map(onFirstLine));
   problems.sort((a, b) => a.line - b.line || a.start - b.start);
   const count = (severity: Severity) =>
     across.reduce((sum, found) => sum + (found.severity === severity ? found.count : 0), 0) +
-    (whole?.severity === severity ? 1 : 0);
+    onFile.filter((problem) => problem.severity === severity).length;
   return {
     kind,
     rows: total((result) => result.rows),

@@ -96,6 +96,7 @@ export class SegmentScan implements LineSink, LineTaker {
     const lastStart = from + (this.segment.end - 1 - offset);
     if (lastStart < from) return 0;
     const proved = prover.prove(from, loaded.end, lastStart);
+    if (proved.lines === 0) return 0;
     for (let line = 0; line < proved.lines; line += 1) {
       if ((this.lines + line) % linesPerMark === 0) {
         this.marks.push(offset + (proved.starts[line] ?? 0) - from);
@@ -146,7 +147,7 @@ export class SegmentScan implements LineSink, LineTaker {
   }
 
   private check(checker: LineChecker, bytes: Buffer): void {
-    const clean = isUtf8(bytes);
+    const clean = this.isKnownUtf8(bytes) || isUtf8(bytes);
     const verdict = checker.verdict(clean ? textWithoutData(bytes) : bytes.toString('utf8'));
     this.hash(verdict.check.key);
     this.tokens += verdict.check.tokens;
@@ -159,6 +160,11 @@ export class SegmentScan implements LineSink, LineTaker {
     } else {
       this.countIssues(verdict);
     }
+  }
+
+  /** Whether the line lies in a chunk that was looked at as a whole. */
+  private isKnownUtf8(bytes: Buffer): boolean {
+    return this.loaded?.isUtf8 === true && bytes.buffer === this.loaded.chunk.buffer;
   }
 
   private countIssues({ issues }: LineVerdict): void {

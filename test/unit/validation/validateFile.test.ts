@@ -228,7 +228,7 @@ describe('validateFile', () => {
       assert.deepEqual(threads, alone);
       assert.deepEqual(
         threads.problems.map(({ line, code }) => `${line} ${code}`),
-        ['67 unknown-field', '68 duplicate-key'],
+        ['0 file-not-inline', '67 unknown-field', '68 duplicate-key'],
       );
       assert.equal(bytes.at(-1), threads.bytes);
     }).timeout(30_000);

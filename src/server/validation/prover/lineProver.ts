@@ -55,6 +55,15 @@ export function proverFor({ kind, rules }: ScanSettings): LineProver | undefined
   return prover;
 }
 
+const nothingProved: ProvedLines = Object.freeze({
+  bytes: 0,
+  lines: 0,
+  rows: 0,
+  tokens: 0,
+  hashes: new Float64Array(0),
+  starts: new Uint32Array(0),
+});
+
 /** Proves lines of one kind good without parsing them. Bytes must be UTF-8. */
 export class LineProver {
   private readonly exports: ProverExports;
@@ -98,6 +107,7 @@ export class LineProver {
     const { bytesAt } = this;
     const end = this.exports.run(bytesAt + from, bytesAt + to, bytesAt + Math.min(lastStart, to)) - bytesAt;
     const lines = this.exports.lines();
+    if (lines === 0) return nothingProved;
     return {
       bytes: end - from,
       lines,
