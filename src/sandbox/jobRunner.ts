@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Logger } from '../util/logger';
 import { readLineBatches } from '../util/lines';
 import { CancelledError, isCancelled } from '../util/async';
@@ -14,6 +15,8 @@ const cancelMs = 300;
 const lateOutputMs = 4000;
 /** Shorter waits are not worth a timer: a file of a million rows would set as many. */
 const shortestWait = 20;
+/** How long rows are answered without a look at what else is to be done. */
+const longestBusyMs = 20;
 
 const cancelledError = { code: 13, message: 'Batch was cancelled.' };
 const allFailedError = { code: 13, message: 'An internal error has occurred.' };
@@ -116,6 +119,7 @@ export class JobRunner {
     const rows = host.answerer(this.job);
     const allFail = this.job.faults.includes('all-rows-failed');
     let served = 0;
+    let breathed = performance.now();
     let wake: Wake = 'work';
     const input = readLineBatches(host.inputPath(this.job), { chunkBytes: 1 << 17, signal: this.closing });
     for await (const batch of input)
@@ -126,6 +130,10 @@ export class JobRunner {
           wake = await this.waitUntil(begun + (served * duration) / Math.max(1, this.job.rows));
         if (wake === 'expired') return wake;
         served += 1;
+        if (performance.now() - breathed > longestBusyMs) {
+          await othersTurn();
+          breathed = performance.now();
+        }
         if (wake === 'cancelled') await this.take(rows.unserved(line, { code: 1 }), output);
         else if (allFail) await this.take(rows.unserved(line, allFailedError), output);
         else await this.take(rows.answer(line), output);
