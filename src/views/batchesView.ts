@@ -101,7 +101,7 @@ export class BatchesView implements Disposable {
   }
 
   /** Badge, status bar and the line above the tree: what all jobs add up to. */
-  showSummary(): void {
+  private showSummary(): void {
     const active = countActive(this.engine?.jobs ?? []);
     const text = active === 1 ? l10n.t('1 batch is running') : l10n.t('{0} batches are running', active);
     // The value 0 removes the badge; undefined would leave a stale one in some versions.
@@ -130,11 +130,12 @@ export class BatchesView implements Disposable {
     this.statusBar.show();
   }
 
-  /** Ages in the tree grow old; one chained timer, idle while nobody looks. */
+  /** Ages in the tree grow old; one chained timer, which draws nothing while nobody looks. */
   private everyMinute(): Disposable {
     let timer = this.clock.after(minute, () => next());
     const next = () => {
       if (this.view.visible) this.tree.tick();
+      this.showSummary();
       timer = this.clock.after(minute, () => next());
     };
     return toDisposable(() => timer.dispose());

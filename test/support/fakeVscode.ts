@@ -1,6 +1,6 @@
 /**
- * The values of the `vscode` module that product code uses outside a window: enough for presenters, trees and command
- * handlers under plain mocha. Shapes follow @types/vscode; behaviour is checked for real by the integration tests.
+ * The part of the `vscode` module that product code uses under plain mocha: values, and a window that nobody sees. Shapes follow
+ * @types/vscode; behaviour is checked for real by the integration tests.
  */
 export const l10n = {
   /** Replaces {0}, {1} … or {name}, as VS Code does when there is no translation. */
@@ -89,4 +89,65 @@ export class Uri {
   toString(): string {
     return `${this.scheme}://${this.path}`;
   }
+}
+
+export enum StatusBarAlignment {
+  Left = 1,
+  Right = 2,
+}
+
+/** A tree view that nobody sees; what is assigned to it can be read back. */
+export class FakeTreeView {
+  readonly visibility = new EventEmitter<{ visible: boolean }>();
+  readonly onDidChangeVisibility = this.visibility.event;
+  visible = true;
+  selection: unknown[] = [];
+  badge: { value: number; tooltip: string } | undefined;
+  message = '';
+  description = '';
+  readonly revealed: unknown[] = [];
+  reveal(node: unknown): Promise<void> {
+    this.revealed.push(node);
+    return Promise.resolve();
+  }
+  dispose(): void {
+    this.visibility.dispose();
+  }
+}
+
+export class FakeStatusBarItem {
+  text = '';
+  name = '';
+  tooltip = '';
+  command = '';
+  accessibilityInformation: unknown;
+  shown = false;
+  show(): void {
+    this.shown = true;
+  }
+  hide(): void {
+    this.shown = false;
+  }
+  dispose(): void {
+    this.shown = false;
+  }
+}
+
+/** What code under test made in the window, for the test to look at. */
+export const made: { treeView?: FakeTreeView; statusBarItem?: FakeStatusBarItem } = {};
+const windowState = new EventEmitter<{ focused: boolean }>();
+
+export const window = {
+  createTreeView(): FakeTreeView {
+    return (made.treeView = new FakeTreeView());
+  },
+  createStatusBarItem(): FakeStatusBarItem {
+    return (made.statusBarItem = new FakeStatusBarItem());
+  },
+  onDidChangeWindowState: windowState.event,
+};
+
+/** The person goes to another window, or comes back. */
+export function focusWindow(focused: boolean): void {
+  windowState.fire({ focused });
 }

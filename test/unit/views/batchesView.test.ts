@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import type { ContextKeys } from '../../../src/config/contextKeys';
+import type { Job, JobEngine, JobsChange } from '../../../src/jobs/api';
+import { Emitter } from '../../../src/util/event';
+import { BatchesView } from '../../../src/views/batchesView';
+import { made } from '../../support/fakeVscode';
+import { at, makeJob, makeRunningJob } from '../../support/jobs';
+import { ManualClock } from '../../support/manualClock';
+
+describe('BatchesView', () => {
+  let clock: ManualClock;
+  let view: BatchesView;
+  let jobs: Job[];
+  let context: Map<string, unknown>;
+  let trouble: Map<string, Error>;
+  let changes: Emitter<JobsChange>;
+  const shown = () => made.treeView!;
+  const statusBar = () => made.statusBarItem!;
+  const change = () => changes.fire({ added: [], changed: [], removed: [] });
+
+  beforeEach(() => {
+    clock = new ManualClock(at('2026-11-21T10:00:00'));
+    context = new Map();
+    trouble = new Map();
+    changes = new Emitter();
+    jobs = [makeRunningJob({ id: 'r' }), makeJob({ id: 'd' })];
+    view = new BatchesView(clock, {
+      set: (key: string, value: unknown) => context.set(key, value),
+    } as unknown as ContextKeys);
+    const engine = {
+      get jobs() {
+        return jobs;
+      },
+      get: (id: string) => jobs.find((job) => job.id === id),
+      forecast: () => undefined,
+      trouble,
+      onDidChange: changes.event,
+    };
+    view.useConnection('sandbox', 'Sandbox');
+    view.attach(engine as unknown as JobEngine, 'sandbox');
+  });
+  afterEach(() => view.dispose());
+
+  it('counts what runs, in a badge and in the status bar', () => {
+    assert.deepEqual(shown().badge, { value: 1, tooltip: '1 batch is running' });
+    assert.equal(statusBar().text, '$(sync~spin) 1 batch');
+    assert.equal(statusBar().shown, true);
+    jobs = [...jobs, makeRunningJob({ id: 'r2' })];
+    change();
+    assert.equal(shown().badge?.value, 2);
+    assert.equal(statusBar().text, '$(sync~spin) 2 batches');
+  });
+
+  it('leaves the status bar alone when nothing runs', () => {
+    jobs = [makeJob()];
+    change();
+    assert.deepEqual(shown().badge, { value: 0, tooltip: '' });
+    assert.equal(statusBar().shown, false);
+  });
+
+  it('says what keeps the list from being fresh, and stops saying so', () => {
+    trouble.set('sandbox', new Error('no answer'));
+    change();
+    assert.equal(shown().message, 'The list may be out of date: no answer');
+    trouble.clear();
+    clock.advance(60_000);
+    assert.equal(shown().message, '');
+  });
+
+  it('says by what it is filtered', () => {
+    view.setFilter('abc');
+    assert.equal(shown().message, 'Filtered by “abc”');
+    assert.equal(context.get('batchwright.filtered'), true);
+    assert.equal(view.filter, 'abc');
+    view.setFilter(' ');
+    assert.equal(context.get('batchwright.filtered'), false);
+  });
+
+  it('names the connection, and knows what is selected', () => {
+    assert.equal(shown().description, 'Sandbox');
+    shown().selection = [
+      { kind: 'group', jobIds: ['a', 'b'] },
+      { kind: 'job', jobId: 'c' },
+      { kind: 'section' },
+      { kind: 'fact', jobId: 'd' },
+    ];
+    assert.deepEqual(view.selectedJobIds, ['a', 'b', 'c', 'd']);
+    view.setSort('name');
+    assert.equal(view.sort, 'name');
+    view.loadMore();
+  });
+
+  it('reveals a job only in a view that is open', async () => {
+    await view.reveal(jobs[0]!);
+    assert.equal(shown().revealed.length, 1);
+    shown().visible = false;
+    await view.reveal(jobs[0]!);
+    assert.equal(shown().revealed.length, 1);
+  });
+});
