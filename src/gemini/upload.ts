@@ -9,6 +9,7 @@ import { ServiceError } from '../shared/serviceError';
 import { delay } from '../util/async';
 import { defined } from '../util/defined';
 import { hashFile } from '../util/files';
+import { parseJson } from '../util/json';
 import { maxFileBytes, toRemoteFile } from './files';
 import { uploadedFile } from './wire';
 
@@ -283,12 +284,8 @@ function isMimeRefusal(error: unknown): error is ServiceError {
 }
 
 function fileIn(text: string): RemoteFile | undefined {
-  try {
-    const parsed = uploadedFile.safeParse(JSON.parse(text));
-    return parsed.success ? toRemoteFile(parsed.data) : undefined;
-  } catch {
-    return undefined;
-  }
+  const parsed = uploadedFile.safeParse(parseJson(text));
+  return parsed.success ? toRemoteFile(parsed.data) : undefined;
 }
 
 async function textOf(body: AsyncIterable<Buffer>): Promise<string> {

@@ -1,4 +1,5 @@
 import { defined } from '../util/defined';
+import { asNumber, asObject, asString, objectsOf, parseJson, type JsonObject } from '../util/json';
 
 /** What could be made out of the body of a refusal, whatever shape it had. Everything is optional. */
 export interface ErrorBody {
@@ -29,55 +30,50 @@ export function parseErrorBody(text: string): ErrorBody {
   const body = text.replace(/^\uFEFF/, '').trim();
   if (body === '') return { quotas: [], html: false };
   if (/^<(?:!doctype|html|head|body|\?xml|!--)/i.test(body)) return { ...fromHtml(body), html: true };
-  try {
-    return { ...fromJson(JSON.parse(body)), html: false };
-  } catch {
-    return { ...fromPiece(body), html: false };
-  }
+  const value = parseJson(body);
+  return { ...(value === undefined ? fromPiece(body) : fromJson(value)), html: false };
 }
 
 type Fields = Omit<ErrorBody, 'html'>;
 
 function fromJson(value: unknown): Fields {
-  const holder: unknown = Array.isArray(value) ? value.find(isObject) : value;
-  if (typeof holder === 'string') return { ...clean(holder), quotas: [] };
-  if (!isObject(holder)) return { quotas: [] };
-  const error = holder.error ?? holder.detail ?? holder;
+  const holder = Array.isArray(value) ? objectsOf(value)[0] : value;
+  const error = asObject(holder)?.error ?? asObject(holder)?.detail ?? holder;
   if (typeof error === 'string') return { ...clean(error), quotas: [] };
-  if (!isObject(error)) return { quotas: [] };
-  const details = Array.isArray(error.details) ? error.details.filter(isObject) : [];
-  const word = [error.status, error.code, error.type].find((item) => typeof item === 'string' && item !== '');
-  const reason = details.map((detail) => detail.reason).find((item) => typeof item === 'string');
-  const requestId = details.map((detail) => detail.requestId).find((item) => typeof item === 'string');
-  const retryAfterMs = details
-    .map((detail) => durationMs(detail.retryDelay))
-    .find((item) => item !== undefined);
+  const fields = asObject(error);
+  if (fields === undefined) return { quotas: [] };
+  const details = objectsOf(fields.details);
+  // The first text of that name in any of the details.
+  const detail = (name: string) => firstText(details.map((each) => each[name]));
   return {
-    ...(typeof error.message === 'string' ? clean(error.message) : {}),
-    ...(typeof word === 'string' ? { status: word } : {}),
-    ...(typeof reason === 'string' ? { reason } : {}),
-    ...(typeof requestId === 'string' ? { requestId } : {}),
-    ...defined({ retryAfterMs }),
+    ...clean(asString(fields.message) ?? ''),
     quotas: details.flatMap(quotaNames),
+    ...defined({
+      status: firstText([fields.status, fields.code, fields.type]),
+      reason: detail('reason'),
+      requestId: detail('requestId'),
+      retryAfterMs: details.map((each) => durationMs(each.retryDelay)).find((ms) => ms !== undefined),
+    }),
   };
 }
 
-function quotaNames(detail: Readonly<Record<string, unknown>>): string[] {
-  const violations = Array.isArray(detail.violations) ? detail.violations.filter(isObject) : [];
-  return violations
-    .map((violation) => violation.quotaId ?? violation.quotaMetric ?? violation.subject)
-    .filter((name) => typeof name === 'string');
+function firstText(values: readonly unknown[]): string | undefined {
+  return values.map(asString).find((text) => text !== undefined && text !== '');
+}
+
+function quotaNames(detail: JsonObject): string[] {
+  return objectsOf(detail.violations)
+    .map((violation) => firstText([violation.quotaId, violation.quotaMetric, violation.subject]))
+    .filter((name) => name !== undefined);
 }
 
 /** A JSON duration: `"34.5s"`, or `{seconds, nanos}`. */
 function durationMs(value: unknown): number | undefined {
-  if (typeof value === 'string') {
-    const seconds = /^(\d+(?:\.\d+)?)s$/.exec(value)?.[1];
-    return seconds === undefined ? undefined : Math.round(Number(seconds) * 1000);
-  }
-  if (!isObject(value)) return undefined;
-  const milliseconds = Number(value.seconds ?? 0) * 1000 + Number(value.nanos ?? 0) / 1e6;
-  return Number.isFinite(milliseconds) ? Math.round(milliseconds) : undefined;
+  const seconds = /^(\d+(?:\.\d+)?)s$/.exec(asString(value) ?? '')?.[1];
+  if (seconds !== undefined) return Math.round(Number(seconds) * 1000);
+  const parts = asObject(value);
+  if (parts === undefined) return undefined;
+  return Math.round((asNumber(parts.seconds) ?? 0) * 1000 + (asNumber(parts.nanos) ?? 0) / 1e6);
 }
 
 function fromHtml(page: string): Fields {
@@ -99,19 +95,11 @@ function fromPiece(body: string): Fields {
 }
 
 function unquote(literal: string): string {
-  try {
-    return String(JSON.parse(literal));
-  } catch {
-    return literal.slice(1, -1);
-  }
+  return asString(parseJson(literal)) ?? literal.slice(1, -1);
 }
 
 function clean(message: string): { message?: string } {
   const text = message.trim();
   if (text === '') return {};
   return { message: text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
