@@ -83,7 +83,7 @@ export interface JobGroup {
   readonly path?: string;
 }
 
-/** What changed since the last event; ids, so that a view redraws only those. */
+/** What changed since the last event; ids, so that a view redraws only those. All empty when only `trouble` changed. */
 export interface JobsChange {
   readonly added: readonly string[];
   readonly changed: readonly string[];

@@ -97,7 +97,7 @@ export class Downloader {
     for (let attempt = 1; ; attempt += 1) {
       const target = await this.targetFor(record.id, folder);
       try {
-        const { path, sizeBytes, rows } = await service.downloadResults(job, target, {
+        const { path, sizeBytes, rows, announcedRows } = await service.downloadResults(job, target, {
           ...(signal && { signal }),
           ...(onProgress && {
             onProgress: ({ bytes, totalBytes }) =>
@@ -106,7 +106,7 @@ export class Downloader {
               ),
           }),
         });
-        const results = { path, sizeBytes, rows };
+        const results = { path, sizeBytes, rows, ...(announcedRows !== undefined && { announcedRows }) };
         await this.options.ledger.update(record.id, (current) => ({
           ...without(current, 'resultsTarget'),
           results,

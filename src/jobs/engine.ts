@@ -398,13 +398,17 @@ class Engine implements JobEngine {
       submitter: this.submitter,
       isFocused: () => this.focused,
       onLooked: () => this.queue.run(connectionId),
-      onTrouble: (error) => {
-        if (error === undefined) this.troubles.delete(connectionId);
-        else this.troubles.set(connectionId, error);
-      },
+      onTrouble: (error) => this.noteTrouble(connectionId, error),
     });
     this.pollers.set(connectionId, poller);
     return poller;
+  }
+
+  private noteTrouble(connectionId: string, error: Error | undefined): void {
+    const before = this.troubles.get(connectionId);
+    if (error === undefined) this.troubles.delete(connectionId);
+    else this.troubles.set(connectionId, error);
+    if (before?.message !== error?.message) this.store.announceAgain();
   }
 
   /** Something changed: whatever is unfinished now has to be followed. */

@@ -170,6 +170,11 @@ export class JobStore implements Disposable {
     return this.offsets.get(connectionId);
   }
 
+  /** Tells listeners that something beside the jobs changed. */
+  announceAgain(): void {
+    this.emitter.fire({ added: [], changed: [], removed: [] });
+  }
+
   dispose(): void {
     this.subscription.dispose();
     this.emitter.dispose();

@@ -75,4 +75,6 @@ export interface ResultsFileRef {
   readonly path: string;
   readonly sizeBytes: number;
   readonly rows: number;
+  /** How many the service announced, where that is another number: some are missing, or there are more than were asked for. */
+  readonly announcedRows?: number;
 }

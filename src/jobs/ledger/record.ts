@@ -40,7 +40,12 @@ export const requestFileSchema = z.object({
   sha256: text,
   rows: count,
 });
-const resultsFile = z.object({ path: text, sizeBytes: count, rows: count });
+const resultsFile = z.object({
+  path: text,
+  sizeBytes: count,
+  rows: count,
+  announcedRows: count.exactOptional(),
+});
 
 /** Where the service announces the end of a job. */
 export const webhookSchema = z.object({
