@@ -32,7 +32,7 @@ import { downloadResults, type ItemSink } from './results';
 import { skimJson } from './skimJson';
 import { countTokensBody, trialBody } from './trial';
 import { uploadFile, type MimeMemory } from './upload';
-import { webhookApi } from './webhooks';
+import { GeminiWebhooks } from './webhooks';
 import {
   anything,
   cachedContentPage,
@@ -110,7 +110,7 @@ class GeminiApi implements GeminiService {
       ...defined({ clock: options.clock, random: options.random }),
     });
     this.paths = new Paths(options.connection);
-    this.webhooks = webhookApi(this.client, this.paths);
+    this.webhooks = new GeminiWebhooks(this.client, this.paths);
   }
 
   async listModels(options?: CallOptions): Promise<readonly Model[]> {

@@ -20,83 +20,91 @@ const revocations: Readonly<Record<SecretRevocation, string>> = {
 const pageSize = 1000;
 
 /** Registered webhooks. This part of the API writes its names in snake_case. */
-export function webhookApi(client: ApiClient, paths: Paths): WebhookApi {
-  const resource = (id: string, action = '') => paths.resource(`webhooks/${id}`, action);
-  const call = (
+export class GeminiWebhooks implements WebhookApi {
+  constructor(
+    private readonly client: ApiClient,
+    private readonly paths: Paths,
+  ) {}
+
+  async list(options?: WebhookCallOptions): Promise<readonly Webhook[]> {
+    const call = this.call('GET', '', 'list the webhooks', options);
+    const webhooks = await allPages(async (pageToken) => {
+      const query = { page_size: pageSize, page_token: pageToken };
+      const page = await this.client.json(webhookPage, { ...call, query });
+      return { entries: page.webhooks, next: page.nextPageToken };
+    });
+    return webhooks.map(toWebhook);
+  }
+
+  async get(id: string, options?: WebhookCallOptions): Promise<Webhook> {
+    const call = this.call('GET', `/${id}`, 'read the webhook', options);
+    return toWebhook(await this.client.json(webhookSchema, call));
+  }
+
+  async create(
+    request: WebhookRequest,
+    options?: WebhookCallOptions,
+  ): Promise<{ webhook: Webhook; secret?: string }> {
+    const created = await this.client.json(webhookSchema, {
+      ...this.call('POST', '', 'create the webhook', options),
+      // A lost answer would leave a webhook behind whose secret nobody knows.
+      repeat: 'untouched',
+      body: JSON.stringify(toWireChange(request)),
+    });
+    return { webhook: toWebhook(created), ...defined({ secret: created.newSigningSecret }) };
+  }
+
+  async update(id: string, change: WebhookChange, options?: WebhookCallOptions): Promise<Webhook> {
+    const fields = toWireChange(change);
+    const changed = await this.client.json(webhookSchema, {
+      ...this.call('PATCH', `/${id}`, 'change the webhook', options),
+      query: { update_mask: Object.keys(fields).join(',') },
+      body: JSON.stringify(fields),
+    });
+    return toWebhook(changed);
+  }
+
+  async delete(id: string, options?: WebhookCallOptions): Promise<void> {
+    await this.client.remove(this.call('DELETE', `/${id}`, 'delete the webhook', options));
+  }
+
+  async ping(id: string, options?: WebhookCallOptions): Promise<void> {
+    await this.client.json(anything, this.call('POST', `/${id}:ping`, 'ping the webhook', options));
+  }
+
+  async rotateSecret(
+    id: string,
+    revocation: SecretRevocation,
+    options?: WebhookCallOptions,
+  ): Promise<string> {
+    return this.client.json(rotatedSecret, {
+      ...this.call('POST', `/${id}:rotateSigningSecret`, 'rotate the secret', options),
+      repeat: 'untouched',
+      body: JSON.stringify({ revocation_behavior: revocations[revocation] }),
+    });
+  }
+
+  /** `rest` follows the collection's name: an id, with what is to be done to it. */
+  private call(
     method: ApiCall['method'],
-    path: string,
+    rest: string,
     doing: string,
     options: WebhookCallOptions | undefined,
-    body?: unknown,
-  ): ApiCall => ({
-    method,
-    path,
-    doing,
-    signal: options?.signal,
-    repeat: 'always',
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-
-  return {
-    async list(options) {
-      const pages = await allPages(async (pageToken) => {
-        const request = call('GET', paths.resource('webhooks'), 'list the webhooks', options);
-        const query = { page_size: pageSize, page_token: pageToken };
-        const page = await client.json(webhookPage, { ...request, query });
-        return { entries: page.webhooks, next: page.nextPageToken };
-      });
-      return pages.map(toWebhook);
-    },
-    async get(id, options) {
-      return toWebhook(
-        await client.json(webhookSchema, call('GET', resource(id), 'read the webhook', options)),
-      );
-    },
-    async create(request, options) {
-      const doing = 'create the webhook';
-      const body = { name: request.label, uri: request.uri, subscribed_events: request.events };
-      // A lost answer would leave a webhook behind whose secret nobody knows.
-      const once = {
-        ...call('POST', paths.resource('webhooks'), doing, options, body),
-        repeat: 'untouched' as const,
-      };
-      const created = await client.json(webhookSchema, once);
-      return {
-        webhook: toWebhook(created),
-        ...defined({ secret: created.newSigningSecret }),
-      };
-    },
-    async update(id, change, options) {
-      const body = toWireChange(change);
-      const request = call('PATCH', resource(id), 'change the webhook', options, body);
-      const query = { update_mask: Object.keys(body).join(',') };
-      return toWebhook(await client.json(webhookSchema, { ...request, query }));
-    },
-    async delete(id, options) {
-      await client.json(anything, call('DELETE', resource(id), 'delete the webhook', options));
-    },
-    async ping(id, options) {
-      await client.json(anything, call('POST', resource(id, ':ping'), 'ping the webhook', options));
-    },
-    async rotateSecret(id, revocation, options) {
-      const body = { revocation_behavior: revocations[revocation] };
-      const request = call('POST', resource(id, ':rotateSigningSecret'), 'rotate the secret', options, body);
-      return client.json(rotatedSecret, { ...request, repeat: 'untouched' });
-    },
-  };
+  ): ApiCall {
+    const path = this.paths.resource(`webhooks${rest}`);
+    return { method, path, doing, signal: options?.signal, repeat: 'always' };
+  }
 }
 
-function toWireChange(
-  change: Partial<WebhookRequest> & { readonly state?: 'enabled' | 'disabled' },
-): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries({
-      name: change.label,
-      uri: change.uri,
-      subscribed_events: change.events,
-      state: change.state,
-    }).filter(([, value]) => value !== undefined),
-  );
+type WebhookChange = Parameters<WebhookApi['update']>[1];
+
+function toWireChange(change: WebhookChange): object {
+  return defined({
+    name: change.label,
+    uri: change.uri,
+    subscribed_events: change.events,
+    state: change.state,
+  });
 }
 
 function toWebhook(webhook: WireWebhook): Webhook {
