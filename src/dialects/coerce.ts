@@ -1,4 +1,4 @@
-import type { CompiledShape } from './compiled';
+import type { CompiledMessage, CompiledShape } from './compiled';
 import { isObject } from './json';
 import type { Mend } from './problem';
 
@@ -6,7 +6,7 @@ import type { Mend } from './problem';
 export function coercion(shape: CompiledShape, value: unknown): Mend | undefined {
   switch (shape.type) {
     case 'message':
-      return toMessage(shape.message.descriptor.name, value);
+      return toMessage(shape.message, value);
     case 'list':
       return toList(shape.of, value);
     case 'string':
@@ -20,7 +20,11 @@ export function coercion(shape: CompiledShape, value: unknown): Mend | undefined
   }
 }
 
-function toMessage(name: string, value: unknown): Mend | undefined {
+function toMessage(message: CompiledMessage, value: unknown): Mend | undefined {
+  const { name } = message.descriptor;
+  if (value === true && message.required.length === 0) {
+    return { kind: 'replace', json: '{}', title: 'Write an empty object' };
+  }
   if (typeof value === 'string') {
     if (name === 'Content') return contentAround;
     if (name === 'Part') return partAround;
@@ -29,9 +33,8 @@ function toMessage(name: string, value: unknown): Mend | undefined {
     return undefined;
   }
   if (!Array.isArray(value)) return undefined;
-  if (value.length === 1 && isObject(value[0])) {
-    // A list of one part where a content belongs: the list is the parts; a list of one content: unwrap it.
-    if (name !== 'Content' || 'parts' in value[0]) return { kind: 'unwrap' };
+  if (value.length === 1 && hasFieldOf(message, value[0])) {
+    return { kind: 'unwrap' };
   }
   if (name === 'Content' && value.length > 0 && value.every((text) => typeof text === 'string')) {
     const parts = value.map((text) => ({ text }));
@@ -63,11 +66,12 @@ function toList(of: CompiledShape, value: unknown): Mend | undefined {
     }
     return of.type === 'string' || of.type === 'enum' ? listAround : undefined;
   }
-  if (isObject(value) && of.type === 'message') {
-    // A lone part where contents belong is a mistake with more than one way out.
-    return element === 'Content' && !('parts' in value) ? undefined : listAround;
-  }
-  return undefined;
+  return of.type === 'message' && hasFieldOf(of.message, value) ? listAround : undefined;
+}
+
+/** Whether a value looks like the message, by a name at least. */
+function hasFieldOf(message: CompiledMessage, value: unknown): boolean {
+  return isObject(value) && Object.keys(value).some((name) => message.fields.has(name));
 }
 
 function isPartLike(value: unknown): boolean {

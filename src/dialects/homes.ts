@@ -63,6 +63,19 @@ const aliases: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+/** The same for one message, where the name means something else elsewhere. */
+const ownAliases: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'Content.content': 'parts',
+    'Content.text': 'parts',
+    'Content.message': 'parts',
+    'Content.part': 'parts',
+    'Part.content': 'text',
+    'Schema.values': 'enum',
+    'Tool.functions': 'functionDeclarations',
+  }),
+);
+
 const homesByRoot = new Map<CompiledMessage, ReadonlyMap<string, Home | undefined>>();
 
 /** Bare name -> its one home below `root`; undefined when there are several just as near. */
@@ -100,6 +113,11 @@ function objectFields(path: readonly string[], message: CompiledMessage) {
 export interface Suggestion {
   /** `rename`: another field of the same message. `move`: a field of another one. */
   readonly kind: 'rename' | 'move';
+  /**
+   * How it was found: the same name in another place or spelling, a name that other services use, the same name in an object
+   * below the one at hand (the home's path then begins there and not at the request), or a slip of the pen.
+   */
+  readonly from: 'same' | 'alias' | 'below' | 'slip';
   readonly home: Home;
 }
 
@@ -135,33 +153,45 @@ function findSuggestion(
 ): Suggestion | undefined {
   const bare = bareName(name);
   const own = [...new Set(message.fields.values())];
-  const ownNamed = (wanted: string) => own.find(({ descriptor }) => bareName(descriptor.name) === wanted);
-  const rename = (field: CompiledField): Suggestion => ({ kind: 'rename', home: { path: [], field } });
+  const ownNamed = (wanted: string | undefined) =>
+    wanted === undefined
+      ? undefined
+      : own.find(({ descriptor }) => bareName(descriptor.name) === bareName(wanted));
+  const rename = (field: CompiledField, from: Suggestion['from']): Suggestion => ({
+    kind: 'rename',
+    from,
+    home: { path: [], field },
+  });
 
   const same = ownNamed(bare);
-  if (same !== undefined) return rename(same);
-  const alias = bareName(aliases.get(bare) ?? '');
-  const ownAlias = alias === '' ? undefined : ownNamed(alias);
-  if (ownAlias !== undefined && couldHold(ownAlias, value)) return rename(ownAlias);
+  if (same !== undefined) return rename(same, 'same');
+  const alias = ownAliases.get(`${message.descriptor.name}.${bare}`) ?? aliases.get(bare);
+  const ownAlias = ownNamed(alias);
+  if (ownAlias !== undefined && couldHold(ownAlias, value)) return rename(ownAlias, 'alias');
 
   const root = compiledMessage(rootName);
   const homes = homesOf(root);
-  for (const wanted of [bare, alias]) {
-    const home = wanted === '' ? undefined : homes.get(wanted);
-    if (home !== undefined && couldHold(home.field, value)) {
-      return message === root && home.path.length === 0 ? rename(home.field) : { kind: 'move', home };
-    }
+  const home = homes.get(bare);
+  if (home !== undefined && couldHold(home.field, value)) return { kind: 'move', from: 'same', home };
+  const below = homesOf(message).get(bare);
+  if (below !== undefined && couldHold(below.field, value))
+    return { kind: 'move', from: 'below', home: below };
+  const aliasHome =
+    alias === undefined || alias === 'generationConfig' ? undefined : homes.get(bareName(alias));
+  if (aliasHome !== undefined && couldHold(aliasHome.field, value)) {
+    return { kind: 'move', from: 'alias', home: aliasHome };
   }
-  const close = nearest(
-    name,
-    own.map(({ descriptor }) => descriptor.name),
+  const close = ownNamed(
+    nearest(
+      name,
+      own.map(({ descriptor }) => descriptor.name),
+    ),
   );
-  const closeField = close === undefined ? undefined : ownNamed(bareName(close));
-  if (closeField !== undefined) return rename(closeField);
+  if (close !== undefined) return rename(close, 'slip');
   const far = nearest(name, longNames(homes));
   const farHome = far === undefined ? undefined : homes.get(far);
   return farHome !== undefined && couldHold(farHome.field, value)
-    ? { kind: 'move', home: farHome }
+    ? { kind: 'move', from: 'slip', home: farHome }
     : undefined;
 }
 

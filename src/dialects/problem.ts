@@ -39,7 +39,7 @@ export type Mend =
   /** Gives the property at `path` the name `name`. */
   | { readonly kind: 'rename'; readonly name: string }
   /** Moves the property at `path` into the object at `to` under `name`, making objects on the way that are not there. */
-  | { readonly kind: 'move'; readonly to: readonly string[]; readonly name: string }
+  | { readonly kind: 'move'; readonly to: readonly PathSegment[]; readonly name: string }
   /** Puts each property of the SDK's `config` object at `path` where it belongs in the request. */
   | { readonly kind: 'hoist' }
   /** Removes the property or element at `at`, or else at `path`. Never the last element of a list. */

@@ -61,6 +61,20 @@ class SyntaxReader {
       this.afterEnd(character);
       return;
     }
+    if (
+      this.expected === 'comma' &&
+      this.text.charAt(this.at - 1) === '"' &&
+      /[^\s,:{}[\]"]/.test(character)
+    ) {
+      // A word that sticks to a closing quote: the quote was meant to be part of the text.
+      this.halt(
+        'json-quotes',
+        this.at - 1,
+        this.at,
+        'This quote ends the string, but the text goes on. Write a quote inside a string as \\".',
+      );
+      return;
+    }
     switch (character) {
       case '{':
       case '[':

@@ -1,6 +1,6 @@
 import type { CompiledField, CompiledShape } from './compiled';
 import { coercion } from './coerce';
-import { dataUriPrefix } from './formats';
+import { dataUriPrefix, isBase64 } from './formats';
 import { suggestionFor, type Suggestion } from './homes';
 import { nameList, placeName, quoteValue, type Issue } from './issue';
 import { isObject, jsonType, typeWords } from './json';
@@ -249,12 +249,22 @@ function badBytes(path: readonly PathSegment[], label: string, value: unknown): 
       mend: { kind: 'dataUri' },
     };
   }
+  const unbroken = withoutBlanks(value);
   return {
     code: 'base64',
     path,
     at: 'value',
     message: `"${label}" is not base64. It takes the bytes in base64, without line breaks or blanks.`,
+    ...(unbroken !== undefined && {
+      mend: { kind: 'replace', json: JSON.stringify(unbroken), title: 'Remove line breaks and blanks' },
+    }),
   };
+}
+
+/** Base64 that was broken into lines, without its breaks. */
+function withoutBlanks(value: unknown): string | undefined {
+  const text = typeof value === 'string' ? value.replace(/\s+/g, '') : '';
+  return text !== '' && text !== value && isBase64(text) ? text : undefined;
 }
 
 const missingCodes: Readonly<Record<string, Issue['code']>> = {
@@ -400,10 +410,12 @@ function suggested(
   path: readonly PathSegment[],
   name: string,
   owner: readonly PathSegment[],
-  { kind, home }: Suggestion,
+  { kind, home, from }: Suggestion,
   request: RequestPlace,
 ): Issue {
-  const wanted = name.includes('_') ? home.field.descriptor.snake : home.field.descriptor.name;
+  // A name from elsewhere says nothing about the spelling that is used here.
+  const snake = from !== 'alias' && name.includes('_');
+  const wanted = snake ? home.field.descriptor.snake : home.field.descriptor.name;
   if (kind === 'rename') {
     return {
       code: 'unknown-field',
@@ -413,7 +425,7 @@ function suggested(
       mend: { kind: 'rename', name: wanted },
     };
   }
-  const target = [...request.path, ...home.path];
+  const target = [...(from === 'below' ? owner : request.path), ...home.path];
   const place = target.length === 0 ? 'the request' : placeName(target);
   return {
     code: 'misplaced-field',

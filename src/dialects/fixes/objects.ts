@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import { propertyOf } from '../locate';
 import { toCamelCase, toSnakeCase } from '../names';
-import type { TextEdit } from '../problem';
+import type { PathSegment, TextEdit } from '../problem';
 import { appendMembers, member } from './textEdits';
 
 /** The property of an object under either spelling of a name. */
@@ -24,7 +24,7 @@ export function nameOf(property: Node): string {
 /** Members to put at the end of an object, which may lie in objects that are not there yet. */
 export interface Placement {
   /** Names from the root down to the object that takes the members. */
-  readonly to: readonly string[];
+  readonly to: readonly PathSegment[];
   readonly name: string;
   readonly json: string;
 }
@@ -46,7 +46,7 @@ export function place(root: Node, placements: readonly Placement[], snake: boole
     }
     let branch = tree.get(deepest.object) ?? newBranch();
     tree.set(deepest.object, branch);
-    for (const step of deepest.rest) {
+    for (const step of deepest.rest.map(String)) {
       const inner = branch.objects.get(step) ?? newBranch();
       branch.objects.set(step, inner);
       branch = inner;
@@ -76,14 +76,15 @@ function membersOf({ members, objects }: Branch, snake: boolean): string[] {
 /** How far the way down exists, and what of it does not. Undefined when something else than an object is on it. */
 function deepestObject(
   root: Node,
-  to: readonly string[],
-): { readonly object: Node; readonly rest: readonly string[] } | undefined {
+  to: readonly PathSegment[],
+): { readonly object: Node; readonly rest: readonly PathSegment[] } | undefined {
   let object = root;
   for (const [index, name] of to.entries()) {
-    const next = valueOf(eitherProperty(object, name));
-    if (next === undefined) return { object, rest: to.slice(index) };
-    if (next.type !== 'object') return undefined;
+    const next: Node | undefined =
+      typeof name === 'number' ? object.children?.[name] : valueOf(eitherProperty(object, name));
+    if (next === undefined) return object.type === 'object' ? { object, rest: to.slice(index) } : undefined;
+    if (next.type !== 'object' && next.type !== 'array') return undefined;
     object = next;
   }
-  return { object, rest: [] };
+  return object.type === 'object' ? { object, rest: [] } : undefined;
 }

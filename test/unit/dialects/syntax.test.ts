@@ -15,6 +15,7 @@ describe('JSON syntax', () => {
     'an open comment': ['{«/* why»', 'json-comment', 'json-incomplete'],
     'single quotes': ["{«'a'»:«'it\\'s'»}", 'json-quotes', 'json-quotes'],
     'typographic quotes': ['{«“a”»:1}', 'json-quotes'],
+    'a quote inside a text': ['{"a":"say «"»hi" now"}', 'json-quotes'],
     'a name without quotes': ['{«a»:1}', 'json-quotes'],
     'a text without quotes': ['{"a":«yes»}', 'json-quotes'],
     NaN: ['{"a":«NaN»}', 'json-literal'],
