@@ -75,6 +75,31 @@ async function select(context: FlowContext, key: string): Promise<void> {
   await page.locator('.detail .key', { hasText: key }).waitFor();
 }
 
+/** What the page holds after a hostile answer was shown. */
+interface Inspection {
+  readonly hit: boolean;
+  readonly handlers: readonly string[];
+  readonly elements: number;
+  readonly drawings: number;
+  readonly addresses: number;
+  readonly links: number;
+  readonly text: string;
+}
+
+/** Runs in the page; as text, because tests are no browser code. */
+const inspect = `(() => {
+  const all = (selector) => [...document.body.querySelectorAll(selector)];
+  return {
+    hit: 'hit' in window,
+    handlers: all('*').flatMap((one) => [...one.attributes].map(({ name }) => name).filter((name) => name.startsWith('on'))),
+    elements: all('.detail :is(script, style, iframe, img, object, embed, form, link, meta)').length,
+    drawings: all('.part svg').length,
+    addresses: all('[href], [src]').length,
+    links: all('[data-link]').length,
+    text: all('.detail').map((one) => one.textContent).join(''),
+  };
+})()`;
+
 /** The results editor as a person uses it, on answers that no person would want to meet. */
 export const resultsFlow: readonly FlowStep[] = [
   {
@@ -132,11 +157,8 @@ export const resultsFlow: readonly FlowStep[] = [
       const violation = await page.locator('.banner.warn').textContent();
       assert.match(violation ?? '', /score.*1\.4, more than 1/);
       await select(context, 'picture');
-      const drawn = await until('the picture', () =>
-        page
-          .locator('.picture img')
-          .evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth === 1),
-      );
+      const loaded = "document.querySelector('.picture img')?.naturalWidth === 1";
+      const drawn = await until('the picture', () => page.locator('body').evaluate<boolean, unknown>(loaded));
       assert.ok(drawn);
       return violation ?? '';
     },
@@ -153,30 +175,15 @@ export const resultsFlow: readonly FlowStep[] = [
       await select(context, 'hostile');
       for (const look of ['Markdown', 'Text']) {
         await page.locator('.detail').getByRole('button', { name: look, exact: true }).click();
-        const found = await page.locator('body').evaluate((body) => ({
-          hit: 'hit' in window,
-          handlers: [...body.querySelectorAll('*')].flatMap((element) =>
-            [...element.attributes].filter(({ name }) => name.startsWith('on')).map(({ name }) => name),
-          ),
-          elements: body.querySelectorAll(
-            '.detail :is(script, style, iframe, img, object, embed, form, link, meta)',
-          ).length,
-          addresses: [...body.querySelectorAll('[href], [src]')].filter((element) => !element.closest('head'))
-            .length,
-          drawings: body.querySelectorAll('.part svg').length,
-          links: [...body.querySelectorAll<HTMLElement>('[data-link]')].map(
-            (element) => element.dataset.link,
-          ),
-          controls: [...body.querySelectorAll('.detail')].map((element) => element.textContent).join(''),
-        }));
+        const found = await page.locator('body').evaluate<Inspection, unknown>(inspect);
         assert.equal(found.hit, false, 'no script ran');
         assert.deepEqual(found.handlers, [], 'no event handlers');
         assert.equal(found.elements, 0, 'no active elements');
         assert.equal(found.drawings, 0, 'no SVG of the answer');
         assert.equal(found.addresses, 1, 'nothing refers anywhere but the page to its own script');
-        assert.deepEqual(found.links, [], 'no link that could be followed');
+        assert.equal(found.links, 0, 'no link that could be followed');
         for (const character of ['U+202E', 'U+2066', 'U+200B'])
-          assert.ok(found.controls.includes(character), character);
+          assert.ok(found.text.includes(character), character);
       }
       context.workbench.page.off('request', listen);
       assert.deepEqual(reached, []);
