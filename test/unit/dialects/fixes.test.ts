@@ -186,12 +186,12 @@ describe('fixes', () => {
       for (const problem of checkLine(before, context).problems) {
         for (const { title, edits } of fixesFor(before, problem, context)) {
           assert.match(title, /^[A-Z]\S+ \S/);
-          // What the mend uncovers may be wrong too, but this problem is gone.
-          const left = checkLine(applyEdits(before, edits), context).problems;
-          assert.ok(
-            !left.some(({ code, message }) => code === problem.code && message === problem.message),
-            `${title}: ${before}`,
-          );
+          // What the mend uncovers may be wrong too, but of this problem there is one less.
+          const count = (line: string) =>
+            checkLine(line, context).problems.filter(
+              ({ code, message }) => code === problem.code && message === problem.message,
+            ).length;
+          assert.ok(count(applyEdits(before, edits)) < count(before), `${title}: ${before}`);
         }
       }
     }
