@@ -40,6 +40,7 @@ export const commandIds = [
   'batchwright.results.compare',
   'batchwright.results.retry',
   'batchwright.results.reopenAsText',
+  'batchwright.manageFiles',
   'batchwright.showLog',
   'batchwright.validateFile',
   'batchwright.restartLanguageServer',

@@ -14,6 +14,7 @@ import {
   restartLanguageServer,
   validateFile,
 } from './languageCommands';
+import { manageFiles } from './manageFiles';
 import { openRequestFile } from './openRequestFile';
 import { openResults } from './openResults';
 import { adoptJob, exportJobs, importJobs } from './ledgerCommands';
@@ -81,6 +82,7 @@ export const commandTable = {
   'batchwright.sortJobs': sortJobs,
   'batchwright.loadMoreJobs': loadMoreJobs,
   'batchwright.openSample': openSample,
+  'batchwright.manageFiles': manageFiles,
   'batchwright.showLog': showLog,
   'batchwright.validateFile': validateFile,
   'batchwright.restartLanguageServer': restartLanguageServer,

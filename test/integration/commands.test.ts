@@ -147,6 +147,19 @@ describe('the main job', function () {
     assert.equal(editor.document.isDirty, false);
   });
 
+  it('takes a file that is too big for an editor from its tab', async () => {
+    const filler = 'lorem ipsum dolor sit amet '.repeat(200);
+    const lines = Array.from({ length: 10_000 }, (_, index) => request(`k-${index}`, `${index} ${filler}`));
+    const file = await requestFile('big.jsonl', ...lines);
+    await vscode.commands.executeCommand('vscode.open', file);
+    await until('the tab of the file', () => tabsIn(vscode.ViewColumn.One).includes(file.fsPath));
+    assert.notEqual(vscode.window.activeTextEditor?.document.uri.fsPath, file.fsPath);
+    person.will('gemini-3.8-flash', 'big', undefined);
+    await run('submitActiveFile');
+    assert.match(person.messages.join(), /Submit 10,000 requests to Sandbox as “big”\?/);
+    await rm(file.fsPath);
+  });
+
   it('submits nothing without a yes', async () => {
     const file = await requestFile('no.jsonl', request('a'));
     await open(file);

@@ -121,6 +121,7 @@ export class CommandWorld {
       pickMany: <T>(choices: readonly Choice<T>[], { title }: { title: string }) => {
         this.said.push(`pick ${title}: ${choices.map((choice) => choice.label).join(', ')}`);
         this.lastChoices = choices;
+        this.lastChoices = choices;
         const answer = this.take();
         const labels = Array.isArray(answer) ? (answer as readonly string[]) : [answer];
         const chosen = choices.filter((choice) => labels.includes(choice.label));
