@@ -4,7 +4,8 @@ import { toSnakeCase } from '../dialects';
 import { readLineBatches } from '../util/lines';
 import { cachedContentFault } from './answers/rules';
 import { badRequest, invalid } from './errors';
-import { arrayField, asObject, field, type JsonObject } from './json';
+import { asObject, type JsonObject } from '../util/json';
+import { arrayField, field } from './protoFields';
 import { bodyViolations, lineFault, type FieldViolation } from './protoCheck';
 
 const invalidUtf8 = 'invalid JSON, near column 0: invalid UTF-8';

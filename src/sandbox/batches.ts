@@ -5,7 +5,8 @@ import { checkFile, keepInline, unknownNames, type GeminiKind } from './batchInp
 import { badRequest, invalid, notFound } from './errors';
 import { json, page, pageQuery, param, readJson, type Exchange, type Reply } from './exchange';
 import type { FileService } from './files';
-import { asString, field, objectField, stringField, type JsonObject } from './json';
+import { asString, type JsonObject } from '../util/json';
+import { field, objectField, stringField } from './protoFields';
 import type { JobRecord } from './jobRecord';
 import type { JobService } from './jobs';
 import { requireModel } from './models';

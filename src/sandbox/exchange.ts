@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { invalid } from './errors';
-import { asObject, type JsonObject } from './json';
+import { asObject, type JsonObject } from '../util/json';
 import { firstSyntaxFault, parseLeniently } from './jsonSyntax';
 
 /** Most bytes of a JSON body, the service's own limit. */

@@ -3,7 +3,7 @@ import { answerEmbed } from './answers/embed';
 import { answerGenerate } from './answers/generate';
 import { findMagic } from './answers/magic';
 import type { RpcError } from './errors';
-import { asArray, asObject, type JsonObject } from './json';
+import { asArray, asObject, without, type JsonObject } from '../util/json';
 
 /** One result line and what it means for the counts. */
 export interface RowResult {
@@ -46,9 +46,10 @@ function resultOf(row: JsonObject, answer: Answer, placement: RowResult['placeme
 /** What comes back of a row beside its answer: all but the request, and lists come back empty, as users report. */
 function echo(row: JsonObject): JsonObject {
   if (!('request' in row)) return {};
-  const echoed: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(row))
-    if (name !== 'request' && name !== 'response' && name !== 'error')
-      echoed[name] = asArray(value) === undefined ? value : [];
-  return echoed;
+  return Object.fromEntries(
+    Object.entries(without(row, 'request', 'response', 'error')).map(([name, value]) => [
+      name,
+      asArray(value) === undefined ? value : [],
+    ]),
+  );
 }

@@ -8,7 +8,7 @@ import { RecordStore, sizeOf, type Disk } from './disk';
 import { ApiError, invalid, notFound } from './errors';
 import { header, json, readJson, type Exchange, type Reply } from './exchange';
 import type { FileService } from './files';
-import { objectField, stringField } from './json';
+import { objectField, stringField } from './protoFields';
 import { randomId } from './random';
 import type { Limits } from './options';
 import { uploadWhole } from './wholeUpload';

@@ -1,5 +1,5 @@
 import type { ApiError, RpcError } from '../errors';
-import type { JsonObject } from '../json';
+import type { JsonObject } from '../../util/json';
 import type { SandboxModel } from '../models';
 
 /** What one row of a batch comes to. */

@@ -1,5 +1,6 @@
 import { invalid, type ApiError } from '../errors';
-import { arrayField, numberField, objectField, stringField, type JsonObject } from '../json';
+import type { JsonObject } from '../../util/json';
+import { arrayField, numberField, objectField, stringField } from '../protoFields';
 import { SeededRandom } from '../random';
 import type { Answer, AnswerContext } from './answer';
 import { findMagic } from './magic';

@@ -1,5 +1,6 @@
 import { estimateText } from '../../dialects';
-import { arrayField, asObject, field, numberField, objectField, stringField, type JsonObject } from '../json';
+import { asObject, type JsonObject } from '../../util/json';
+import { arrayField, field, numberField, objectField, stringField } from '../protoFields';
 import { SeededRandom } from '../random';
 import type { Answer, AnswerContext } from './answer';
 import { findMagic, type MagicWord } from './magic';

@@ -1,5 +1,6 @@
 import { estimateText } from '../../dialects';
-import { arrayField, asObject, field, objectField, stringField, type JsonObject } from '../json';
+import { asObject, type JsonObject } from '../../util/json';
+import { arrayField, field, objectField, stringField } from '../protoFields';
 import { mediaTokens, modalityOf, TokenTally } from './tokens';
 
 /** What a request asks, as far as answering it takes notice. */

@@ -1,5 +1,6 @@
 import { ApiError, invalid } from '../errors';
-import { arrayField, asObject, field, numberField, objectField, stringField, type JsonObject } from '../json';
+import { asObject, type JsonObject } from '../../util/json';
+import { arrayField, field, numberField, objectField, stringField } from '../protoFields';
 import type { AnswerContext } from './answer';
 import type { Prompt } from './prompt';
 

@@ -1,14 +1,6 @@
 import type { SeededRandom } from '../random';
-import {
-  arrayField,
-  asArray,
-  asNumber,
-  asObject,
-  field,
-  numberField,
-  stringField,
-  type JsonObject,
-} from '../json';
+import { asArray, asNumber, asObject, type JsonObject, without } from '../../util/json';
+import { arrayField, field, numberField, stringField } from '../protoFields';
 import { sampleString } from './strings';
 
 /** What making up a value needs besides its schema. */
@@ -75,17 +67,13 @@ function resolve(value: unknown, root: unknown, seen = 0): JsonObject | undefine
   const reference = schema.$ref;
   if (typeof reference === 'string') {
     const target = resolve(lookUp(root, reference), root, seen + 1);
-    const beside = without(schema, ['$ref']);
+    const beside = without(schema, '$ref');
     return target === undefined ? beside : join(target, beside);
   }
   const all = asArray(schema.allOf);
   if (all === undefined) return schema;
-  const own: JsonObject = without(schema, ['allOf']);
+  const own: JsonObject = without(schema, 'allOf');
   return all.reduce<JsonObject>((joined, part) => join(joined, resolve(part, root, seen + 1) ?? {}), own);
-}
-
-function without(schema: JsonObject, keywords: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(schema).filter(([name]) => !keywords.includes(name)));
 }
 
 function join(a: JsonObject, b: JsonObject): JsonObject {
@@ -134,7 +122,7 @@ function pickBranch(
       plain: resolve(branch, root) ?? {},
     }));
     if (branches.length === 0) continue;
-    const rest = without(schema, ['anyOf', 'any_of', 'oneOf']);
+    const rest = without(schema, 'anyOf', 'any_of', 'oneOf');
     const solid = branches.filter(({ plain }) => typeOf(plain) !== 'null');
     const ending = branches.filter(({ plain }) => !['object', 'array'].includes(typeOf(plain)));
     const choice = random.pick(depth > optionalDepth && ending.length > 0 ? ending : solid);
@@ -162,7 +150,7 @@ function sampleObject(schema: JsonObject, context: SampleContext, depth: number)
   const properties = asObject(field(schema, 'properties')) ?? {};
   const required = new Set(arrayField(schema, 'required'));
   const order = arrayField(schema, 'propertyOrdering').filter(
-    (name): name is string => typeof name === 'string' && name in properties,
+    (name): name is string => typeof name === 'string' && Object.hasOwn(properties, name),
   );
   const names = [...new Set([...order, ...Object.keys(properties)])];
   const most = numberField(schema, 'maxProperties') ?? Infinity;
@@ -171,29 +159,33 @@ function sampleObject(schema: JsonObject, context: SampleContext, depth: number)
   const optional = names.filter((name) => !required.has(name));
   const wanted = depth < optionalDepth ? optionalRoom : Math.max(0, least - required.size);
   const chosen = new Set(optional.slice(0, wanted));
-  const result: Record<string, unknown> = {};
+  // Not written into an object name by name: a property may be called `__proto__`.
+  const result = new Map<string, unknown>();
   for (const name of names)
     if (required.has(name) || chosen.has(name))
-      result[name] = sample(properties[name], context, name, depth + 1);
+      result.set(name, sample(properties[name], context, name, depth + 1));
   for (const name of required)
-    if (typeof name === 'string' && !(name in result)) result[name] = sample(true, context, name, depth + 1);
+    if (typeof name === 'string' && !result.has(name))
+      result.set(name, sample(true, context, name, depth + 1));
   fillMap(schema, result, { least, most }, context, depth);
-  return result;
+  return Object.fromEntries(result);
 }
 
 /** Names of its own for an object that is a map, or that wants more properties than it lists. */
 function fillMap(
   schema: JsonObject,
-  result: Record<string, unknown>,
+  result: Map<string, unknown>,
   { least, most }: { least: number; most: number },
   context: SampleContext,
   depth: number,
 ): void {
   const values = field(schema, 'additionalProperties');
-  const isMap = asObject(values) !== undefined && Object.keys(result).length === 0 && depth < optionalDepth;
+  const isMap = asObject(values) !== undefined && result.size === 0 && depth < optionalDepth;
   const wanted = Math.min(most, Math.max(least, isMap ? 2 : 0));
-  for (let n = 1; Object.keys(result).length < wanted; n++)
-    result[`simulated_${n}`] ??= sample(values ?? true, context, `value ${n}`, depth + 1);
+  for (let n = 1; result.size < wanted; n++) {
+    const name = `simulated_${n}`;
+    if (!result.has(name)) result.set(name, sample(values ?? true, context, `value ${n}`, depth + 1));
+  }
 }
 
 function sampleArray(schema: JsonObject, context: SampleContext, name: string, depth: number): unknown[] {

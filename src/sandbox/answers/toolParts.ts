@@ -1,4 +1,5 @@
-import { arrayField, asObject, field, type JsonObject } from '../json';
+import { asObject, type JsonObject } from '../../util/json';
+import { arrayField, field } from '../protoFields';
 import type { Prompt } from './prompt';
 
 /** What the built-in tools of a request leave in a candidate: parts before the text, and facts beside the content. */

@@ -1,6 +1,6 @@
 import type { AnswerContext } from '../answers/answer';
 import { json, param, readJson } from '../exchange';
-import { asString } from '../json';
+import { asString } from '../../util/json';
 import { requireModel, sandboxModels, type SandboxModel } from '../models';
 import type { Router } from '../router';
 import { listReply } from './batches';

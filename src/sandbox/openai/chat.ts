@@ -3,7 +3,8 @@ import { embedding } from '../answers/embed';
 import { answerGenerate } from '../answers/generate';
 import { estimateText } from '../../dialects';
 import { statusWords, type RpcError } from '../errors';
-import { arrayField, asArray, asObject, asString, type JsonObject } from '../json';
+import { asArray, asObject, asString, type JsonObject } from '../../util/json';
+import { arrayField } from '../protoFields';
 import { openAiError, type OpenAiError } from './errors';
 
 /** What one call comes to. */

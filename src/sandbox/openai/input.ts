@@ -1,5 +1,5 @@
 import { readLineBatches } from '../../util/lines';
-import { asObject, type JsonObject } from '../json';
+import { asObject, parseJson } from '../../util/json';
 import type { JobRecord } from '../jobRecord';
 
 type InputError = NonNullable<JobRecord['openai']>['errors'][number];
@@ -55,7 +55,7 @@ function checkLine(
   ids: Set<string>,
   expected: string | undefined,
 ): LineReport {
-  const row = parse(line);
+  const row = asObject(parseJson(line));
   if (row === undefined)
     return {
       model: undefined,
@@ -78,12 +78,4 @@ function checkLine(
   if (expected !== undefined && model !== expected)
     return wrong('mismatched_model', `All requests of a batch must name one model; this is not ${expected}.`);
   return { model };
-}
-
-function parse(line: string): JsonObject | undefined {
-  try {
-    return asObject(JSON.parse(line));
-  } catch {
-    return undefined;
-  }
 }

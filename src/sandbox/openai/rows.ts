@@ -1,5 +1,5 @@
 import type { AnswerContext } from '../answers/answer';
-import { asObject, asString } from '../json';
+import { asObject, asString } from '../../util/json';
 import { SeededRandom } from '../random';
 import { placementOf, type RowAnswerer, type RowResult } from '../rows';
 import { openAiCalls, type OpenAiAnswer } from './chat';

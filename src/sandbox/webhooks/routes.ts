@@ -1,6 +1,6 @@
 import { invalid } from '../errors';
 import { json, page, pageQuery, param, readJson } from '../exchange';
-import { stringField } from '../json';
+import { stringField } from '../protoFields';
 import { microTime } from '../random';
 import type { Router } from '../router';
 import type { WebhookRecord } from './record';

@@ -94,6 +94,9 @@ describe('sandbox JSON Schema samples', () => {
       properties: { n: { minimum: 3 }, l: { items: { type: 'null' } } },
       required: ['n', 'l'],
     },
+    'names that objects have anyway': JSON.parse(
+      '{"type":"object","properties":{"__proto__":{"const":1},"toString":{"const":2}},"required":["__proto__","toString"]}',
+    ) as object,
     'an enum of many types': { enum: [1, null, 'x', { a: 1 }] },
     'a pattern': { type: 'string', pattern: '^[A-Z]{2}-\\d{3}$' },
   };

@@ -1,29 +1,5 @@
 import { toSnakeCase } from '../dialects';
-
-/** Reading JSON of unknown shape, field by field. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function asObject(value: unknown): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as JsonObject)
-    : undefined;
-}
-
-export function asArray(value: unknown): readonly unknown[] | undefined {
-  return Array.isArray(value) ? (value as readonly unknown[]) : undefined;
-}
-
-export function asString(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** A number, also where proto JSON wrote it as a string. */
-export function asNumber(value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)))
-    return Number(value);
-  return undefined;
-}
+import { asArray, asNumber, asObject, asString, type JsonObject } from '../util/json';
 
 /** Spellings of the few dozen fields that are read of every row of a file of millions. */
 const snakeNames = new Map<string, string>();
