@@ -17,7 +17,7 @@ describe('undici transport', () => {
     releases.push(() => server.close());
     return server;
   }
-  function transportWith(settings: NetworkSettings = {}, connectTimeoutMs = 5_000): Transport {
+  function transportWith(settings: NetworkSettings = {}, connectTimeoutMs = 30_000): Transport {
     const transport = createTransport(settings, { connectTimeoutMs });
     releases.push(() => transport.dispose());
     return transport;
@@ -263,9 +263,7 @@ describe('undici transport', () => {
       });
     });
 
-    it('trusts what the operating system trusts, unless told otherwise', async function () {
-      // Two processes are started.
-      this.timeout(30_000);
+    it('trusts what the operating system trusts, unless told otherwise', async () => {
       // Only on Linux can a test name the system's certificates without touching them.
       if (process.platform !== 'linux') return;
       const server = await secureServer();
