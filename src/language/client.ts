@@ -37,6 +37,7 @@ export function createClient({ extensionUri, log, middleware, onGivenUp }: Clien
     initializationOptions: {
       documentState: true,
       lineSnippets: false,
+      mediaLinks: true,
       suggestCommand: 'editor.action.triggerSuggest',
     },
     diagnosticCollectionName: 'batchwright',

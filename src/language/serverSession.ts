@@ -22,6 +22,7 @@ import { CancelledError, throwIfCancelled } from '../util/async';
 import { DisposableStore, type Disposable } from '../util/disposable';
 import { Emitter } from '../util/event';
 import { createClient } from './client';
+import { HoverPictures } from './hoverPictures';
 
 export interface ValidateOptions {
   /** How many problems to return; the rest is only counted. */
@@ -35,6 +36,7 @@ export interface ValidateOptions {
 export class ServerSession implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly stateChanges = this.owned.add(new Emitter<DocumentState>());
+  private readonly pictures = this.owned.add(new HoverPictures());
   private readonly states = new Map<string, DocumentState>();
   private readonly progress = new Map<string, (fraction: number) => void>();
   /** A failed start is forgotten, so that the next need tries again. */
@@ -144,6 +146,10 @@ export class ServerSession implements Disposable {
         didOpen: async (document, next) => {
           await next(document);
           this.onDidOpen(document);
+        },
+        provideHover: async (document, position, token, next) => {
+          const hover = await next(document, position, token);
+          return hover ? this.pictures.shown(hover, document) : hover;
         },
         didClose: async (document, next) => {
           this.states.delete(document.uri.toString());

@@ -36,6 +36,8 @@ const clientOptions = z
     documentState: z.boolean().optional(),
     /** False where the client has snippets for whole lines by itself. */
     lineSnippets: z.boolean().optional(),
+    /** The client follows links to pictures in a document. */
+    mediaLinks: z.boolean().optional(),
     /** The client's command that opens its list of suggestions. */
     suggestCommand: z.string().optional(),
     /** The `batchwright` settings, for clients that cannot be asked for them. */
@@ -115,7 +117,9 @@ export function serve(connection: Connection, turns: Turns): void {
     }
     return { kind: DocumentDiagnosticReportKind.Full, items: await service.diagnostics(uri, token) };
   });
-  connection.onHover(({ textDocument: { uri }, position }) => service.hover(uri, position));
+  connection.onHover(({ textDocument: { uri }, position }) =>
+    service.hover(uri, position, { mediaLinks: extras.mediaLinks === true }),
+  );
   connection.onCompletion(({ textDocument: { uri }, position }) =>
     service.completions(uri, position, {
       snippets: client.textDocument?.completion?.completionItem?.snippetSupport === true,

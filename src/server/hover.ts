@@ -1,6 +1,7 @@
 import { MarkupKind, type Hover, type Position } from 'vscode-languageserver';
 import { estimateText, resolvePath, type FieldDescriptor, type Shape } from '../dialects';
 import type { FileKind } from '../shared/dialect';
+import { mediaScheme } from '../shared/lsp';
 import type { CheckedDocument } from './checkedDocument';
 import { describeField } from './fieldDocs';
 import { inlineMedia } from './inlineMedia';
@@ -10,8 +11,17 @@ import { rangeIn, unitAt } from './jsonUnit';
 /** Texts shorter than this are not worth a count of tokens. */
 const countedCharacters = 20;
 
+export interface HoverOptions {
+  /** Whether the client follows links to pictures in the document; see `mediaScheme`. */
+  readonly mediaLinks: boolean;
+}
+
 /** What stands at a position: the meaning of a field or value, what inline data holds, how many tokens a text has. */
-export function hoverAt(checked: CheckedDocument, position: Position): Hover | null {
+export function hoverAt(
+  checked: CheckedDocument,
+  position: Position,
+  { mediaLinks }: HoverOptions,
+): Hover | null {
   const { document, kind } = checked;
   if (kind === 'none' || checked.layout !== 'lines') return null;
   const at = document.clamp(position);
@@ -22,7 +32,12 @@ export function hoverAt(checked: CheckedDocument, position: Position): Hover | n
   const node = nodes.at(-1);
   if (node === undefined || (node.children !== undefined && node.type !== 'property')) return null;
   const tokens = checked.recordAt(unit.firstLine)?.check.tokens;
-  const paragraphs = describe(node, kind, stringValue(valueOf(root, 'url')), tokens);
+  const linkTo = (value: Node) => {
+    const { start, end } = rangeIn(unit, value.offset + 1, value.offset + value.length - 1);
+    return mediaLinks ? `${mediaScheme}:${start.line},${start.character},${end.character}` : undefined;
+  };
+  const endpoint = stringValue(valueOf(root, 'url'));
+  const paragraphs = describe(node, { kind, endpoint, lineTokens: tokens, linkTo });
   if (paragraphs.length === 0) return null;
   return {
     contents: { kind: MarkupKind.Markdown, value: paragraphs.join('\n\n') },
@@ -30,12 +45,16 @@ export function hoverAt(checked: CheckedDocument, position: Position): Hover | n
   };
 }
 
-function describe(
-  node: Node,
-  kind: Exclude<FileKind, 'none'>,
-  endpoint: string | undefined,
-  lineTokens: number | undefined,
-): string[] {
+/** What is known about the line of a node. */
+interface LineFacts {
+  readonly kind: Exclude<FileKind, 'none'>;
+  readonly endpoint: string | undefined;
+  readonly lineTokens: number | undefined;
+  /** A link to the data of a string, where the client follows such. */
+  readonly linkTo: (value: Node) => string | undefined;
+}
+
+function describe(node: Node, { kind, endpoint, lineTokens, linkTo }: LineFacts): string[] {
   const property = node.parent?.type === 'property' ? node.parent : undefined;
   const isName = property?.children?.[0] === node;
   const value = isName ? property.children[1] : node;
@@ -52,7 +71,7 @@ function describe(
   } else {
     paragraphs.push(...describeValue(stringValue(value), place.shape, place.field));
   }
-  return [...paragraphs, ...describeText(value, place.shape)];
+  return [...paragraphs, ...describeText(value, place.shape, linkTo)];
 }
 
 function describeValue(text: string | undefined, shape: Shape | undefined, field: FieldDescriptor): string[] {
@@ -62,16 +81,21 @@ function describeValue(text: string | undefined, shape: Shape | undefined, field
 }
 
 /** What a long text or inline data amounts to. */
-function describeText(value: Node | undefined, shape: Shape | undefined): string[] {
+function describeText(
+  value: Node | undefined,
+  shape: Shape | undefined,
+  linkTo: LineFacts['linkTo'],
+): string[] {
   const text = stringValue(value);
-  if (text === undefined) return [];
+  if (text === undefined || value === undefined) return [];
   if (shape?.type === 'bytes') {
-    const mimeType = stringValue(valueOf(value?.parent?.parent, 'mimeType', 'mime_type')) ?? '';
-    const { bytes, dimensions, preview } = inlineMedia(text, mimeType);
+    const mimeType = stringValue(valueOf(value.parent?.parent, 'mimeType', 'mime_type')) ?? '';
+    const { bytes, dimensions, isPicture, preview } = inlineMedia(text, mimeType);
     const facts = [mimeType, dimensions, formatBytes(bytes)].filter(
       (fact) => fact !== undefined && fact !== '',
     );
-    return [facts.join(' · '), ...(preview === undefined ? [] : [`![preview](${preview})`])];
+    const picture = preview ?? (isPicture ? linkTo(value) : undefined);
+    return [facts.join(' · '), ...(picture === undefined ? [] : [`![preview](${picture})`])];
   }
   if (shape?.type !== 'string' || text.length < countedCharacters) return [];
   return [`About ${format(estimateText(text))} tokens, ${format(text.length)} characters.`];

@@ -7,6 +7,8 @@ export interface InlineMedia {
   readonly bytes: number;
   /** `1024 × 768`, for pictures that say so. */
   readonly dimensions?: string;
+  /** Whether viewers can show it. */
+  readonly isPicture: boolean;
   /** A data URI that a viewer can show; absent for what is no picture or is too large. */
   readonly preview?: string;
 }
@@ -22,6 +24,7 @@ export function inlineMedia(base64: string, mimeType: string): InlineMedia {
     isPicture && base64.length <= mostPreviewCharacters ? toStandardAlphabet(base64) : undefined;
   return {
     bytes,
+    isPicture,
     ...(size !== undefined && { dimensions: `${size.width} × ${size.height}` }),
     ...(standard !== undefined && { preview: `data:${mimeType};base64,${standard}` }),
   };

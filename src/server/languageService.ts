@@ -25,7 +25,7 @@ import { counterparts } from './definition';
 import { diagnosticsOf } from './diagnostics';
 import { foldingRanges } from './folding';
 import { formattingEdits } from './formatting';
-import { hoverAt } from './hover';
+import { hoverAt, type HoverOptions } from './hover';
 import { keyAt, renameKey, type KeyAtPosition } from './keys';
 import { OpenDocuments, type OpenDocumentsOptions } from './openDocuments';
 import { selectionRanges } from './selectionRanges';
@@ -63,9 +63,9 @@ export function createLanguageService(options: OpenDocumentsOptions) {
       return checked === undefined ? [] : diagnosticsOf(checked);
     },
 
-    hover(uri: string, position: Position): Hover | null {
+    hover(uri: string, position: Position, how: HoverOptions): Hover | null {
       const checked = documents.get(uri);
-      return checked === undefined ? null : hoverAt(checked, position);
+      return checked === undefined ? null : hoverAt(checked, position, how);
     },
 
     completions(uri: string, position: Position, how: CompletionOptions): CompletionItem[] {

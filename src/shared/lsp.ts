@@ -22,6 +22,12 @@ export const lspMethods = {
 /** The scheme of documents that hold a single request laid out over many lines (*Edit as JSON*). */
 export const requestScheme = 'batchwright-request';
 
+/**
+ * Links to a picture that is too large to stand in a hover: `batchwright-media:LINE,START,END`, where its base64 is in the
+ * document. Only for clients that say they follow them.
+ */
+export const mediaScheme = 'batchwright-media';
+
 const fileKind = z.enum(['gemini', 'gemini-embed', 'openai', 'gemini-bare', 'results', 'none']);
 
 export const documentState = z.object({

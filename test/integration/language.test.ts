@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { Person } from './support/answers';
 import { request, requestFile, until } from './support/workspace';
@@ -120,6 +121,22 @@ describe('the language server in VS Code', function () {
         ['Line 2', ''],
       ],
     );
+  });
+
+  it('shows a picture that is too large to stand in a hover', async () => {
+    const bytes = Buffer.alloc(120_000, 7);
+    const part = { inlineData: { mimeType: 'image/png', data: bytes.toString('base64') } };
+    const line = JSON.stringify({ key: 'a', request: { contents: [{ parts: [part] }] } });
+    const { document } = await open('picture.jsonl', line);
+    const at = new vscode.Position(0, line.indexOf('"data"') + 20);
+    let text = '';
+    while (text === '') {
+      const [hover] = await execute<vscode.Hover[]>('HoverProvider', document.uri, at);
+      text = (hover?.contents[0] as vscode.MarkdownString | undefined)?.value ?? '';
+    }
+    assert.match(text, /image\/png · 120\.0 kB/);
+    const [, link] = /!\[preview\]\((.*)\|width=\d+\)/.exec(text) ?? [];
+    assert.deepEqual(await readFile(vscode.Uri.parse(link!).fsPath), bytes);
   });
 
   it('renames a key, and goes from a result to its request and back', async () => {

@@ -8,9 +8,9 @@ const png =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const row = (request: string) => `{"key":"a","request":{${request}}}`;
 
-function hover(marked: string): string | undefined {
+function hover(marked: string, mediaLinks = false): string | undefined {
   const { checked, position } = markedDocument(marked);
-  const found = hoverAt(checked, position);
+  const found = hoverAt(checked, position, { mediaLinks });
   return found === null ? undefined : (found.contents as MarkupContent).value;
 }
 
@@ -64,6 +64,21 @@ describe('hover', () => {
   for (const [name, marked] of silent) {
     it(`says nothing on ${name}`, () => assert.equal(hover(marked), undefined));
   }
+});
+
+describe('hover on a picture that is too large for a link that holds it', () => {
+  const large = 'iVBORw0KGgo' + 'A'.repeat(200_000);
+  const marked = row(`"contents":[{"parts":[{"inlineData":{"mimeType":"image/png","data":"${large}|"}}]}]`);
+  const start = marked.indexOf(large);
+
+  it('says where it is to a client that can look there', () => {
+    assert.match(
+      hover(marked, true) ?? '',
+      new RegExp(`!\\[preview\\]\\(batchwright-media:0,${start},${start + large.length}\\)`),
+    );
+  });
+
+  it('has no picture for other clients', () => assert.doesNotMatch(hover(marked) ?? '', /preview/));
 });
 
 describe('inline media', () => {

@@ -82,7 +82,7 @@ async function everyRange(
   const ranges: Range[] = [];
   const diagnostics = await service.diagnostics(uri);
   ranges.push(...diagnostics.map((diagnostic) => diagnostic.range));
-  const hover = service.hover(uri, at);
+  const hover = service.hover(uri, at, { mediaLinks: true });
   if (hover?.range !== undefined) ranges.push(hover.range);
   for (const { textEdit } of service.completions(uri, at, { snippets: true, lines: true })) {
     if (textEdit !== undefined && 'range' in textEdit) ranges.push(textEdit.range);
