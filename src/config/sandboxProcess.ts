@@ -32,10 +32,10 @@ export interface SandboxProcessOptions {
 
 const readyLine = z.object({ url: z.url(), key: z.string().min(1) });
 
-const startTimeoutMs = 15_000;
-const healthTimeoutMs = 2_000;
+const startTimeoutMs = 30_000;
+const healthTimeoutMs = 5_000;
 /** A lock older than this was left behind by a window that died while it started a sandbox. */
-const staleLockMs = 20_000;
+const staleLockMs = 40_000;
 const lockPollMs = 100;
 const stderrTailLines = 20;
 

@@ -77,7 +77,7 @@ describe('a service in trouble', function () {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in to the hotel</html>');
     person.will('some-key');
     void run('setApiKey');
-    const { text } = await person.sees(/The key is stored, but could not be tried/, 60_000);
+    const { text } = await person.sees(/The key is stored, but could not be tried/);
     assert.doesNotMatch(text, /hotel/);
   });
 

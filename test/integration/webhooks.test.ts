@@ -4,7 +4,7 @@ import { Person } from './support/answers';
 import { request, requestFile } from './support/workspace';
 
 describe('webhooks', function () {
-  this.timeout(90_000);
+  this.timeout(120_000);
   const run = (command: string, ...args: unknown[]) =>
     vscode.commands.executeCommand(`batchwright.${command}`, ...args);
   const set = (name: string, value: unknown) =>

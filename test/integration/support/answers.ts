@@ -43,7 +43,7 @@ export class Person {
   }
 
   /** Resolves with the first message that matches, once there is one. */
-  sees(pattern: RegExp, timeoutMs = 30_000): Promise<Asked> {
+  sees(pattern: RegExp, timeoutMs = 60_000): Promise<Asked> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         const all = this.asked.map(({ kind, text }) => `${kind}: ${text}`).join('\n');

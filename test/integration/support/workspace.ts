@@ -27,7 +27,7 @@ export function request(key: string, text = 'Name a river.'): object {
 export async function until<T>(
   what: string,
   look: () => T | undefined | false,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
 ): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {

@@ -63,7 +63,7 @@ describe('commands about connections and keys', () => {
 
     it('is not kept waiting by a service that does not come to an answer', async () => {
       const now = AbortSignal.abort();
-      const { timeout } = AbortSignal;
+      const timeout = AbortSignal.timeout.bind(AbortSignal);
       AbortSignal.timeout = () => now;
       try {
         world.answers.push('key');

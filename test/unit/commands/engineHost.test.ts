@@ -12,8 +12,7 @@ import { createSandbox } from '../../../src/sandbox';
 import { silentLogger } from '../../../src/util/logger';
 import { focusWindow } from '../../support/fakeVscode';
 
-describe('EngineHost', function () {
-  this.timeout(20_000);
+describe('EngineHost', () => {
   let folder: string;
   let key: string | undefined;
   let listed: number;
