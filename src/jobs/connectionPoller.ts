@@ -80,6 +80,13 @@ export class ConnectionPoller implements Disposable {
     if (error !== undefined) throw error;
   }
 
+  /** A person looks at this window now: it polls from now on, and soon. */
+  async comeForward(): Promise<void> {
+    if (this.nextDelay() === undefined) return;
+    await this.options.lease.take(this.connectionId);
+    this.wake();
+  }
+
   /** Something changed at the service: `name` if that is known, else anything. Gathered, so that many hints cost a few calls. */
   nudge(name: string | undefined): void {
     this.hints.add(name);

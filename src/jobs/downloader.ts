@@ -1,4 +1,4 @@
-import { mkdir, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, stat, unlink } from 'node:fs/promises';
 import { dirname, join, parse, resolve } from 'node:path';
 import type { BatchService } from '../shared/batchService';
 import { isFinalState, type RemoteJob, type ResultsFileRef } from '../shared/job';
@@ -95,8 +95,9 @@ export class Downloader {
     { signal, onProgress }: DownloadRequest,
   ): Promise<ResultsFileRef> {
     for (let attempt = 1; ; attempt += 1) {
-      const target = await this.targetFor(record.id, folder);
+      let target = '';
       try {
+        target = await this.targetFor(record.id, folder);
         const { path, sizeBytes, rows, announcedRows } = await service.downloadResults(job, target, {
           ...(signal && { signal }),
           ...(onProgress && {
@@ -128,13 +129,25 @@ export class Downloader {
     const record = this.options.ledger.get(id);
     const earlier = record?.resultsTarget;
     if (earlier !== undefined && dirname(earlier) === folder && !(await exists(earlier))) return earlier;
-    let target = await freePath(join(folder, `${stemOf(record)}.results.jsonl`));
-    // Another job's download into the same folder may be under way.
-    for (let n = 2; await exists(partOf(target)); n += 1) {
-      target = await freePath(join(folder, `${stemOf(record)} (${n}).results.jsonl`));
+    const stem = stemOf(record);
+    for (let n = 1; ; n += 1) {
+      const name = `${stem}${n === 1 ? '' : ` (${n})`}.results.jsonl`;
+      const target = await freePath(join(folder, name));
+      if (!(await reserve(partOf(target)))) continue;
+      await this.options.ledger.update(id, (current) => ({ ...current, resultsTarget: target }));
+      return target;
     }
-    await this.options.ledger.update(id, (current) => ({ ...current, resultsTarget: target }));
-    return target;
+  }
+}
+
+/** Takes the name of a half file, so that no other job's download goes on with ours. */
+async function reserve(part: string): Promise<boolean> {
+  try {
+    await (await open(part, 'wx')).close();
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
   }
 }
 

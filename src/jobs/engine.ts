@@ -33,6 +33,7 @@ import type { RetryableOutcome } from './rows/retryFile';
 import { Runs, type MergedResults, type RetryFile, type TargetOptions } from './runs';
 import { SeenLists } from './seenLists';
 import { Submitter, type RunOptions } from './submitter';
+import { summariseRun } from './rows/summariseRun';
 import { TimeMemory, type Forecast } from './timeMemory';
 import { UploadSessions } from './uploadSessions';
 import { Windows } from './windows';
@@ -272,7 +273,10 @@ class Engine implements JobEngine {
   }
 
   async downloadResults(id: string, request: DownloadRequest = {}): Promise<ResultsFileRef> {
-    return this.downloader.download(await this.adopt(id), request);
+    const record = await this.adopt(id);
+    const results = await this.downloader.download(record, request);
+    this.inBackground(this.summarise(record));
+    return results;
   }
 
   async setOutcomes(id: string, outcomes: OutcomeCounts, usage: TokenUsage): Promise<void> {
@@ -328,7 +332,9 @@ class Engine implements JobEngine {
   setFocused(focused: boolean): void {
     if (focused === this.focused) return;
     this.focused = focused;
-    for (const poller of this.pollers.values()) poller.wake();
+    for (const poller of this.pollers.values()) {
+      if (focused) this.inBackground(poller.comeForward());
+    }
   }
 
   dispose(): void {
@@ -402,6 +408,14 @@ class Engine implements JobEngine {
     });
     this.pollers.set(connectionId, poller);
     return poller;
+  }
+
+  /** Joins results to their requests once they are here, so that outcomes and usage are known without opening them. */
+  private async summarise(id: string): Promise<void> {
+    const record = this.ledger.get(id);
+    if (record === undefined || this.disposables.isDisposed) return;
+    const summary = await summariseRun(record);
+    if (summary !== undefined) await this.setOutcomes(id, summary.counts, summary.usage);
   }
 
   private noteTrouble(connectionId: string, error: Error | undefined): void {

@@ -70,6 +70,21 @@ describe('tracking', () => {
     assert.deepEqual(told.poller, []);
   });
 
+  it('the window that is looked at polls, and as fast as that', async () => {
+    const first = await harness.started();
+    const { id, name } = await first.submit(harness.request());
+    const second = harness.engine();
+    await second.start();
+    await pass(120);
+    first.setFocused(false);
+    second.setFocused(false);
+    await pass(1);
+    second.setFocused(true);
+    await turns(4);
+    harness.service.set(name!, { state: 'RUNNING' });
+    await harness.until(() => first.get(id)?.state === 'RUNNING' && second.get(id)?.state === 'RUNNING', 45);
+  });
+
   it('tells jobs that end together together', async () => {
     const engine = await harness.started();
     const jobs = [

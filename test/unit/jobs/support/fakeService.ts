@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import type {
   BatchService,
   CreateJobRequest,
@@ -229,6 +229,7 @@ export class FakeService implements BatchService {
     return this.call('downloadResults', undefined, async () => {
       const text = this.results.get(job.name) ?? '';
       await writeFile(target, text, { flag: 'wx' });
+      await rm(`${target}.part`, { force: true });
       options.onProgress?.({ bytes: text.length, totalBytes: text.length });
       return { path: target, sizeBytes: Buffer.byteLength(text), rows: text.split('\n').length - 1 };
     });
