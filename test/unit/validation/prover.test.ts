@@ -28,7 +28,7 @@ describe('LineProver', () => {
     const script = join(import.meta.dirname, '../../../src/server/validation/prover/compile.mjs');
     const { stdout } = await promisify(execFile)(process.execPath, [script, '--print']);
     assert.equal(stdout.trim(), proverWasm, 'run: npm run prover');
-  }).timeout(60_000);
+  }).timeout(120_000);
 
   const good: Record<string, string> = {
     'a text': request(hi),

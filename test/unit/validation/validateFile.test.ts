@@ -212,8 +212,8 @@ describe('validateFile', () => {
     /** Over one segment, with a bad line, a repeated key and a very long line across the borders of segments. */
     const large = () => {
       const filler = good('x').replace('Hi', 'y'.repeat(1 << 20));
-      const lines = Array.from({ length: 66 }, (_, index) => filler.replace('"x"', `"k${index}"`));
-      lines.splice(10, 0, good('long').replace('Hi', 'z'.repeat(40 << 20)));
+      const lines = Array.from({ length: 8 }, (_, index) => filler.replace('"x"', `"k${index}"`));
+      lines.splice(4, 0, good('long').replace('Hi', 'z'.repeat(40 << 20)));
       lines.push(good('bad').replace('"parts"', '"prts"'), good('k3'));
       return file(`${lines.join('\n')}\n`);
     };
@@ -228,10 +228,10 @@ describe('validateFile', () => {
       assert.deepEqual(threads, alone);
       assert.deepEqual(
         threads.problems.map(({ line, code }) => `${line} ${code}`),
-        ['0 file-not-inline', '67 unknown-field', '68 duplicate-key'],
+        ['0 file-not-inline', '9 unknown-field', '10 duplicate-key'],
       );
       assert.equal(bytes.at(-1), threads.bytes);
-    }).timeout(30_000);
+    }).timeout(120_000);
 
     it('stops them when asked to', async () => {
       const stop = new AbortController();
@@ -240,7 +240,7 @@ describe('validateFile', () => {
         onProgress: () => stop.abort(),
       });
       await assert.rejects(running, CancelledError);
-    }).timeout(30_000);
+    }).timeout(120_000);
 
     it('says so when one dies', async () => {
       const path = large();
