@@ -25,7 +25,7 @@ function serverProcesses(): ChildProcess[] {
   return handles
     .call(process)
     .filter((handle): handle is ChildProcess => handle instanceof ChildProcess)
-    .filter(({ spawnargs }) => spawnargs.some((argument) => /server\.js$/.test(argument)));
+    .filter(({ spawnargs }) => spawnargs.some((argument) => argument.endsWith("server.js")));
 }
 
 describe('the language server in VS Code', function () {
