@@ -8,9 +8,26 @@ import type { Host } from '../host/host';
 import { outDirectory, root } from '../host/paths';
 import { runCommand } from '../host/process';
 import { Screenshots } from '../host/screenshots';
+import { until } from '../host/until';
 import { copyFolder } from '../host/workspace';
-import { describeReport, runFlow, type StepReport } from './flow';
+import { describeReport, runFlow, type FlowStep, type StepReport } from './flow';
 import { mainJob } from './mainJob';
+import { resultsFlow } from './resultsFlow';
+
+/** The whole way. The results come after the main job, in the same window, with nothing of it left open. */
+const steps: readonly FlowStep[] = [
+  ...mainJob,
+  {
+    title: 'Close all editors',
+    run: async ({ workbench }) => {
+      await workbench.command('View: Close All Editors');
+      return until('no editor', async () =>
+        (await workbench.editors.groups()).length === 0 ? 'none open' : undefined,
+      );
+    },
+  },
+  ...resultsFlow,
+];
 
 export interface E2eResult {
   /** Steps, each of which counts as one test; steps that were not reached count as failed. */
@@ -39,7 +56,7 @@ export async function runE2e(
   });
   try {
     const reports = await runFlow(
-      mainJob,
+      steps,
       { window, folder: workspace.folder },
       new Screenshots(options.screenshots ?? path.join(outDirectory, 'e2e')),
       options.onReport ?? (() => undefined),
@@ -48,8 +65,8 @@ export async function runE2e(
     const failures = reports.flatMap(({ title, failure, screenshot }) =>
       failure === undefined ? [] : [`${title}\n${failure}\npicture: ${screenshot ?? 'none'}`],
     );
-    const unreached = mainJob.slice(reports.length).map(({ title }) => `not reached: ${title}`);
-    return { passed, failed: mainJob.length - passed, failures: [...failures, ...unreached].join('\n') };
+    const unreached = steps.slice(reports.length).map(({ title }) => `not reached: ${title}`);
+    return { passed, failed: steps.length - passed, failures: [...failures, ...unreached].join('\n') };
   } finally {
     await window.close();
     await workspace.remove();

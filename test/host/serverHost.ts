@@ -163,7 +163,15 @@ async function createProfile(settings: WindowOptions['settings']): Promise<strin
 }
 
 function launchBrowser(executable: string): Promise<Browser> {
-  return chromium.launch({ executablePath: executable, args: chromiumFlags, headless: true });
+  return chromium.launch({
+    executablePath: executable,
+    args: chromiumFlags,
+    headless: true,
+    // Signals are this program's business: it exits, and the browser goes with it.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
 }
 
 async function openPage(context: BrowserContext, url: string): Promise<Page> {
@@ -179,7 +187,8 @@ function windowUrl(
 ): string {
   const url = new URL(origin);
   url.searchParams.set('folder', folder);
-  url.searchParams.set('payload', JSON.stringify([...payload, ['skipWelcome', 'true']]));
+  if (payload.length > 0)
+    url.searchParams.set('payload', JSON.stringify([...payload, ['skipWelcome', 'true']]));
   return url.href;
 }
 
