@@ -5,6 +5,9 @@ import type * as z from 'zod';
 import { Sequencer } from '../util/async';
 import type { Logger } from '../util/logger';
 
+/** How the folders begin that sandboxes make for themselves. */
+export const ownFolderPrefix = 'batchwright-sandbox-';
+
 /** Where the sandbox keeps what it was given: a folder of the user's, or one of its own that goes when it closes. */
 export class Disk {
   private constructor(
@@ -14,8 +17,7 @@ export class Disk {
   ) {}
 
   static async open(directory: string | undefined): Promise<Disk> {
-    if (directory === undefined)
-      return new Disk(await mkdtemp(path.join(tmpdir(), 'batchwright-sandbox-')), false);
+    if (directory === undefined) return new Disk(await mkdtemp(path.join(tmpdir(), ownFolderPrefix)), false);
     // Prompts, answers and signing secrets lie there: they are nobody else's business.
     await mkdir(directory, { recursive: true, mode: 0o700 });
     return new Disk(path.resolve(directory), true);

@@ -1,5 +1,7 @@
+import { tmpdir } from 'node:os';
 import type { Logger } from '../util/logger';
 import { parseCommandLine, usage } from './options';
+import { Owner } from './owner';
 import { createSandbox } from './sandbox';
 
 /** Standard output carries one line, for programs; everything for people goes to standard error. */
@@ -31,6 +33,8 @@ async function main(): Promise<void> {
   process.on('SIGINT', close);
   process.on('SIGTERM', close);
   if (exitWithParent) process.stdin.on('end', close).on('error', close).resume();
+  // What others left behind is no reason not to start.
+  Owner.sweep(tmpdir()).catch((error: unknown) => say(`Old folders were not removed: ${String(error)}`));
   process.stdout.write(`${JSON.stringify({ url: sandbox.url, key: sandbox.key })}\n`);
 }
 

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildSync } from 'esbuild';
 import { createSandbox, type Sandbox } from '../../../src/sandbox';
+import { Owner } from '../../../src/sandbox/owner';
 import { Bench, row } from './support';
 
 describe('sandbox process', function () {
@@ -110,6 +111,19 @@ describe('sandbox process', function () {
       left.filter((file) => file.startsWith('orphan') || file.endsWith('.part')),
       [],
     );
+  });
+
+  it('removes what killed ones left behind, and nothing else', async () => {
+    const parent = path.join(folder, 'temporary');
+    const own = (name: string) => path.join(parent, `batchwright-sandbox-${name}`);
+    const alive = await createSandbox({ dataDir: own('alive') });
+    for (const name of ['dead', 'beginning']) await (await createSandbox({ dataDir: own(name) })).close();
+    await writeFile(path.join(own('dead'), 'owner.json'), '{"url":"http://127.0.0.1:9","token":"x"}');
+    await mkdir(path.join(parent, 'other'));
+    await Owner.sweep(parent);
+    await alive.close();
+    const left = (await readdir(parent)).sort();
+    assert.deepEqual(left, ['batchwright-sandbox-alive', 'batchwright-sandbox-beginning', 'other']);
   });
 
   it('leaves a folder alone that another sandbox works on, and takes it when that one is gone', async () => {
