@@ -56,7 +56,6 @@ export const mainJob: readonly FlowStep[] = [
       const notification = await workbench.notifications.waitFor(new RegExp(`${mistakesFile}.*error`));
       const text = await notification.text();
       assert.match(text, /line 2/);
-      await notification.dismiss();
       return text;
     },
   },
@@ -64,6 +63,7 @@ export const mainJob: readonly FlowStep[] = [
     title: 'Open the sample of the API guide and misspell a field: a squiggle',
     run: async (context) => {
       const { workbench } = context;
+      await (await workbench.notifications.waitFor(mistakesFile)).dismiss();
       await workbench.openFile(requestFile);
       const column = await columnOf(context, 2, '"contents"');
       await workbench.goTo(2, column + '"conte'.length);
@@ -242,7 +242,8 @@ export const mainJob: readonly FlowStep[] = [
       await batches(workbench).row(thirdJobName);
       const again = new Workbench(await window.crashAndReopen());
       await again.openContainer('Batchwright');
-      return rowText(again, thirdJobName, /2 ok/);
+      const done = await again.notifications.waitFor(thirdJobName, 90_000);
+      return `${await rowText(again, thirdJobName, /2 ok/)}; told: ${await done.text()}`;
     },
   },
 ];

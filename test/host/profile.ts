@@ -22,6 +22,7 @@ export const quietSettings: SettingsMap = {
   'window.dialogStyle': 'custom',
   'window.titleBarStyle': 'custom',
   'workbench.enableExperiments': false,
+  'workbench.reduceMotion': 'on',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,

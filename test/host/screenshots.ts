@@ -19,7 +19,8 @@ export class Screenshots {
       .replaceAll(/[^a-z0-9]+/g, '-')
       .replaceAll(/^-|-$/g, '');
     const file = path.join(this.directory, `${String(this.#taken).padStart(2, '0')}-${slug}.png`);
-    await page.screenshot({ path: file });
+    // What fades or slides in is shown as it will be.
+    await page.screenshot({ path: file, animations: 'disabled' });
     return file;
   }
 }

@@ -115,9 +115,9 @@ async function installOnce(installation: Installation): Promise<void> {
 function npmInstall(installation: Installation): ReturnType<typeof runCommand> {
   const args = ['install', '--no-audit', '--no-fund', '--loglevel=error', installation.dependency];
   const env = { ...installation.env };
-  // What npm tells the script it runs (this one) would mislead the npm that the script runs.
+  // What npm tells the script it runs (this one) would mislead the npm that the script runs: the wrong folder, the wrong Node.
   for (const key of Object.keys(env)) {
-    if (/^npm_(package_|lifecycle_|command$|config_local_prefix$)/.test(key))
+    if (/^npm_(package_|lifecycle_|command$|config_(local_prefix|user_agent)$)/.test(key))
       Reflect.deleteProperty(env, key);
   }
   return runCommand('npm', args, { cwd: installation.directory, env });
