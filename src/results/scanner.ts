@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { throwIfCancelled } from '../util/async';
+import { isCancelled, throwIfCancelled } from '../util/async';
 import type { Disposable } from '../util/disposable';
 import { RangeScanner, type ByteRange, type ScanKind } from './rangeScanner';
 import type { RowBatch } from './rowBatch';
@@ -57,6 +57,42 @@ export class LocalScanner implements Scanner {
 
   dispose(): void {
     this.scanners.clear();
+  }
+}
+
+/**
+ * Several scanners as one. A range goes to the first that has nothing to do, so what needs only one never wakes the others.
+ * Owns them.
+ */
+export class ScannerLanes implements Scanner {
+  readonly parallel: number;
+  private readonly load: number[];
+
+  constructor(private readonly lanes: readonly [Scanner, ...Scanner[]]) {
+    this.parallel = lanes.length;
+    this.load = lanes.map(() => 0);
+  }
+
+  async scan(task: ScanTask, signal?: AbortSignal): Promise<RowBatch> {
+    const lane = this.load.indexOf(Math.min(...this.load));
+    this.add(lane, 1);
+    try {
+      return await (this.lanes[lane] ?? this.lanes[0]).scan(task, signal);
+    } catch (error) {
+      // A thread that cannot be started or was lost is no reason to show nothing; a file's own fault shows again.
+      if (lane === 0 || isCancelled(error)) throw error;
+      return await this.lanes[0].scan(task, signal);
+    } finally {
+      this.add(lane, -1);
+    }
+  }
+
+  private add(lane: number, change: number): void {
+    this.load[lane] = (this.load[lane] ?? 0) + change;
+  }
+
+  dispose(): void {
+    for (const lane of this.lanes) lane.dispose();
   }
 }
 

@@ -9,18 +9,14 @@ import type { WorkerReply, WorkerRequest } from './scanWorker';
 interface Pending {
   resolve(batch: RowBatch): void;
   reject(error: Error): void;
-  readonly worker: Worker;
 }
-
-/** Keeps the host's memory small, and two is what it takes to read as fast as a disk does. */
-const maxWorkers = 2;
 
 const idleMs = 5000;
 
-/** Scans in worker threads, which start with the first task and end on disposal. */
+/** Scans in a worker thread, which starts with the first task and ends when there has been none for a while. */
 export class WorkerScanner implements Scanner {
-  readonly parallel = maxWorkers;
-  private readonly workers: Worker[] = [];
+  readonly parallel = 1;
+  private worker: Worker | undefined;
   private readonly pending = new Map<number, Pending>();
   private nextId = 0;
   private disposed = false;
@@ -37,11 +33,11 @@ export class WorkerScanner implements Scanner {
     throwIfCancelled(signal);
     if (this.disposed) throw new CancelledError();
     this.rest?.dispose();
-    const worker = this.idlest();
+    const worker = (this.worker ??= this.start());
     const id = this.nextId;
     this.nextId += 1;
     const batch = new Promise<RowBatch>((resolve, reject) => {
-      this.pending.set(id, { resolve, reject, worker });
+      this.pending.set(id, { resolve, reject });
     });
     worker.postMessage({ id, task } satisfies WorkerRequest);
     const result = await batch.finally(() => this.restSoon());
@@ -49,23 +45,16 @@ export class WorkerScanner implements Scanner {
     return result;
   }
 
-  /** Threads that nobody needs give their memory back; the next task starts new ones. */
+  /** A thread that nobody needs gives its memory back; the next task starts a new one. */
   private restSoon(): void {
     if (this.pending.size > 0 || this.disposed) return;
     this.rest = this.clock.after(idleMs, () => this.terminate());
   }
 
   private terminate(): void {
-    for (const worker of this.workers.splice(0)) void worker.terminate();
-  }
-
-  private idlest(): Worker {
-    const load = (worker: Worker) =>
-      [...this.pending.values()].filter((each) => each.worker === worker).length;
-    const idle = this.workers.find((worker) => load(worker) === 0);
-    if (idle !== undefined) return idle;
-    if (this.workers.length < this.parallel) return this.start();
-    return this.workers.reduce((best, worker) => (load(worker) < load(best) ? worker : best));
+    const { worker } = this;
+    this.worker = undefined;
+    void worker?.terminate();
   }
 
   private start(): Worker {
@@ -78,7 +67,6 @@ export class WorkerScanner implements Scanner {
     worker.on('message', (reply: WorkerReply) => this.receive(reply));
     worker.on('error', (error) => this.lose(worker, error));
     worker.on('exit', () => this.lose(worker, new Error('The scanner of results files ended unexpectedly.')));
-    this.workers.push(worker);
     return worker;
   }
 
@@ -91,13 +79,13 @@ export class WorkerScanner implements Scanner {
   }
 
   private lose(worker: Worker, error: unknown): void {
-    const index = this.workers.indexOf(worker);
-    if (index !== -1) this.workers.splice(index, 1);
-    for (const [id, waiting] of this.pending) {
-      if (waiting.worker !== worker) continue;
-      this.pending.delete(id);
+    // One that was sent to rest has nothing to lose.
+    if (worker !== this.worker) return;
+    this.worker = undefined;
+    for (const waiting of this.pending.values()) {
       waiting.reject(error instanceof Error ? error : new Error(String(error)));
     }
+    this.pending.clear();
   }
 
   dispose(): void {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ResultSet } from '../../src/results/resultSet';
 import { allRows } from '../../src/shared/resultsMessages';
+import { LocalScanner, ScannerLanes } from '../../src/results/scanner';
 import { WorkerScanner } from '../../src/results/workerScanner';
 
 /** What one reading of a results file took; milliseconds and megabytes. */
@@ -19,13 +20,13 @@ const jumps = 200;
 
 const rss = () => process.memoryUsage.rss() / 2 ** 20;
 
-/** Ours: the index in worker threads, as the extension does it. */
+/** Ours: the index on this thread and another, as the extension does it. */
 async function ours(results: string, requests: string | undefined, worker: string): Promise<Reading> {
   const before = rss();
   let peak = before;
   const watch = setInterval(() => (peak = Math.max(peak, rss())), 20);
   const start = performance.now();
-  const scanner = new WorkerScanner(worker);
+  const scanner = new ScannerLanes([new LocalScanner(), new WorkerScanner(worker)]);
   const set = await ResultSet.open({ results, ...(requests === undefined ? {} : { requests }), scanner });
   const firstRows = await new Promise<number>((resolve) => {
     const listening = set.onDidChange(() => {

@@ -12,6 +12,7 @@ import {
 } from 'vscode';
 import { stat } from 'node:fs/promises';
 import { IndexCache } from '../../results/indexCache';
+import { LocalScanner, ScannerLanes } from '../../results/scanner';
 import { WorkerScanner } from '../../results/workerScanner';
 import { exportKinds } from '../../shared/resultsMessages';
 import { CancelledError } from '../../util/async';
@@ -50,8 +51,12 @@ class Editors implements ResultsEditors {
     const chosen = () => workspaceState.get<Readonly<Record<string, string>>>(chosenKey) ?? {};
     this.parts = {
       services,
+      // The first range is read here, without waiting for a thread; large files take both.
       scanner: this.owned.add(
-        new WorkerScanner(Uri.joinPath(extensionUri, 'dist', 'results-worker.js').fsPath),
+        new ScannerLanes([
+          new LocalScanner(),
+          new WorkerScanner(Uri.joinPath(extensionUri, 'dist', 'results-worker.js').fsPath),
+        ]),
       ),
       cache: new IndexCache(path.join(globalStorageUri.fsPath, 'indexes')),
       chosen: {

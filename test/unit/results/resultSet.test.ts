@@ -11,9 +11,10 @@ import { ResultSet } from '../../../src/results/resultSet';
 import { rowFlag, type RowBatch } from '../../../src/results/rowBatch';
 import { allRows } from '../../../src/shared/resultsMessages';
 import type { RowQuery } from '../../../src/shared/resultsMessages';
-import { LocalScanner, type Scanner } from '../../../src/results/scanner';
+import { LocalScanner, ScannerLanes, type Scanner } from '../../../src/results/scanner';
 import { WorkerScanner } from '../../../src/results/workerScanner';
 import { CancelledError } from '../../../src/util/async';
+import { ManualClock } from '../../support/manualClock';
 import { answer, ended, openSet, request, Scratch } from './support';
 import { closeSync, openSync } from 'node:fs';
 
@@ -359,10 +360,67 @@ describe('WorkerScanner', () => {
     await assert.rejects(scanner.scan(nowhere), CancelledError);
   }).timeout(20_000);
 
+  it('starts anew after a rest', async () => {
+    const clock = new ManualClock();
+    const scanner = new WorkerScanner(
+      join(process.cwd(), 'src/results/scanWorker.ts'),
+      { execArgv: ['--import', 'tsx'] },
+      clock,
+    );
+    const path = scratch.lines([answer('a')]);
+    const task = { path, kind: 'results', from: 0, to: 1000 } as const;
+    assert.equal((await scanner.scan(task)).rows, 1);
+    clock.advance(60_000);
+    assert.equal((await scanner.scan(task)).rows, 1);
+    scanner.dispose();
+  }).timeout(20_000);
+
   it('says when its script cannot run', async () => {
     const scanner = new WorkerScanner(join(scratch.directory, 'nothing.js'));
     await assert.rejects(scanner.scan({ path: 'x', kind: 'results', from: 0, to: 1 }));
     scanner.dispose();
+  });
+});
+
+describe('ScannerLanes', () => {
+  const batchOf = (rows: number) => Promise.resolve({ rows } as RowBatch);
+  const task = { path: 'x', kind: 'results', from: 0, to: 1 } as const;
+  const lane = (scan: Scanner['scan']) => ({ parallel: 1, scan, dispose: () => undefined });
+
+  it('wakes another lane only when the first is busy', async () => {
+    const asked: string[] = [];
+    let release: () => void = () => undefined;
+    const busy = new Promise<void>((resolve) => (release = resolve));
+    const lanes = new ScannerLanes([
+      lane(async () => {
+        asked.push('first');
+        await busy;
+        return batchOf(1);
+      }),
+      lane(() => {
+        asked.push('second');
+        return batchOf(2);
+      }),
+    ]);
+    const first = lanes.scan(task);
+    assert.equal((await lanes.scan(task)).rows, 2);
+    release();
+    await first;
+    await lanes.scan(task);
+    assert.deepEqual(asked, ['first', 'second', 'first']);
+    assert.equal(lanes.parallel, 2);
+    lanes.dispose();
+  });
+
+  it('does without a lane that is lost, but not when it was cancelled', async () => {
+    const failing = (error: Error) =>
+      new ScannerLanes([lane(() => batchOf(1)), lane(() => Promise.reject(error))]);
+    const both = async (lanes: ScannerLanes) => Promise.all([lanes.scan(task), lanes.scan(task)]);
+    assert.deepEqual(
+      (await both(failing(new Error('no threads')))).map(({ rows }) => rows),
+      [1, 1],
+    );
+    await assert.rejects(both(failing(new CancelledError())), CancelledError);
   });
 });
 
