@@ -11,7 +11,7 @@ import { Owner } from '../../../src/sandbox/owner';
 import { Bench, row } from './support';
 
 describe('sandbox process', function () {
-  this.timeout(20_000);
+  this.timeout(120_000);
   let folder: string;
   let program: string;
   const running: ChildProcessWithoutNullStreams[] = [];
