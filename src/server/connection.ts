@@ -9,6 +9,7 @@ import {
   type DocumentSymbol,
   type InitializeParams,
   type InitializeResult,
+  type PublishDiagnosticsParams,
   type SymbolInformation,
   type TextEdit,
   type WorkspaceEdit,
@@ -24,7 +25,7 @@ import {
 import { fixAllKind } from './codeActions';
 import { diagnosticsOf } from './diagnostics';
 import { describeFault } from '../util/fault';
-import { createLanguageService } from './languageService';
+import { createLanguageService, type LanguageService } from './languageService';
 import { readRules } from './settings';
 import type { Turns } from './turns';
 import { validateOnDisk } from './validateOnDisk';
@@ -45,142 +46,190 @@ const clientOptions = z
   })
   .catch({});
 
+/** What comes with `workspace/didChangeConfiguration` from clients that cannot be asked. */
+const sentSettings = z.object({ batchwright: z.unknown() }).catch({ batchwright: undefined });
+
 /** Binds the language service to a client. Everything here only translates; decisions are in the service. */
 export function serve(connection: Connection, turns: Turns): void {
-  let client: ClientCapabilities = {};
-  let extras: z.infer<typeof clientOptions> = {};
+  new Session(connection, turns).listen();
+}
+
+class Session {
+  private client: ClientCapabilities = {};
+  private extras: z.infer<typeof clientOptions> = {};
   /** Documents that the client fetches diagnostics for by itself: what it also got by push it would show twice. */
-  const pulled = new Set<string>();
+  private readonly pulled = new Set<string>();
+  private readonly service: LanguageService;
 
-  const service = createLanguageService({
-    turns,
-    onProblems(checked) {
-      const { uri, version } = checked.document;
-      if (pulled.has(uri)) return;
-      send(connection.sendDiagnostics({ uri, version, diagnostics: diagnosticsOf(checked) }));
-    },
-    onState(state) {
-      if (extras.documentState === true) send(connection.sendNotification(lspMethods.documentState, state));
-    },
-  });
-  const { documents } = service;
-
-  /** A message that cannot be sent has nobody left to hear about it. */
-  function send(sending: Promise<void>): void {
-    sending.catch((error: unknown) => connection.console.error(describeFault(error)));
+  constructor(
+    private readonly connection: Connection,
+    turns: Turns,
+  ) {
+    this.service = createLanguageService({
+      turns,
+      onProblems: (checked) => {
+        const { uri, version } = checked.document;
+        if (!this.pulled.has(uri)) this.publish({ uri, version, diagnostics: diagnosticsOf(checked) });
+      },
+      onState: (state) => {
+        if (this.extras.documentState === true) this.notify(lspMethods.documentState, state);
+      },
+    });
   }
 
-  connection.onInitialize((params) => {
-    client = params.capabilities;
-    extras = clientOptions.parse(params.initializationOptions ?? {});
-    documents.setRules(readRules(extras.settings));
-    return initializeResult(params);
-  });
-  connection.onInitialized(async () => {
-    if (client.workspace?.didChangeConfiguration?.dynamicRegistration === true) {
-      await connection.client.register(DidChangeConfigurationNotification.type, { section: 'batchwright' });
-    }
-    await readSettings(undefined);
-  });
-  connection.onDidChangeConfiguration(({ settings }) => readSettings(settings));
-  connection.onShutdown(() => service.dispose());
+  listen(): void {
+    this.followLifecycle();
+    this.followDocuments();
+    this.answerAboutMeaning();
+    this.answerAboutStructure();
+    this.answerAboutKeys();
+    this.answerOurOwn();
+    this.connection.listen();
+  }
+
+  private followLifecycle(): void {
+    const { connection, service } = this;
+    connection.onInitialize((params) => {
+      this.client = params.capabilities;
+      this.extras = clientOptions.parse(params.initializationOptions ?? {});
+      service.documents.setRules(readRules(this.extras.settings));
+      return initializeResult(params);
+    });
+    connection.onInitialized(async () => {
+      if (this.client.workspace?.didChangeConfiguration?.dynamicRegistration === true) {
+        await connection.client.register(DidChangeConfigurationNotification.type, { section: 'batchwright' });
+      }
+      await this.readSettings(undefined);
+    });
+    connection.onDidChangeConfiguration(({ settings }) => this.readSettings(settings));
+    connection.onShutdown(() => service.dispose());
+  }
 
   /** Asks the client for the settings where it can be asked, or else takes what it sent. */
-  async function readSettings(sent: unknown): Promise<void> {
-    let settings = extras.settings;
+  private async readSettings(sent: unknown): Promise<void> {
+    const { connection, client } = this;
+    let { settings } = this.extras;
     if (client.workspace?.configuration === true) {
       settings = await connection.workspace.getConfiguration('batchwright');
     } else if (sent !== undefined) {
-      settings = z
-        .object({ batchwright: z.unknown() })
-        .catch({ batchwright: undefined })
-        .parse(sent).batchwright;
+      settings = sentSettings.parse(sent).batchwright;
     }
-    documents.setRules(readRules(settings));
+    this.service.documents.setRules(readRules(settings));
+    const mustAskAgain = client.workspace?.diagnostics?.refreshSupport === true && this.pulled.size > 0;
+    if (mustAskAgain) this.send(connection.languages.diagnostics.refresh());
   }
 
-  connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
-    if (isOurs(uri, languageId)) documents.open(uri, languageId, version, text);
-  });
-  connection.onDidChangeTextDocument(({ textDocument, contentChanges }) => {
-    documents.change(textDocument.uri, contentChanges, textDocument.version);
-  });
-  connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
-    documents.close(uri);
-    if (!pulled.delete(uri)) send(connection.sendDiagnostics({ uri, diagnostics: [] }));
-  });
+  private followDocuments(): void {
+    const { connection, service, pulled } = this;
+    connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
+      if (isOurs(uri, languageId)) service.documents.open(uri, languageId, version, text);
+    });
+    connection.onDidChangeTextDocument(({ textDocument, contentChanges }) => {
+      service.documents.change(textDocument.uri, contentChanges, textDocument.version);
+    });
+    connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
+      service.documents.close(uri);
+      if (!pulled.delete(uri)) this.publish({ uri, diagnostics: [] });
+    });
+    connection.languages.diagnostics.on(async ({ textDocument: { uri } }, token) => {
+      if (!pulled.has(uri)) {
+        pulled.add(uri);
+        this.publish({ uri, diagnostics: [] });
+      }
+      return { kind: DocumentDiagnosticReportKind.Full, items: await service.diagnostics(uri, token) };
+    });
+  }
 
-  connection.languages.diagnostics.on(async ({ textDocument: { uri } }, token) => {
-    if (!pulled.has(uri)) {
-      pulled.add(uri);
-      send(connection.sendDiagnostics({ uri, diagnostics: [] }));
-    }
-    return { kind: DocumentDiagnosticReportKind.Full, items: await service.diagnostics(uri, token) };
-  });
-  connection.onHover(({ textDocument: { uri }, position }) =>
-    service.hover(uri, position, { mediaLinks: extras.mediaLinks === true }),
-  );
-  connection.onCompletion(({ textDocument: { uri }, position }) =>
-    service.completions(uri, position, {
-      snippets: client.textDocument?.completion?.completionItem?.snippetSupport === true,
-      lines: extras.lineSnippets !== false,
-      suggestCommand: extras.suggestCommand,
-    }),
-  );
-  connection.onCodeAction(({ textDocument: { uri }, range, context }, token) => {
-    const support = client.textDocument?.codeAction;
-    const resolves =
-      support?.dataSupport === true && support.resolveSupport?.properties.includes('edit') === true;
-    return service.codeActions(uri, range, context, resolves, token);
-  });
-  connection.onCodeActionResolve((action, token) => service.resolveCodeAction(action, token));
-  connection.onDocumentSymbol(async ({ textDocument: { uri } }, token) => {
-    const symbols = await service.symbols(uri, token);
-    const isTree = client.textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true;
-    return isTree ? symbols : symbols.map((symbol) => flatSymbol(uri, symbol));
-  });
-  connection.onFoldingRanges(({ textDocument: { uri } }) => service.foldingRanges(uri));
-  connection.onSelectionRanges(({ textDocument: { uri }, positions }) =>
-    service.selectionRanges(uri, positions),
-  );
-  connection.onDocumentFormatting(({ textDocument: { uri }, options }, token) =>
-    service.format(uri, options, undefined, token),
-  );
-  connection.onDocumentRangeFormatting(({ textDocument: { uri }, options, range }, token) =>
-    service.format(uri, options, range, token),
-  );
-  connection.onPrepareRename(({ textDocument: { uri }, position }) => {
-    const found = service.keyAt(uri, position);
-    return found === undefined ? null : { range: found.range, placeholder: found.key };
-  });
-  connection.onRenameRequest(async ({ textDocument: { uri }, position, newName }) =>
-    changesTo(uri, await service.rename(uri, position, newName)),
-  );
-  connection.onDefinition(({ textDocument: { uri }, position }, token) =>
-    service.definition(uri, position, signalOf(token)),
-  );
+  private answerAboutMeaning(): void {
+    const { connection, service } = this;
+    connection.onHover(({ textDocument: { uri }, position }) =>
+      service.hover(uri, position, { mediaLinks: this.extras.mediaLinks === true }),
+    );
+    connection.onCompletion(({ textDocument: { uri }, position }) =>
+      service.completions(uri, position, {
+        snippets: this.client.textDocument?.completion?.completionItem?.snippetSupport === true,
+        lines: this.extras.lineSnippets !== false,
+        suggestCommand: this.extras.suggestCommand,
+      }),
+    );
+    connection.onCodeAction(({ textDocument: { uri }, range, context }, token) => {
+      const support = this.client.textDocument?.codeAction;
+      const resolves =
+        support?.dataSupport === true && support.resolveSupport?.properties.includes('edit') === true;
+      return service.codeActions(uri, range, context, resolves, token);
+    });
+    connection.onCodeActionResolve((action, token) => service.resolveCodeAction(action, token));
+  }
 
-  connection.onNotification(lspMethods.setKind, (params: unknown) => {
-    const { uri, kind } = setKindParams.parse(params);
-    documents.setKind(uri, kind ?? undefined);
-  });
-  connection.onNotification(lspMethods.visibleLines, (params: unknown) => {
-    const { uri, start, end } = visibleLinesParams.parse(params);
-    documents.setVisible(uri, start, end);
-  });
-  connection.onRequest(lspMethods.convertLines, (params: unknown, token: CancellationToken) =>
-    service.convertLines(convertLinesParams.parse(params), token),
-  );
-  connection.onRequest(lspMethods.validateFile, (params: unknown, token: CancellationToken) =>
-    validateOnDisk(validateFileParams.parse(params), {
-      rules: documents.currentRules,
-      signal: signalOf(token),
-      onProgress: (progress) => send(connection.sendNotification(lspMethods.validateProgress, progress)),
-      onFault: (error) => connection.console.error(`Checking a file failed: ${describeFault(error)}`),
-    }),
-  );
+  private answerAboutStructure(): void {
+    const { connection, service } = this;
+    connection.onDocumentSymbol(async ({ textDocument: { uri } }, token) => {
+      const symbols = await service.symbols(uri, token);
+      const isTree = this.client.textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true;
+      return isTree ? symbols : symbols.map((symbol) => flatSymbol(uri, symbol));
+    });
+    connection.onFoldingRanges(({ textDocument: { uri } }) => service.foldingRanges(uri));
+    connection.onSelectionRanges(({ textDocument: { uri }, positions }) =>
+      service.selectionRanges(uri, positions),
+    );
+    connection.onDocumentFormatting(({ textDocument: { uri }, options }, token) =>
+      service.format(uri, options, undefined, token),
+    );
+    connection.onDocumentRangeFormatting(({ textDocument: { uri }, options, range }, token) =>
+      service.format(uri, options, range, token),
+    );
+  }
 
-  connection.listen();
+  private answerAboutKeys(): void {
+    const { connection, service } = this;
+    connection.onPrepareRename(({ textDocument: { uri }, position }) => {
+      const found = service.keyAt(uri, position);
+      return found === undefined ? null : { range: found.range, placeholder: found.key };
+    });
+    connection.onRenameRequest(async ({ textDocument: { uri }, position, newName }) =>
+      changesTo(uri, await service.rename(uri, position, newName)),
+    );
+    connection.onDefinition(({ textDocument: { uri }, position }, token) =>
+      service.definition(uri, position, signalOf(token)),
+    );
+  }
+
+  /** What is not in the protocol; see src/shared/lsp.ts. */
+  private answerOurOwn(): void {
+    const { connection, service } = this;
+    connection.onNotification(lspMethods.setKind, (params: unknown) => {
+      const { uri, kind } = setKindParams.parse(params);
+      service.documents.setKind(uri, kind ?? undefined);
+    });
+    connection.onNotification(lspMethods.visibleLines, (params: unknown) => {
+      const { uri, start, end } = visibleLinesParams.parse(params);
+      service.documents.setVisible(uri, start, end);
+    });
+    connection.onRequest(lspMethods.convertLines, (params: unknown, token: CancellationToken) =>
+      service.convertLines(convertLinesParams.parse(params), token),
+    );
+    connection.onRequest(lspMethods.validateFile, (params: unknown, token: CancellationToken) =>
+      validateOnDisk(validateFileParams.parse(params), {
+        rules: service.documents.currentRules,
+        signal: signalOf(token),
+        onProgress: (progress) => this.notify(lspMethods.validateProgress, progress),
+        onFault: (error) => connection.console.error(`Checking a file failed: ${describeFault(error)}`),
+      }),
+    );
+  }
+
+  private publish(params: PublishDiagnosticsParams): void {
+    this.send(this.connection.sendDiagnostics(params));
+  }
+
+  private notify(method: string, params: unknown): void {
+    this.send(this.connection.sendNotification(method, params));
+  }
+
+  /** A message that cannot be sent has nobody left to hear about it. */
+  private send(sending: Promise<void>): void {
+    sending.catch((error: unknown) => this.connection.console.error(describeFault(error)));
+  }
 }
 
 function initializeResult({ capabilities }: InitializeParams): InitializeResult {

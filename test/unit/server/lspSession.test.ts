@@ -146,6 +146,26 @@ describe('a session with the language server over standard input and output', ()
     await client.notification<Published>(published, ({ diagnostics }) => diagnostics.length === 0);
   });
 
+  it('tells a client that asks for problems to ask again when the settings change', async () => {
+    const asked = new Promise((resolve) =>
+      client.answers.set('workspace/diagnostic/refresh', () => resolve(true)),
+    );
+    await client.initialize({
+      textDocument: { diagnostic: {} },
+      workspace: { diagnostics: { refreshSupport: true } },
+    });
+    const textDocument = { uri: 'file:///requests.jsonl' };
+    client.open(textDocument.uri, empty);
+    await client.request('textDocument/diagnostic', { textDocument });
+    const rules = { 'missing-contents': 'off' };
+    client.notify('workspace/didChangeConfiguration', {
+      settings: { batchwright: { validation: { rules } } },
+    });
+    await asked;
+    const report = await client.request<{ items: Diagnostic[] }>('textDocument/diagnostic', { textDocument });
+    assert.deepEqual(report.items, []);
+  });
+
   it('takes settings that are sent to it', async () => {
     const settings = (severity: string) => ({ validation: { rules: { 'missing-contents': severity } } });
     await client.initialize({}, { settings: settings('warning') });
