@@ -15,7 +15,7 @@ import { MemorySecrets } from './support/harness';
 
 /** The engine with the real client against the sandbox: everything but VS Code. */
 describe('job engine, Gemini client and sandbox together', function () {
-  this.timeout(30_000);
+  this.timeout(180_000);
   let root: string;
   let sandbox: Sandbox;
   let transport: ReturnType<typeof createTransport>;

@@ -65,7 +65,7 @@ describe('snippets', () => {
   });
 
   describe('run as they are', function () {
-    this.timeout(30_000);
+    this.timeout(180_000);
     let sandbox: Sandbox;
     let folder: string;
     let finished: Job;

@@ -13,7 +13,7 @@ const atOnce = 10;
 const windows = 2;
 
 describe('submissions in a storm', function () {
-  this.timeout(60_000 + submissions * 100);
+  this.timeout(240_000 + submissions * 200);
   let harness: Harness;
   beforeEach(() => (harness = new Harness()));
   afterEach(() => harness.dispose());

@@ -18,7 +18,7 @@ const workers = 3;
 const rounds = Number(process.env.BATCHWRIGHT_KILL_ROUNDS ?? 1);
 
 describe('submissions in a process that is killed', function () {
-  this.timeout(300_000 * rounds);
+  this.timeout(600_000 * rounds);
   const root = mkdtempSync(join(tmpdir(), 'batchwright-kill-'));
   let script: string;
   const requestFile = join(root, 'requests.jsonl');

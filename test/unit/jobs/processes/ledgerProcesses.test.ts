@@ -8,7 +8,7 @@ import { bundleChild, runChild } from '../support/childBundle';
 import type { LedgerChildOptions } from './ledgerChild';
 
 describe('a ledger shared by processes', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const root = mkdtempSync(join(tmpdir(), 'batchwright-processes-'));
   let script: string;
   let directory: string;
