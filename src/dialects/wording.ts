@@ -5,6 +5,7 @@ import { suggestionFor, type Suggestion } from './homes';
 import { nameList, placeName, quoteValue, type Issue } from './issue';
 import { isObject, jsonType, typeWords } from './json';
 import type { Mend, PathSegment } from './problem';
+import { schemaKeywordIssue } from './schemaKeywords';
 import { nearest } from './spelling';
 import type { ViolationDetails, ViolationKind } from './walk';
 
@@ -334,47 +335,13 @@ function missingMend(field: string, into: readonly PathSegment[]): Mend | undefi
   }
 }
 
-/** JSON Schema keywords that the closed Schema message lacks -> what to do instead. */
-const schemaAdvice: ReadonlyMap<string, { readonly advice: string; readonly mend?: Mend }> = new Map(
-  Object.entries({
-    additionalProperties: { advice: 'Remove it', mend: { kind: 'remove' } },
-    $schema: { advice: 'Remove it', mend: { kind: 'remove' } },
-    $id: { advice: 'Remove it', mend: { kind: 'remove' } },
-    $comment: { advice: 'Remove it', mend: { kind: 'remove' } },
-    strict: { advice: 'Remove it', mend: { kind: 'remove' } },
-    oneOf: { advice: 'Use anyOf', mend: { kind: 'rename', name: 'anyOf' } },
-    examples: { advice: 'Use example for one of them' },
-    const: { advice: 'Use an enum of one string' },
-    $ref: { advice: 'Write the schema out where it is used' },
-    $defs: { advice: 'Write the schemas out where they are used' },
-    definitions: { advice: 'Write the schemas out where they are used' },
-    allOf: { advice: 'Merge the schemas' },
-    exclusiveMinimum: { advice: 'Use minimum' },
-    exclusiveMaximum: { advice: 'Use maximum' },
-    prefixItems: { advice: 'Use items' },
-    patternProperties: { advice: 'Use properties' },
-    not: { advice: 'Leave it out' },
-    multipleOf: { advice: 'Leave it out' },
-    uniqueItems: { advice: 'Leave it out' },
-    if: { advice: 'Leave it out' },
-    then: { advice: 'Leave it out' },
-    else: { advice: 'Leave it out' },
-    dependentRequired: { advice: 'Leave it out' },
-    contentEncoding: { advice: 'Leave it out' },
-    contentMediaType: { advice: 'Leave it out' },
-    readOnly: { advice: 'Leave it out' },
-    writeOnly: { advice: 'Leave it out' },
-    deprecated: { advice: 'Leave it out' },
-  } satisfies Record<string, { readonly advice: string; readonly mend?: Mend }>),
-);
-
 function unknownField(path: readonly PathSegment[], details: ViolationDetails, request: RequestPlace): Issue {
   const { message, value } = details;
   const name = String(path.at(-1));
   const owner = path.slice(0, -1);
   if (message.descriptor.name === 'Schema') {
-    const keyword = schemaAdvice.get(name);
-    if (keyword !== undefined) return schemaKeyword(path, name, keyword);
+    const issue = schemaKeywordIssue(path, name);
+    if (issue !== undefined) return issue;
   }
   if (name === 'config' && message.descriptor.name === request.message && isObject(value)) {
     return {
@@ -390,20 +357,6 @@ function unknownField(path: readonly PathSegment[], details: ViolationDetails, r
   return suggestion === undefined
     ? noSuchField(path, name, details)
     : suggested(path, name, owner, suggestion, request);
-}
-
-function schemaKeyword(
-  path: readonly PathSegment[],
-  name: string,
-  { advice, mend }: { readonly advice: string; readonly mend?: Mend },
-): Issue {
-  return {
-    code: 'schema-keyword',
-    path,
-    at: 'name',
-    message: `"${name}" is JSON Schema, which a Schema does not take: the service refuses the line. ${advice}, or use the field for full JSON Schema (responseJsonSchema, parametersJsonSchema) instead.`,
-    ...(mend && { mend }),
-  };
 }
 
 function suggested(
