@@ -25,11 +25,11 @@ function serverProcesses(): ChildProcess[] {
   return handles
     .call(process)
     .filter((handle): handle is ChildProcess => handle instanceof ChildProcess)
-    .filter(({ spawnargs }) => spawnargs.some((argument) => argument.endsWith("server.js")));
+    .filter(({ spawnargs }) => spawnargs.some((argument) => argument.endsWith('server.js')));
 }
 
 describe('the language server in VS Code', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let person: Person;
 
   const run = (command: string, ...args: unknown[]) =>
