@@ -145,7 +145,7 @@ const layout = [
   ['keyHash', 4],
 ] as const satisfies readonly (readonly [keyof RowBatch, number])[];
 
-/** Writes batches as they come, in order, behind the caller's back; `finish` waits for it. */
+/** Writes batches as they come, in order. A failure is kept in mind and shows only in that there is no cache afterwards. */
 export class CacheWriter {
   private tail: Promise<unknown> = Promise.resolve();
   private failed: boolean;
@@ -163,7 +163,8 @@ export class CacheWriter {
     this.bytes(block(value));
   }
 
-  batch(batch: RowBatch): void {
+  /** Resolves when the batch is written, or cannot be: its memory is not needed any more. */
+  async batch(batch: RowBatch): Promise<void> {
     this.json({
       rows: batch.rows,
       end: batch.end,
@@ -176,6 +177,7 @@ export class CacheWriter {
       this.bytes(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
     }
     this.bytes(batch.keys);
+    await this.tail;
   }
 
   private bytes(data: Uint8Array): void {

@@ -16,7 +16,14 @@ export class KeyTable {
     this.bytes = new Uint8Array(capacity * 16);
     this.ends = new Uint32Array(capacity);
     this.hashes = new Uint32Array(capacity);
-    this.slots = new Int32Array(powerOfTwo(capacity * 2)).fill(-1);
+    this.slots = new Int32Array(slotsFor(capacity)).fill(-1);
+  }
+
+  /** Makes room for so many keys at once, which saves growing step by step; room that is not used costs no memory. */
+  reserve(keys: number): void {
+    if (keys > this.ends.length) this.growKeys(keys);
+    if (keys * 16 > this.bytes.length) this.growBytes(keys * 16);
+    if (slotsFor(keys) > this.slots.length) this.growSlots(slotsFor(keys));
   }
 
   get size(): number {
@@ -29,16 +36,14 @@ export class KeyTable {
     const known = this.slots[slot] ?? -1;
     if (known !== -1) return known;
     const id = this.count;
-    if (id === this.ends.length) this.growKeys();
-    if (id * 2 >= this.slots.length) {
-      this.growSlots();
+    if (id === this.ends.length) this.growKeys(id * 2);
+    if (id >= this.slots.length * maxLoad) {
+      this.growSlots(this.slots.length * 2);
       slot = this.slotOf(source, from, to, hash);
     }
     const length = to - from;
     if (this.used + length > this.bytes.length) {
-      const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.used + length));
-      larger.set(this.bytes.subarray(0, this.used));
-      this.bytes = larger;
+      this.growBytes(Math.max(this.bytes.length * 2, this.used + length));
     }
     this.bytes.set(source.subarray(from, to), this.used);
     this.used += length;
@@ -92,18 +97,23 @@ export class KeyTable {
     return true;
   }
 
-  private growKeys(): void {
-    const capacity = this.ends.length * 2;
+  private growBytes(bytes: number): void {
+    const larger = new Uint8Array(bytes);
+    larger.set(this.bytes.subarray(0, this.used));
+    this.bytes = larger;
+  }
+
+  private growKeys(capacity: number): void {
     const ends = new Uint32Array(capacity);
-    ends.set(this.ends);
+    ends.set(this.ends.subarray(0, this.count));
     this.ends = ends;
     const hashes = new Uint32Array(capacity);
-    hashes.set(this.hashes);
+    hashes.set(this.hashes.subarray(0, this.count));
     this.hashes = hashes;
   }
 
-  private growSlots(): void {
-    const slots = new Int32Array(this.slots.length * 2).fill(-1);
+  private growSlots(length: number): void {
+    const slots = new Int32Array(length).fill(-1);
     const mask = slots.length - 1;
     for (let id = 0; id < this.count; id += 1) {
       let slot = (this.hashes[id] ?? 0) & mask;
@@ -121,6 +131,10 @@ export function hashOf(bytes: Uint8Array): number {
   return hash >>> 0;
 }
 
-function powerOfTwo(atLeast: number): number {
-  return 2 ** Math.ceil(Math.log2(atLeast));
+/** How full the slots get before there are twice as many. */
+const maxLoad = 0.75;
+
+/** Slots for so many keys: a power of two, because a hash is cut to its lowest bits. */
+function slotsFor(keys: number): number {
+  return 2 ** Math.ceil(Math.log2(keys / maxLoad + 1));
 }

@@ -33,6 +33,7 @@ export class LineIndex {
 
   reserve(rows: number): void {
     if (rows <= this.start.length) return;
+    this.keys.reserve(rows);
     this.start = larger(new Float64Array(rows), this.start, this.rowCount);
     this.key = larger(new Int32Array(rows), this.key, this.rowCount);
     this.flags = larger(new Uint8Array(rows), this.flags, this.rowCount);

@@ -3,6 +3,7 @@ import { throwIfCancelled } from '../util/async';
 import type { FileStamp, IndexCache } from './indexCache';
 import type { LineIndex } from './lineIndex';
 import type { ScanKind } from './rangeScanner';
+import { release } from './rowBatch';
 import { scanFile, type Scanner } from './scanner';
 
 /** Smaller files are read again as fast as their cache would be. */
@@ -53,12 +54,13 @@ export async function fillIndex<T extends LineIndex>(
     await scanFile(
       scanner,
       { path: stamp.path, kind, sizeBytes: stamp.sizeBytes },
-      (batch) => {
+      async (batch) => {
         if (batch.rows > 0 && index.rows === 0)
           index.reserve(expectedRows(stamp.sizeBytes, batch.end, batch.rows));
-        writer?.batch(batch);
         index.append(batch);
         onProgress?.(batch.end);
+        await writer?.batch(batch);
+        release(batch);
       },
       signal,
     );

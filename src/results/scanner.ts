@@ -101,13 +101,13 @@ const firstRange = 1 << 20;
 const nextRanges = 16 << 20;
 
 /**
- * Scans a whole file and hands its batches over in file order, as they come.
+ * Scans a whole file and hands its batches over in file order, as they come, one at a time.
  * Rejects with the file system's error, or with CancelledError when `signal` fires.
  */
 export async function scanFile(
   scanner: Scanner,
   task: { readonly path: string; readonly kind: ScanKind; readonly sizeBytes: number },
-  onBatch: (batch: RowBatch) => void,
+  onBatch: (batch: RowBatch) => Promise<void> | void,
   signal?: AbortSignal,
 ): Promise<void> {
   const running: Promise<RowBatch>[] = [];
@@ -127,6 +127,6 @@ export async function scanFile(
     const batch = await next;
     throwIfCancelled(signal);
     startNext();
-    onBatch(batch);
+    await onBatch(batch);
   }
 }
