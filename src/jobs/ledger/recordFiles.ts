@@ -3,7 +3,7 @@ import { readFileSync, statSync, type Stats } from 'node:fs';
 import { open, readdir, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { errorCode, exists, renameExclusive } from '../../util/files';
+import { errorCode, renameExclusive } from '../../util/files';
 
 /** One revision of one record on disk. */
 export interface RecordFile {
@@ -93,7 +93,7 @@ export class RecordFiles {
     }
     if (base > 0) {
       const isFirst =
-        (await exists(this.pathOf({ id, revision: base }))) || (await this.descends(id, base + 1, writer));
+        this.stillStands({ id, revision: base }, json) || (await this.descends(id, base + 1, writer));
       if (!isFirst) {
         await this.remove({ id, revision: base + 1 });
         return false;
@@ -102,6 +102,15 @@ export class RecordFiles {
     }
     await syncDirectory(this.directory);
     return true;
+  }
+
+  /**
+   * Whether the very revision that `json` was made from is there. Not just a file of its name: that may be another late writer's,
+   * about to find out that it was late.
+   */
+  private stillStands(base: RecordFile, json: string): boolean {
+    const text = this.read(base);
+    return text !== undefined && trailOf(text).at(-1) === trailOf(json).at(-2);
   }
 
   /** Whether the newest revision is `revision`, which `writer` wrote, or was made from it. */

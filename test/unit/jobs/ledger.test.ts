@@ -234,6 +234,18 @@ describe('ledger', () => {
       assert.deepEqual(files(), ['a.3.json']);
     });
 
+    it('fails when the name of its base is taken by another late one', async () => {
+      await recordFiles().replace('a', 0, json('w1'), 'w1');
+      for (const n of [2, 3, 4]) {
+        const trail = ['w1', 'w2', 'w3', 'w4'].slice(0, n);
+        assert.equal(await recordFiles().replace('a', n - 1, json(...trail), `w${n}`), true);
+      }
+      // Late by two, it has linked revision 2 and not looked for its base yet.
+      writeFileSync(join(directory, 'a.2.json'), json('w1', 'other'));
+      assert.equal(await recordFiles().replace('a', 2, json('w1', 'w2', 'late'), 'late'), false);
+      assert.equal(readFileSync(join(directory, 'a.4.json'), 'utf8'), json('w1', 'w2', 'w3', 'w4'));
+    });
+
     it('has succeeded when another window was so fast that it built on it', async () => {
       await recordFiles().replace('a', 0, json('w1'), 'w1');
       // As it looks when the other window has removed revision 1 and written revision 3 before we look for revision 1.
