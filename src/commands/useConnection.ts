@@ -3,10 +3,14 @@ import { addressProblem, customConnections, nameProblem, type CustomConnection }
 import type { Connection } from '../shared/connection';
 import type { Choice, CommandContext, CommandHandler } from './context';
 
-/** Sends new batches to the sandbox; started here and now, so that a failure to start is seen at once. */
+/**
+ * Sends new batches to the sandbox; started here and now, so that a failure to start is seen at once. The switch comes first:
+ * whoever submits while it starts means the sandbox.
+ */
 export const useSandbox: CommandHandler = async (context) => {
+  await context.connections.use('sandbox');
   await context.ui.progress(l10n.t('Starting the sandbox'), () => context.connections.service('sandbox'));
-  await use(context, 'sandbox');
+  await readJobs(context);
   context.ui.flash(
     l10n.t('Batches now go to the sandbox on this machine. Nothing is sent anywhere, nothing costs.'),
   );
@@ -108,6 +112,10 @@ function nameText(text: string, others: readonly Connection[]): string | undefin
 
 async function use(context: CommandContext, connectionId: string): Promise<void> {
   await context.connections.use(connectionId);
+  await readJobs(context);
+}
+
+async function readJobs(context: CommandContext): Promise<void> {
   const engine = await context.engine();
   // A list that cannot be read is the view's trouble, not a failure to switch.
   await engine.refresh().catch((error: unknown) => context.log.warn(String(error)));

@@ -118,9 +118,9 @@ describe('commands about connections and keys', () => {
     });
   });
 
-  it('Use Sandbox starts it, switches and reads its jobs', async () => {
+  it('Use Sandbox switches at once, starts it and reads its jobs', async () => {
     const said = await run(useSandbox);
-    assert.deepEqual(said.slice(0, 3), ['progress Starting the sandbox', 'use sandbox', 'refresh']);
+    assert.deepEqual(said.slice(0, 3), ['use sandbox', 'progress Starting the sandbox', 'refresh']);
   });
 
   it('Use Gemini asks for the key where there is none', async () => {
