@@ -72,7 +72,7 @@ async function runTests(desktops: readonly Desktop[], run: TestModuleRun): Promi
         done();
       },
     });
-    const code = await runInDesktop({
+    const tests = runInDesktop({
       vscodeExecutablePath: executable,
       extensionDevelopmentPath: root,
       extensionTestsPath: run.module,
@@ -84,10 +84,20 @@ async function runTests(desktops: readonly Desktop[], run: TestModuleRun): Promi
       if (error instanceof TestRunFailedError) return error.code ?? 1;
       throw error;
     });
+    const code = await Promise.race([tests, tooLate(run.timeout, () => log)]);
     runs.push({ version, code, log });
     await removeProfile(profile);
   }
   return { runs };
+}
+
+/** Rejects when the time is over. The timer alone does not keep this process alive. */
+function tooLate(timeout: number, log: () => string): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    setTimeout(() => {
+      reject(new Error(`The tests did not end within ${timeout / 1000} s.\n${log().slice(-8_000)}`));
+    }, timeout).unref();
+  });
 }
 
 async function openWindow(desktop: Desktop, options: WindowOptions): Promise<VSCodeWindow> {
