@@ -102,11 +102,6 @@ export class ResultsSession {
     return this.order.subarray(from, from + count);
   }
 
-  /** The row at a place of the list. */
-  rowAt(position: number): RowId | undefined {
-    return this.order[position];
-  }
-
   positionOf({ row }: { row: RowId }): ResultsResult<'positionOf'> {
     return { position: this.order.indexOf(row) };
   }

@@ -211,7 +211,7 @@ export const exportKinds = ['merged', 'csv', 'failed', 'images', 'embeddings'] a
 /** What the browser may ask: parameters and answer of each method. */
 export const resultsMethods = {
   /** The first call; the host sends no events before it. */
-  ready: { params: z.object({}), result: z.object({ summary: resultsSummary, select: row.optional() }) },
+  ready: { params: z.object({}), result: z.object({ summary: resultsSummary }) },
   /** Filters, sorts and, where text is given, searches. A later view cancels an earlier one that is still searching. */
   view: {
     params: z.object({ query: rowQuery, search: searchQuery, keep: row.optional() }),

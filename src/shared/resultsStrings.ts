@@ -16,7 +16,6 @@ export interface ResultsStrings {
   readonly clearFilters: string;
   readonly outcomes: string;
   readonly showOnly: string;
-  readonly reasons: string;
   readonly reasonsChart: string;
   readonly failures: string;
   readonly failureSearch: string;
@@ -24,7 +23,6 @@ export interface ResultsStrings {
   readonly tokensOut: string;
   readonly tokensThinking: string;
   readonly tokensCached: string;
-  readonly cost: string;
   readonly costHint: string;
   readonly duration: string;
   readonly joinedByPosition: string;
@@ -70,13 +68,9 @@ export interface ResultsStrings {
   readonly retry: string;
   readonly retryAll: string;
   readonly retryOutcome: string;
-  readonly more: string;
   readonly key: string;
   readonly noKey: string;
   readonly answer: string;
-  readonly reason: string;
-  readonly tokens: string;
-  readonly size: string;
   readonly duplicate: string;
   readonly broken: string;
   readonly selectRow: string;
@@ -86,7 +80,6 @@ export interface ResultsStrings {
   readonly rawResult: string;
   readonly rawRequest: string;
   readonly copyAnswer: string;
-  readonly copyKey: string;
   readonly nextFailure: string;
   readonly previousFailure: string;
   readonly noFailure: string;
@@ -104,15 +97,12 @@ export interface ResultsStrings {
   readonly file: string;
   readonly part: string;
   readonly candidate: string;
-  readonly candidates: string;
-  readonly finished: string;
   readonly sources: string;
   readonly searches: string;
   readonly safety: string;
   readonly schemaOk: string;
   readonly schemaBroken: string;
   readonly schemaUnreadable: string;
-  readonly settings: string;
   readonly usage: string;
   readonly model: string;
   readonly responseId: string;
@@ -120,14 +110,12 @@ export interface ResultsStrings {
   readonly dimension: string;
   readonly norm: string;
   readonly firstValues: string;
-  readonly neighbours: string;
   readonly findNeighbours: string;
   readonly save: string;
   readonly zoom: string;
   readonly image: string;
   readonly audio: string;
   readonly mediaFile: string;
-  readonly show: string;
   readonly missingExplained: string;
   readonly unexpectedExplained: string;
   readonly truncatedExplained: string;
@@ -140,7 +128,6 @@ export interface ResultsStrings {
   readonly errorCode: string;
   readonly system: string;
   readonly hiddenCharacter: string;
-  readonly linkHint: string;
   readonly copyTable: string;
   readonly copied: string;
   readonly noColumns: string;
@@ -162,8 +149,6 @@ export interface ResultsStrings {
   readonly working: string;
   readonly problem: string;
   readonly resize: string;
-  readonly close: string;
-  readonly toolCall: string;
   readonly list: string;
   readonly details: string;
 }

@@ -104,9 +104,8 @@ export class App {
 
   /** Asks for everything and shows what was looked at last. */
   async start(): Promise<void> {
-    const { summary, select } = await this.host.call('ready', {});
+    const { summary } = await this.host.call('ready', {});
     this.summary = summary;
-    if (select !== undefined) this.save({ selected: select });
     await this.refreshView();
     if (this.state.selected !== undefined) await this.goToRow(this.state.selected);
   }

@@ -44,7 +44,6 @@ export class ResultsPanel {
   private ready = false;
   private timer: NodeJS.Timeout | undefined;
   private lastSummary = 0;
-  private wanted: RowId | undefined;
 
   constructor(
     readonly document: ResultsDocument,
@@ -168,9 +167,7 @@ export class ResultsPanel {
     return {
       ready: () => {
         this.ready = true;
-        const select = this.wanted;
-        this.wanted = undefined;
-        return Promise.resolve({ summary: this.summary(), ...(select === undefined ? {} : { select }) });
+        return Promise.resolve({ summary: this.summary() });
       },
       view: (params, signal) => this.session.view(params, signal),
       rows: (params) => this.session.rows(params),
@@ -244,12 +241,6 @@ export class ResultsPanel {
         return {};
       },
     };
-  }
-
-  /** The row that the webview selects, now or as soon as it is there. */
-  select(row: RowId): void {
-    if (this.ready) this.emit({ name: 'select', row });
-    else this.wanted = row;
   }
 
   focusSearch(): void {
