@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { request, requestFile, tabsIn, until } from './support/workspace';
 
 describe('the results editor', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   const answer = (key: string) => ({
     key,

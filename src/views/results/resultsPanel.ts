@@ -139,8 +139,9 @@ export class ResultsPanel {
     const summary = document.set.summary();
     const overrides = this.services.prices?.();
     const at = job?.createdAt ?? this.services.now();
+    // The sandbox costs nothing, whatever model it plays.
     const cost =
-      job === undefined
+      job === undefined || job.connectionId === 'sandbox'
         ? undefined
         : costOf(job.model, summary.usage, { at, ...(overrides === undefined ? {} : { overrides }) });
     return {

@@ -348,7 +348,7 @@ describe('WorkerScanner', () => {
     assert.equal(there.reasons.name(there.reason[7] ?? 0), 'NEW_B');
     assert.equal(there.reasons.name(there.reason[14] ?? 0), 'NEW_A');
     scanner.dispose();
-  }).timeout(20_000);
+  });
 
   it('hands errors over, and rejects what is left when it is disposed', async () => {
     const scanner = worker();
@@ -358,7 +358,7 @@ describe('WorkerScanner', () => {
     scanner.dispose();
     await assert.rejects(late, CancelledError);
     await assert.rejects(scanner.scan(nowhere), CancelledError);
-  }).timeout(20_000);
+  });
 
   it('starts anew after a rest', async () => {
     const clock = new ManualClock();
@@ -373,7 +373,7 @@ describe('WorkerScanner', () => {
     clock.advance(60_000);
     assert.equal((await scanner.scan(task)).rows, 1);
     scanner.dispose();
-  }).timeout(20_000);
+  });
 
   it('says when its script cannot run', async () => {
     const scanner = new WorkerScanner(join(scratch.directory, 'nothing.js'));
@@ -451,7 +451,7 @@ describe('IndexCache', () => {
     const later = new Date(Date.now() + 5000);
     utimesSync(path, later, later);
     await assert.rejects(open(refusing), /scanned again/);
-  }).timeout(20_000);
+  });
 
   it('takes a damaged cache for none', async () => {
     const directory = join(scratch.directory, 'damaged');
@@ -467,7 +467,7 @@ describe('IndexCache', () => {
     truncateSync(join(directory, name ?? ''), 400);
     assert.equal(await open(new LocalScanner()), 34);
     assert.equal(await open(refusing), 34);
-  }).timeout(20_000);
+  });
 
   it('keeps the newest within its size', async () => {
     const directory = join(scratch.directory, 'evict');
@@ -505,7 +505,7 @@ describe('KeyTable', () => {
     }
     assert.equal(table.size, 5000);
     assert.equal(table.text(4999), 'key 4999 ü');
-  }).timeout(20_000);
+  });
 
   it('finds keys by text', () => {
     fc.assert(
