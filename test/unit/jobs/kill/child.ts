@@ -95,7 +95,11 @@ function secretsIn(directory: string): SecretStore {
 
 async function main(): Promise<void> {
   // The timers of the engine do not keep a process alive, and this one has nothing else to live for.
-  setInterval(() => undefined, 1_000);
+  const parent = process.ppid;
+  setInterval(() => {
+    // The test run was stopped: nobody waits for this process any more.
+    if (process.ppid !== parent) process.exit(1);
+  }, 1_000);
   watchDisk();
   const transport = createTransport({ useProxy: false, environment: {} });
   const service = watched(
