@@ -16,7 +16,10 @@ describe('jsonText', () => {
   }
 
   it('prints prettily', () => {
-    assert.equal(prettyJson('{"a":[1,{"b":{}}],"c":[]}'), JSON.stringify({ a: [1, { b: {} }], c: [] }, null, 2));
+    assert.equal(
+      prettyJson('{"a":[1,{"b":{}}],"c":[]}'),
+      JSON.stringify({ a: [1, { b: {} }], c: [] }, null, 2),
+    );
   });
 
   it('never changes what JSON means, and pretty and minified undo each other', () => {
