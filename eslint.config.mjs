@@ -38,7 +38,16 @@ const roomRules = roomNames.map((name) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'dist', 'out', '.vscode-test', 'test/fixtures', 'src/server/validation/prover/assembly'] },
+  {
+    ignores: [
+      'node_modules',
+      'dist',
+      'out',
+      '.vscode-test',
+      'test/fixtures',
+      'src/server/validation/prover/assembly',
+    ],
+  },
   {
     files: ['src/**/*.ts', 'test/**/*.ts'],
     extends: [
