@@ -42,6 +42,7 @@ export function activate(extension: ExtensionContext): void {
         log: log.channel,
         memory: extension.workspaceState,
         priceOf: (state) => owner.lensPrice(state),
+        knownFiles: () => owner.knownFiles(),
       }),
     );
   });

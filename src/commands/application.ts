@@ -11,7 +11,7 @@ import { createTransport } from '../http/undiciTransport';
 import type { JobEngine } from '../jobs/api';
 import type { LanguageHandle } from '../language/startLanguage';
 import { hasNetwork } from '../jobs/network';
-import type { DocumentState } from '../shared/lsp';
+import type { DocumentState, KnownFilesParams } from '../shared/lsp';
 import type { PriceOverrides } from '../shared/pricing';
 import { systemClock } from '../util/clock';
 import { DisposableStore, type Disposable } from '../util/disposable';
@@ -23,6 +23,7 @@ import { ConnectionServices } from './connectionServices';
 import type { CommandContext } from './context';
 import { EngineHost } from './engineHost';
 import { lensPrice } from './lensPrice';
+import { knownFiles } from './knownFiles';
 import { pricesOf } from './prices';
 import { VscodeServiceDiagnostics } from './serviceDiagnostics';
 import { commandTable } from './table';
@@ -146,6 +147,11 @@ export class Application implements Disposable {
   lensPrice(state: DocumentState): string | undefined {
     const { connections, memory, now } = this.context;
     return lensPrice(state, { connections, memory, prices: this.prices(), now: now() });
+  }
+
+  /** What the language server may know of files at the service. */
+  knownFiles(): Promise<KnownFilesParams | undefined> {
+    return knownFiles(this.connections, this.parts.keys);
   }
 
   /** What the Webhooks view shows. */

@@ -27,13 +27,14 @@ export function fileData(value: JsonObject, context: MeaningContext): void {
   }
   const state = context.fileState?.(uri);
   if (state === undefined || state === 'ok') return;
-  context.report({ code: 'file-expired', path, at: 'value', message: fileStateWords[state] });
+  const code = state === 'expiring' ? 'file-expiring' : 'file-expired';
+  context.report({ code, path, at: 'value', message: fileStateWords[state] });
 }
 
 const fileStateWords: Readonly<Record<Exclude<FileReferenceState, 'ok'>, string>> = {
   expired: 'This file has expired; uploads live for 48 hours. Upload it again and write the new URI.',
   expiring:
-    'This file expires before a batch may have read it (48 hours). Upload it again shortly before submitting.',
+    'This file expires within a day, perhaps before a batch has read it. Upload it again shortly before submitting.',
   missing: 'The service knows no such file for this key. Upload it and write its URI.',
 };
 

@@ -43,3 +43,4 @@ export { resolveFrom, resolvePath, type Place } from './resolve';
 export { toJsonLines } from './toJsonLines';
 export { ruleCodes, rules, type RuleCode } from './rules';
 export { elidedBase64, estimateText } from './tokens';
+export { fileNameIn, fileStates, type KnownFiles } from './knownFiles';

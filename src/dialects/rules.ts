@@ -77,7 +77,8 @@ export const rules = {
   'thinking-default': rule('hint', 'A very low output limit while nothing is said about thinking.'),
   'image-modality': rule('hint', 'Image settings that do not fit the modalities.'),
   'file-uri': rule('error', 'A file reference that the service cannot read.'),
-  'file-expired': rule('error', 'A referenced file that is gone or will be.'),
+  'file-expired': rule('error', 'A referenced file that is gone.'),
+  'file-expiring': rule('warning', 'A referenced file that may be gone before it is read.'),
   'openai-url': rule('error', 'An endpoint or method that batches do not have.'),
 } as const satisfies Record<string, RuleDescriptor>;
 

@@ -36,6 +36,7 @@ export function createClient({ extensionUri, log, middleware, onGivenUp }: Clien
     outputChannel: log,
     initializationOptions: {
       documentState: true,
+      knownFiles: true,
       lineSnippets: false,
       mediaLinks: true,
       suggestCommand: 'editor.action.triggerSuggest',

@@ -16,11 +16,13 @@ import {
   validateProgress,
   validationSummary,
   type DocumentState,
+  type KnownFilesParams,
   type ValidationSummary,
 } from '../shared/lsp';
 import { CancelledError, throwIfCancelled } from '../util/async';
 import { DisposableStore, type Disposable } from '../util/disposable';
 import { Emitter } from '../util/event';
+import { describeFault } from '../util/fault';
 import { createClient } from './client';
 import { HoverPictures } from './hoverPictures';
 
@@ -48,6 +50,8 @@ export class ServerSession implements Disposable {
     private readonly log: LogOutputChannel,
     /** Called for each document after the server heard of it. */
     private readonly onDidOpen: (document: TextDocument) => void,
+    /** What the service has of the key's files; undefined where nobody can say. */
+    private readonly knownFiles: () => Promise<KnownFilesParams | undefined>,
   ) {}
 
   /** Fires when the server says something new about an open document. */
@@ -166,6 +170,16 @@ export class ServerSession implements Disposable {
     client.onNotification(lspMethods.validateProgress, (params: unknown) => {
       const { token, bytes, totalBytes } = validateProgress.parse(params);
       this.progress.get(token)?.(totalBytes === 0 ? 1 : bytes / totalBytes);
+    });
+    client.onNotification(lspMethods.filesWanted, () => {
+      const tell = async () => {
+        const known = await this.knownFiles();
+        if (known !== undefined) await client.sendNotification(lspMethods.knownFiles, known);
+      };
+      // Nothing is said about references then, as without a key.
+      tell().catch((error: unknown) =>
+        this.log.warn(`Files at the service are not known: ${describeFault(error)}`),
+      );
     });
     await client.start();
     return client;

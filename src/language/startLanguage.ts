@@ -8,7 +8,7 @@ import {
   type TextDocument,
   type Uri,
 } from 'vscode';
-import type { DocumentState, ValidationSummary } from '../shared/lsp';
+import type { DocumentState, KnownFilesParams, ValidationSummary } from '../shared/lsp';
 import { DisposableStore, type Disposable } from '../util/disposable';
 import type { Event } from '../util/event';
 import { describeFault } from '../util/fault';
@@ -30,6 +30,8 @@ export interface LanguageOptions {
   readonly memory: Memento;
   /** For the line above a request file; nothing is said about money where it is missing. */
   readonly priceOf?: PriceOf;
+  /** What the service has of the key's files; asked when requests refer to some. Undefined where there is no key. */
+  readonly knownFiles?: () => Promise<KnownFilesParams | undefined>;
 }
 
 /** The language side of the extension, for commands and the composition root. */
@@ -52,14 +54,25 @@ export interface LanguageHandle extends Disposable {
 }
 
 /** Binds the language server to VS Code. Costs little until a request file is opened or a method needs the server. */
-export function startLanguage({ extensionUri, log, memory, priceOf }: LanguageOptions): LanguageHandle {
+export function startLanguage({
+  extensionUri,
+  log,
+  memory,
+  priceOf,
+  knownFiles,
+}: LanguageOptions): LanguageHandle {
   const owned = new DisposableStore();
   const report = (error: unknown) => log.error(describeFault(error));
   const session: ServerSession = owned.add(
-    new ServerSession(extensionUri, log, ({ uri }) => {
-      const kind = status.choiceFor(uri);
-      if (kind !== undefined) session.setKind(uri, kind).catch(report);
-    }),
+    new ServerSession(
+      extensionUri,
+      log,
+      ({ uri }) => {
+        const kind = status.choiceFor(uri);
+        if (kind !== undefined) session.setKind(uri, kind).catch(report);
+      },
+      knownFiles ?? (() => Promise.resolve(undefined)),
+    ),
   );
   const status = owned.add(new DialectStatus(session, memory));
   owned.add(new RequestLenses(session, priceOf ?? (() => undefined)));

@@ -43,6 +43,7 @@ export interface DocumentOptions {
   readonly rules?: RuleSettings;
   /** What a person says the file is, whatever it looks like. */
   readonly kind?: FileKind | undefined;
+  readonly fileState?: CheckContext['fileState'];
 }
 
 /**
@@ -102,7 +103,8 @@ export class CheckedDocument {
   get context(): CheckContext | undefined {
     if (this.fileKind === 'none' || this.fileKind === 'results' || this.fileLayout !== 'lines')
       return undefined;
-    return { kind: this.fileKind, ...(this.options.rules && { rules: this.options.rules }) };
+    const { rules, fileState } = this.options;
+    return { kind: this.fileKind, ...(rules && { rules }), ...(fileState && { fileState }) };
   }
 
   /** Lines with this key, in order. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   CodeActionKind,
   DidChangeConfigurationNotification,
@@ -17,6 +18,7 @@ import {
 import * as z from 'zod';
 import {
   convertLinesParams,
+  knownFilesParams,
   lspMethods,
   setKindParams,
   validateFileParams,
@@ -25,6 +27,7 @@ import {
 import { fixAllKind } from './codeActions';
 import { diagnosticsOf } from './diagnostics';
 import { describeFault } from '../util/fault';
+import { KnownFileStates } from './knownFileStates';
 import { createLanguageService, type LanguageService } from './languageService';
 import { readRules } from './settings';
 import type { Turns } from './turns';
@@ -35,6 +38,8 @@ const clientOptions = z
   .object({
     /** The client wants to hear `batchwright/documentState`. */
     documentState: z.boolean().optional(),
+    /** The client answers `batchwright/filesWanted`. */
+    knownFiles: z.boolean().optional(),
     /** False where the client has snippets for whole lines by itself. */
     lineSnippets: z.boolean().optional(),
     /** The client follows links to pictures in a document. */
@@ -59,6 +64,9 @@ class Session {
   private extras: z.infer<typeof clientOptions> = {};
   /** Documents that the client fetches diagnostics for by itself: what it also got by push it would show twice. */
   private readonly pulled = new Set<string>();
+  private readonly files = new KnownFileStates(Date.now, () => {
+    if (this.extras.knownFiles === true) this.notify(lspMethods.filesWanted, {});
+  });
   private readonly service: LanguageService;
 
   constructor(
@@ -67,6 +75,7 @@ class Session {
   ) {
     this.service = createLanguageService({
       turns,
+      fileState: this.files.stateOf,
       onProblems: (checked) => {
         const { uri, version } = checked.document;
         if (!this.pulled.has(uri)) this.publish({ uri, version, diagnostics: diagnosticsOf(checked) });
@@ -205,12 +214,19 @@ class Session {
       const { uri, start, end } = visibleLinesParams.parse(params);
       service.documents.setVisible(uri, start, end);
     });
+    connection.onNotification(lspMethods.knownFiles, (params: unknown) => {
+      const known = knownFilesParams.parse(params);
+      if (isDeepStrictEqual(known, this.files.current)) return;
+      this.files.set(known);
+      service.documents.checkAgain();
+    });
     connection.onRequest(lspMethods.convertLines, (params: unknown, token: CancellationToken) =>
       service.convertLines(convertLinesParams.parse(params), token),
     );
     connection.onRequest(lspMethods.validateFile, (params: unknown, token: CancellationToken) =>
       validateOnDisk(validateFileParams.parse(params), {
         rules: service.documents.currentRules,
+        files: this.files.current,
         signal: signalOf(token),
         onProgress: (progress) => this.notify(lspMethods.validateProgress, progress),
         onFault: (error) => connection.console.error(`Checking a file failed: ${describeFault(error)}`),

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { RuleSettings } from '../dialects';
+import type { CheckContext, RuleSettings } from '../dialects';
 import type { FileKind } from '../shared/dialect';
 import type { DocumentState } from '../shared/lsp';
 import type { Disposable } from '../util/disposable';
@@ -20,6 +20,8 @@ export interface OpenDocumentsOptions {
   readonly onProblems: (document: CheckedDocument) => void;
   readonly onState: (state: DocumentState) => void;
   readonly rules?: RuleSettings;
+  /** What is known of files that requests refer to. */
+  readonly fileState?: CheckContext['fileState'];
 }
 
 interface Entry {
@@ -56,7 +58,7 @@ export class OpenDocuments implements Disposable {
   open(uri: string, languageId: string, version: number, text: string): void {
     this.close(uri);
     const document = new LineDocument(uri, languageId, version, text);
-    const checked = new CheckedDocument(document, { rules: this.rules });
+    const checked = new CheckedDocument(document, this.checkOptions(undefined));
     const entry: Entry = {
       checked,
       kind: undefined,
@@ -109,8 +111,18 @@ export class OpenDocuments implements Disposable {
     this.working?.dispose();
   }
 
+  /** Checks everything anew, because something became known that lines depend on. */
+  checkAgain(): void {
+    for (const entry of this.entries.values()) this.reconfigure(entry);
+  }
+
+  private checkOptions(kind: FileKind | undefined) {
+    const { fileState } = this.options;
+    return { rules: this.rules, kind, ...(fileState && { fileState }) };
+  }
+
   private reconfigure(entry: Entry): void {
-    entry.checked.configure({ rules: this.rules, kind: entry.kind });
+    entry.checked.configure(this.checkOptions(entry.kind));
     // Shown after the first slice: until then there is nothing to show, which would look like all being well.
     entry.reportAt = 0;
     entry.pauseMs = firstPauseMs;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { ErrorCodes, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
-import type { RuleSettings } from '../dialects';
+import type { KnownFiles, RuleSettings } from '../dialects';
 import type { ValidateFileParams, ValidateProgress, ValidationSummary } from '../shared/lsp';
 import { isCancelled } from '../util/async';
 import { errorCode } from '../util/files';
@@ -8,6 +8,7 @@ import { validateFile } from './validation';
 
 export interface ValidateOnDiskOptions {
   readonly rules: RuleSettings;
+  readonly files?: KnownFiles | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ValidateProgress) => void;
   /** Hears of failures that are ours and not the file's. */
@@ -23,7 +24,7 @@ const progressSteps = 200;
  */
 export async function validateOnDisk(
   { uri, token, maxProblems }: ValidateFileParams,
-  { rules, signal, onProgress, onFault }: ValidateOnDiskOptions,
+  { rules, files, signal, onProgress, onFault }: ValidateOnDiskOptions,
 ): Promise<ValidationSummary> {
   const path = pathOf(uri);
   let reported = 0;
@@ -31,6 +32,7 @@ export async function validateOnDisk(
     return await validateFile(path, {
       maxProblems,
       rules,
+      files,
       signal,
       onProgress({ bytes, totalBytes }) {
         if (bytes < totalBytes && bytes - reported < totalBytes / progressSteps) return;

@@ -15,6 +15,13 @@ export const lspMethods = {
   setKind: 'batchwright/setKind',
   /** Notification, client to server: which lines are on the screen, so that they are checked first. */
   visibleLines: 'batchwright/visibleLines',
+  /**
+   * Notification, server to client: requests refer to files of the Files API, and what is known of them is not there or old.
+   * Only for clients that say they answer.
+   */
+  filesWanted: 'batchwright/filesWanted',
+  /** Notification, client to server: all files that the service has for the key in use. */
+  knownFiles: 'batchwright/knownFiles',
   /** Request: the edits that turn every line of a document into lines of another dialect. */
   convertLines: 'batchwright/convertLines',
 } as const;
@@ -54,6 +61,14 @@ export const visibleLinesParams = z.object({
   end: z.number().int(),
 });
 export type VisibleLinesParams = z.infer<typeof visibleLinesParams>;
+
+export const knownFilesParams = z.object({
+  /** Origin of the service. */
+  origin: z.string(),
+  /** `expiresAt`: milliseconds since the epoch. */
+  files: z.array(z.object({ name: z.string(), expiresAt: z.number().optional() })),
+});
+export type KnownFilesParams = z.infer<typeof knownFilesParams>;
 
 export const convertLinesParams = z.object({
   uri: z.string(),

@@ -8,6 +8,7 @@ import {
   maxFileBytes,
   sizeProblem,
   type CheckContext,
+  type KnownFiles,
   type Problem,
   type RuleSettings,
   type Severity,
@@ -27,6 +28,7 @@ export interface ValidateFileOptions {
   /** How many problems to return; the rest is only counted. */
   readonly maxProblems: number;
   readonly rules?: RuleSettings;
+  readonly files?: KnownFiles | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly bytes: number; readonly totalBytes: number }) => void;
   /** What the file is, when somebody knows better than its content. */
@@ -66,6 +68,7 @@ export async function validateFile(path: string, options: ValidateFileOptions): 
       path,
       kind: checked ? kind : undefined,
       rules,
+      files: options.files,
       maxProblems: options.maxProblems,
     };
     // Hashing takes place in native code beside the scan; a failed scan must not leave it running on.

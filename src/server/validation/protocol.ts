@@ -1,4 +1,4 @@
-import type { CheckContext, RuleSettings } from '../../dialects';
+import type { CheckContext, KnownFiles, RuleSettings } from '../../dialects';
 import type { LineProblem } from '../../shared/lsp';
 
 /** What every segment of one file needs to know. Crosses to worker threads: plain data only. */
@@ -7,6 +7,8 @@ export interface ScanSettings {
   /** `undefined`: the lines are only counted. */
   readonly kind: CheckContext['kind'] | undefined;
   readonly rules: RuleSettings;
+  /** What is known of files that lines refer to. */
+  readonly files: KnownFiles | undefined;
   readonly maxProblems: number;
 }
 

@@ -1,5 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { LineChecker, severityOf, type LineVerdict, type Problem, type Severity } from '../../dialects';
+import {
+  fileStates,
+  LineChecker,
+  severityOf,
+  type LineVerdict,
+  type Problem,
+  type Severity,
+} from '../../dialects';
 import type { LineProblem } from '../../shared/lsp';
 import { textWithoutData } from './elide';
 import { keyHash } from './keyHash';
@@ -43,8 +50,10 @@ export class SegmentScan implements LineSink, LineTaker {
     private readonly settings: ScanSettings,
     private readonly segment: Segment,
   ) {
-    const { kind, rules } = settings;
-    this.checker = kind === undefined ? undefined : new LineChecker({ kind, rules });
+    const { kind, rules, files } = settings;
+    const fileState = files && fileStates(files, Date.now);
+    this.checker =
+      kind === undefined ? undefined : new LineChecker({ kind, rules, ...(fileState && { fileState }) });
     this.skipping = segment.start > 0;
     this.prover = proverFor(settings);
     this.buffer = new LineBuffer(this, this.firstByte, this.prover && this);

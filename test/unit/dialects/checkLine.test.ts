@@ -374,7 +374,7 @@ describe('checkLine', () => {
     );
     for (const state of ['expired', 'expiring', 'missing'] as const) {
       const [problem, ...more] = checkLine(text, { kind: 'gemini', fileState: () => state }).problems;
-      assert.equal(problem?.code, 'file-expired');
+      assert.equal(problem?.code, state === 'expiring' ? 'file-expiring' : 'file-expired');
       assert.equal(problem.start, spans[0]?.start);
       assert.deepEqual(more, []);
     }
