@@ -39,9 +39,21 @@ async function main(args: readonly string[]): Promise<void> {
   mkdirSync(out, { recursive: true });
   writeFileSync(
     join(out, 'bench.json'),
-    `${JSON.stringify({ at: new Date().toISOString(), full, machine, benches: reports }, null, 2)}\n`,
+    `${JSON.stringify({ at: new Date().toISOString(), full, machine, ...flat(reports) }, null, 2)}\n`,
   );
   console.log(`\n${table(reports)}\n\nout/bench.json written.`);
+}
+
+/** All rows in one list, each with the name of its bench; and how each bench went. */
+function flat(reports: readonly BenchReport[]) {
+  return {
+    rows: reports.flatMap(({ name: bench, rows }) => rows.map((row) => ({ bench, ...row }))),
+    benches: reports.map(({ name, seconds, error }) => ({
+      name,
+      seconds,
+      ...(error === undefined ? {} : { error }),
+    })),
+  };
 }
 
 async function runOne(file: string, full: boolean): Promise<BenchReport> {
