@@ -179,7 +179,7 @@ export const mainJob: readonly FlowStep[] = [
     },
   },
   {
-    title: 'Submit a batch of 1,000 and see it run',
+    title: 'Submit a batch of 1,000: it waits its turn in the tree',
     run: async ({ workbench }) => {
       await workbench.openFile(bigFile);
       await submit(workbench, otherJobName);

@@ -18,8 +18,9 @@ import { resultsFlow } from './resultsFlow';
 const steps: readonly FlowStep[] = [
   ...mainJob,
   {
-    title: 'Close all editors',
+    title: 'Clear the screen for the results editor',
     run: async ({ workbench }) => {
+      await workbench.command('Notifications: Clear All Notifications');
       await workbench.command('View: Close All Editors');
       return until('no editor', async () =>
         (await workbench.editors.groups()).length === 0 ? 'none open' : undefined,
