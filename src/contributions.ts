@@ -117,6 +117,7 @@ export const contextKeys = [
   'batchwright.hasKey',
   'batchwright.hasJobs',
   'batchwright.connection',
+  'batchwright.hasWebhooks',
   'batchwright.filtered',
 ] as const;
 export type ContextKey = (typeof contextKeys)[number];

@@ -29,6 +29,7 @@ export class ConnectionState implements Disposable {
   private refresh(): void {
     const connectionId = this.settings.get('connection');
     this.contextKeys.set('batchwright.connection', connectionId);
+    this.contextKeys.set('batchwright.hasWebhooks', speaksGemini(connectionId, this.settings));
     this.view.useConnection(connectionId, connectionLabel(connectionId));
     this.keys.get(connectionId).then(
       (key) => {
@@ -40,4 +41,16 @@ export class ConnectionState implements Disposable {
       (error: unknown) => this.log.error(`The secret storage could not be read: ${String(error)}`),
     );
   }
+}
+
+/**
+ * Webhooks are a part of the Gemini API; OpenAI-compatible services, which entries are unless they say otherwise, have none.
+ * The entries are read as they are: a package that checks them would be loaded with the extension.
+ */
+function speaksGemini(connectionId: string, settings: SettingsReader): boolean {
+  if (connectionId === 'gemini' || connectionId === 'sandbox') return true;
+  return settings.get('connections').some((entry) => {
+    const { name, family } = (entry ?? {}) as { readonly name?: unknown; readonly family?: unknown };
+    return name === connectionId && family === 'gemini';
+  });
 }

@@ -67,7 +67,13 @@ export function fileFindings(
   return findings;
 }
 
-export function modelFindings(models: readonly Model[] | undefined, id: string, dialect: Dialect): Finding[] {
+/** @param complete whether the list names every model there is; OpenAI-compatible services leave some out */
+export function modelFindings(
+  models: readonly Model[] | undefined,
+  id: string,
+  dialect: Dialect,
+  complete: boolean,
+): Finding[] {
   if (models === undefined) {
     return [
       {
@@ -82,7 +88,17 @@ export function modelFindings(models: readonly Model[] | undefined, id: string, 
   if (model === undefined && id.includes('/')) return [];
   if (model === undefined) {
     return [
-      { severity: 'error', code: 'unknownModel', message: `The service has no model ${id}. Choose another.` },
+      complete
+        ? {
+            severity: 'error',
+            code: 'unknownModel',
+            message: `The service has no model ${id}. Choose another.`,
+          }
+        : {
+            severity: 'warning',
+            code: 'unknownModel',
+            message: `The service does not list the model ${id}; it may refuse the batch.`,
+          },
     ];
   }
   if (model.batchDialects.includes(dialect)) return [];

@@ -111,7 +111,7 @@ export async function preflight(
     overBudget,
     findings: [
       ...fileFindings(validation, service, dialect),
-      ...modelFindings(models, model, dialect),
+      ...modelFindings(models, model, dialect, service.family === 'gemini'),
       ...duplicateFindings(context.duplicates),
       ...roomFindings({ ...context, model, tier: request.tier, input }),
       ...referenceFindings(references),

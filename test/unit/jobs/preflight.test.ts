@@ -12,6 +12,7 @@ import { CancelledError } from '../../../src/util/async';
 import { hashFile } from '../../../src/util/files';
 import { refused } from './support/fakeService';
 import { Harness } from './support/harness';
+import { modelFindings } from '../../../src/jobs/preflight/findings';
 
 const line = (key: string, text = 'Some words to count', generationConfig?: object) =>
   `${JSON.stringify({ key, request: { contents: [{ parts: [{ text }] }], ...(generationConfig && { generationConfig }) } })}\n`;
@@ -364,5 +365,12 @@ describe('preflight', () => {
 
   it('stops when it is told to', async () => {
     await assert.rejects(look({}, AbortSignal.abort()), CancelledError);
+  });
+});
+
+describe('modelFindings', () => {
+  it('only warns where the list need not be whole', () => {
+    const [finding] = modelFindings([], 'my-tuned-model', 'openai', false);
+    assert.deepEqual([finding?.severity, finding?.code], ['warning', 'unknownModel']);
   });
 });

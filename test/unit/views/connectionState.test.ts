@@ -9,6 +9,7 @@ import { ConnectionState } from '../../../src/views/connectionState';
 
 describe('ConnectionState', () => {
   let connection: string;
+  const custom = [{ name: 'mine', baseUrl: 'https://api.example/v1' }];
   let stored: Map<string, string>;
   let context: Map<ContextKey, unknown>;
   let shown: string[];
@@ -24,7 +25,10 @@ describe('ConnectionState', () => {
     context = new Map();
     shown = [];
     state = new ConnectionState(
-      { get: () => connection, onDidChange: settingsChanged.event } as unknown as SettingsReader,
+      {
+        get: (id: string) => (id === 'connections' ? custom : connection),
+        onDidChange: settingsChanged.event,
+      } as unknown as SettingsReader,
       {
         get: (id: string) => Promise.resolve(stored.get(id)),
         onDidChange: keysChanged.event,
@@ -59,5 +63,12 @@ describe('ConnectionState', () => {
     await settled();
     assert.equal(context.get('batchwright.hasKey'), false);
     assert.equal(shown.at(-1), 'mine mine');
+  });
+
+  it('knows which connections have webhooks', () => {
+    assert.equal(context.get('batchwright.hasWebhooks'), true);
+    connection = 'mine';
+    settingsChanged.fire(['connection'] as never);
+    assert.equal(context.get('batchwright.hasWebhooks'), false);
   });
 });
