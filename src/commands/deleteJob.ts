@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import type { Job, JobEngine } from '../jobs/api';
-import { planRemoval, type Removal } from '../jobs/removal';
+import { isKeptByService, planRemoval, type Removal } from '../jobs/removal';
 import type { CommandContext, CommandHandler, Question } from './context';
 import { describeFailure } from './failure';
 import { Refusal } from './refusal';
@@ -14,8 +14,8 @@ export const deleteJob: CommandHandler = async (context, args) => {
   const engine = await context.engine();
   const jobs = await chooseJobs(context, engine, args, {
     title: l10n.t('Delete Which Jobs?'),
-    fits: (job) => job.phase === 'submitted',
-    none: l10n.t('There is no job to delete.'),
+    fits: (job) => job.phase === 'submitted' && !isKeptByService(job),
+    none: l10n.t('There is no job that can be deleted.'),
   });
   const plan = deletionPlan(jobs);
   const careful = (await context.ui.confirm(plan.question)) === 0 && plan.careful;

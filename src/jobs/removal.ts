@@ -12,6 +12,15 @@ export interface RemovalPlan {
   readonly all: readonly Job[];
 }
 
+/**
+ * Whether the service keeps the job whatever one does: OpenAI-compatible services have no call to delete one. Their jobs bear
+ * names of their own kind, unlike those of the Gemini API and its OpenAI-compatible layer.
+ */
+export function isKeptByService(job: Job): boolean {
+  if (job.dialect !== 'openai' || job.gone || job.name === undefined) return false;
+  return !/^(openai\/)?batches\//.test(job.name);
+}
+
 export function planRemoval(jobs: readonly Job[]): RemovalPlan {
   const atService = jobs.filter((job) => job.phase === 'submitted' && !job.gone);
   return {

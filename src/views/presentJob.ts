@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import { connectionLabel } from '../config/connectionLabel';
 import type { Job } from '../jobs/api';
+import { isKeptByService } from '../jobs/removal';
 import type { Forecast } from '../jobs/timeMemory';
 import { isFinalState } from '../shared/job';
 import { escapeMarkdown, formatAge, formatBytes, formatCount, formatSpan, formatTime } from './format';
@@ -182,7 +183,7 @@ function flagsOf(job: Job): string[] {
     [finished || job.gone, 'finished'],
     [job.phase !== 'interrupted' && !finished && !job.gone, 'cancellable'],
     [hasResults(job), 'results'],
-    [!here, 'deletable'],
+    [!here && !isKeptByService(job), 'deletable'],
     [job.phase === 'interrupted', 'resumable'],
     [job.phase === 'interrupted' || job.phase === 'queued', 'discardable'],
     [job.requestFile !== undefined, 'requests'],

@@ -135,6 +135,11 @@ describe('commands that act on jobs', () => {
       });
     }
 
+    it('is not offered where the service keeps its jobs', async () => {
+      world.jobs = [makeJob({ dialect: 'openai', name: 'batch_abc' })];
+      assert.deepEqual(await run(deleteJob), ['information There is no job that can be deleted.']);
+    });
+
     it('cancels and downloads first when told to', async () => {
       world.answers.push('Download, Then Delete');
       assert.deepEqual((await run(deleteJob, 'job-1')).slice(1), [

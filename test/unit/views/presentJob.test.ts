@@ -259,3 +259,16 @@ describe('presentGroup', () => {
 
   it('cannot be empty', () => assert.throws(() => presentGroup([], now), RangeError));
 });
+
+describe('deleting', () => {
+  for (const [name, dialect, offered] of [
+    ['batches/abc', 'gemini', true],
+    ['openai/batches/abc', 'openai', true],
+    ['batch_abc', 'openai', false],
+  ] as const) {
+    it(`is ${offered ? '' : 'not '}offered for ${name}`, () => {
+      const { contextValue } = presentJob(makeJob({ name, dialect }), now);
+      assert.equal(/\bdeletable\b/.test(contextValue), offered);
+    });
+  }
+});
