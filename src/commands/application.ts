@@ -75,7 +75,7 @@ export class Application implements Disposable {
         clock: systemClock,
         logger: log,
         refreshView: () => parts.webhooksView.refresh(),
-        onDelivery: (connectionId, { jobName }) => this.engineHost.nudge(connectionId, jobName),
+        onDelivery: (connectionId, delivery) => this.engineHost.nudge(connectionId, delivery),
       }),
     );
     const workbench = new VscodeWorkbench(storage.samples, parts.results);

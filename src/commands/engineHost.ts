@@ -2,11 +2,13 @@ import { l10n, window } from 'vscode';
 import type { ContextKeys } from '../config/contextKeys';
 import type { Job, JobEngine, JobEngineOptions } from '../jobs/api';
 import { createJobEngine } from '../jobs/engine';
+import { webhookTokenKey } from '../jobs/submitter';
 import { DisposableStore, type Disposable } from '../util/disposable';
 import { lazy } from '../util/lazy';
 import type { Logger } from '../util/logger';
 import { announce } from '../views/announce';
 import type { BatchesView } from '../views/batchesView';
+import type { Delivery } from '../webhooks/delivery';
 import type { CommandId } from '../contributions';
 import type { Keys, Ui } from './context';
 
@@ -49,9 +51,14 @@ export class EngineHost implements Disposable {
   }
 
   /** Somebody says that a job changed: a reason to look at the service, never a fact about the job. */
-  nudge(connectionId: string, jobName: string | undefined): void {
+  nudge(connectionId: string, { jobName, userMetadata }: Delivery): void {
+    const token = userMetadata[webhookTokenKey];
     const look = async () =>
-      (await this.get()).nudge({ connectionId, ...(jobName === undefined ? {} : { jobName }) });
+      (await this.get()).nudge({
+        connectionId,
+        ...(jobName === undefined ? {} : { jobName }),
+        ...(token === undefined ? {} : { token }),
+      });
     this.quietly(look());
   }
 

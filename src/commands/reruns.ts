@@ -65,7 +65,11 @@ async function retry(
   const rows = file.rows === 1 ? l10n.t('1 request') : l10n.t('{0} requests', formatCount(file.rows));
   const chosen = await context.ui.notify(
     'information',
-    l10n.t('{0} to ask again are in “{1}”. Change them if you like.', rows, path.basename(file.path)),
+    l10n.t(
+      'To ask again: {0}, in “{1}”. Change what you like before you submit it.',
+      rows,
+      path.basename(file.path),
+    ),
     l10n.t('Submit'),
   );
   if (chosen === undefined) return;

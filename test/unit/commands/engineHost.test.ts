@@ -148,4 +148,16 @@ describe('EngineHost', () => {
     await sees(/^log shown$/);
     assert.ok(said.some((line) => line.startsWith('warning One record of the job list could not be read')));
   });
+
+  it('hands what a delivery names on to the engine, the token of the submission included', async () => {
+    const made = await host();
+    const engine = await made.get();
+    const hint = new Promise((resolve) => Object.assign(engine, { nudge: resolve }));
+    made.nudge('sandbox', {
+      type: 'batch.succeeded',
+      jobName: 'batches/a',
+      userMetadata: { batchwright: 'token-1', other: 'x' },
+    });
+    assert.deepEqual(await hint, { connectionId: 'sandbox', jobName: 'batches/a', token: 'token-1' });
+  });
 });

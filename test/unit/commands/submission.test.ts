@@ -229,7 +229,7 @@ describe('requests again', () => {
     const said = await run(retryRows, 'job-1');
     assert.equal(
       said.at(-1),
-      'information 3 requests to ask again are in “a.jsonl”. Change them if you like. [Submit]',
+      'information To ask again: 3 requests, in “a.jsonl”. Change what you like before you submit it. [Submit]',
     );
   });
 
