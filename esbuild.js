@@ -27,6 +27,52 @@ const node = { ...common, platform: 'node', format: 'cjs' };
 /** Modules that extension.ts imports dynamically, below src and below dist. */
 const loadedLater = ['commands/application', 'language/startLanguage', 'views/results/register'];
 
+/**
+ * Splitting for CommonJS, which VS Code loads and esbuild splits no bundle into: the bundle is made of ES modules and each
+ * of its files is then turned into CommonJS. So zod, and whatever else several files need, is there once.
+ */
+const splitCommonJs = {
+  name: 'split-common-js',
+  setup(build) {
+    const options = build.initialOptions;
+    const { write = true, sourcemap } = options;
+    Object.assign(options, {
+      format: 'esm',
+      splitting: true,
+      write: false,
+      // The first pass's map travels inside its text, so that the second pass's map leads to the sources.
+      sourcemap: sourcemap === false ? false : 'inline',
+    });
+    build.onEnd(async ({ outputFiles = [] }) => {
+      const files = await Promise.all(
+        outputFiles.map(async ({ path: file, text }) => {
+          const { code, map } = await esbuild.transform(text, {
+            format: 'cjs',
+            platform: 'node',
+            target: options.target,
+            minify: options.minify,
+            legalComments: 'none',
+            supported: { 'dynamic-import': false },
+            sourcefile: path.basename(file),
+            sourcemap: sourcemap === false ? false : 'external',
+          });
+          const link = map ? `//# sourceMappingURL=${path.basename(file)}.map\n` : '';
+          return [[file, code + link], ...(map ? [[`${file}.map`, map]] : [])];
+        }),
+      );
+      const written = new Map(files.flat());
+      for (const file of outputFiles) file.contents = Buffer.from(written.get(file.path));
+      if (!write) return;
+      // The names of shared parts hold a hash: those of the last build are in nobody's use.
+      fs.rmSync(path.join(options.outdir, 'parts'), { recursive: true, force: true });
+      for (const [file, text] of written) {
+        fs.mkdirSync(path.dirname(file), { recursive: true });
+        fs.writeFileSync(file, text);
+      }
+    });
+  },
+};
+
 /** Bundle name -> options. The name is also that of its metafile, out/meta/<name>.json. */
 const bundles = {
   extension: {
@@ -37,10 +83,10 @@ const bundles = {
       extension: 'src/extension.ts',
       ...Object.fromEntries(loadedLater.map((name) => [name, `src/${name}.ts`])),
     },
-    external: ['vscode', ...loadedLater.map((name) => `./${name}`)],
-    // import() of a file wants its extension, which TypeScript does not want; require() needs none.
-    supported: { 'dynamic-import': false },
+    external: ['vscode'],
     outdir: 'dist',
+    chunkNames: 'parts/[name]-[hash]',
+    plugins: [splitCommonJs],
   },
   server: { ...node, target: 'node20', entryPoints: { server: 'src/server/main.ts' }, outdir: 'dist' },
   'validator-worker': {
