@@ -35,14 +35,13 @@ export function activate(extension: ExtensionContext): void {
 
   const language: () => Promise<LanguageHandle> = lazy(async () => {
     const { startLanguage } = await import('./language/startLanguage');
-    const owner = await application();
     return own(
       startLanguage({
         extensionUri: extension.extensionUri,
         log: log.channel,
         memory: extension.workspaceState,
-        priceOf: (state) => owner.lensPrice(state),
-        knownFiles: () => owner.knownFiles(),
+        priceOf: async (state) => (await application()).lensPrice(state),
+        knownFiles: async () => (await application()).knownFiles(),
       }),
     );
   });

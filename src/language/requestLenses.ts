@@ -7,7 +7,6 @@ import {
   window,
   type CodeLensProvider,
   type TextDocument,
-  type Uri,
 } from 'vscode';
 import type { DocumentState } from '../shared/lsp';
 import { systemClock } from '../util/clock';
@@ -20,7 +19,7 @@ import type { ServerSession } from './serverSession';
 const restMs = 150;
 
 /** The price of a file's requests for a person, e.g. `≈ $0.13`; undefined when it cannot be told. */
-export type PriceOf = (state: DocumentState, uri: Uri) => string | undefined;
+export type PriceOf = (state: DocumentState) => Promise<string | undefined>;
 
 /** What can be done with a request file, above its first line, and with one request, above the line with the cursor. */
 export class RequestLenses implements CodeLensProvider, Disposable {
@@ -50,19 +49,20 @@ export class RequestLenses implements CodeLensProvider, Disposable {
     this.owned.add(toDisposable(() => this.resting.dispose()));
   }
 
-  provideCodeLenses(document: TextDocument): CodeLens[] {
-    const { uri, lineCount } = document;
+  async provideCodeLenses(document: TextDocument): Promise<CodeLens[]> {
+    const { uri } = document;
     const state = this.session.stateOf(uri);
     if (state === undefined || state.kind === 'none' || state.kind === 'results') return [];
+    const price = await this.priceOf(state);
     const top = new Range(0, 0, 0, 0);
     const lenses = [
       new CodeLens(top, {
-        title: submitTitle(state, this.priceOf(state, uri)),
+        title: submitTitle(state, price),
         command: 'batchwright.submitActiveFile',
         arguments: [uri],
       }),
     ];
-    const line = Math.min(this.lines.get(uri.toString()) ?? 0, lineCount - 1);
+    const line = Math.min(this.lines.get(uri.toString()) ?? 0, document.lineCount - 1);
     if (document.lineAt(line).isEmptyOrWhitespace) return lenses;
     const range = new Range(line, 0, line, 0);
     return [

@@ -75,7 +75,7 @@ export function startLanguage({
     ),
   );
   const status = owned.add(new DialectStatus(session, memory));
-  owned.add(new RequestLenses(session, priceOf ?? (() => undefined)));
+  owned.add(new RequestLenses(session, priceOf ?? (() => Promise.resolve(undefined))));
   owned.add(new JsonLinesOffer(report));
   owned.add(new VisibleLines(session, report));
   const editor = owned.add(new RequestEditor());
