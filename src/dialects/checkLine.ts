@@ -14,6 +14,8 @@ export interface LineVerdict {
   readonly issues: readonly Issue[];
   /** Whether only a look at the text itself can say what is wrong: broken JSON, properties given twice, half characters. */
   readonly textTrouble: boolean;
+  /** The line's JSON; undefined when it is none, or nested too deeply to be looked into. */
+  readonly value: unknown;
 }
 
 /**
@@ -41,18 +43,18 @@ export class LineChecker {
     const value = tryParse(withoutByteOrderMark(text));
     const properties = propertyCount(value);
     if (value === undefined || properties === -1) {
-      return { check: { lineKind: textKindOf(text), tokens: 0 }, issues: [], textTrouble: true };
+      return { check: { lineKind: textKindOf(text), tokens: 0 }, issues: [], textTrouble: true, value: undefined };
     }
     const lineKind = lineKindOf(value);
     const textTrouble =
       (!surelyNamesOnce(text, properties) && nameCount(text) !== properties) || maySplitSurrogates(text);
     if (!isObject(value)) {
-      return { check: { lineKind, tokens: 0 }, issues: [notAnObject(value)], textTrouble };
+      return { check: { lineKind, tokens: 0 }, issues: [notAnObject(value)], textTrouble, value };
     }
     const form = formOf(value, lineKind, this.context.kind);
     if (form === undefined) {
       const issues = [otherDialect(lineKind, this.context.kind)];
-      return { check: { lineKind, tokens: 0, ...facts(value) }, issues, textTrouble };
+      return { check: { lineKind, tokens: 0, ...facts(value) }, issues, textTrouble, value };
     }
     const issues = this.linter.lint(value, form);
     return {
@@ -62,25 +64,26 @@ export class LineChecker {
           ? [bareRequest, ...issues]
           : issues,
       textTrouble,
+      value,
     };
   }
 
-  private problems(text: string, { issues, textTrouble }: LineVerdict): readonly Problem[] {
+  private problems(text: string, { issues, textTrouble, value }: LineVerdict): readonly Problem[] {
     const { rules } = this.context;
-    const value = tryParse(withoutByteOrderMark(text));
-    if (value === undefined || propertyCount(value) === -1) {
-      return this.faults(text, syntaxFaults(text));
+    if (value === undefined) {
+      const faults = syntaxFaults(text);
+      return this.faults(faults.length > 0 ? faults : [unexplained(text)]);
     }
     const tree = treeOf(text);
     const located = locateIssues(tree, issues, rules);
     if (!textTrouble) return located;
-    const characters = maySplitSurrogates(text) ? this.faults(text, syntaxFaults(text)) : [];
+    // Whole pairs that are escaped, as some writers do with all beyond ASCII, are no fault.
+    const characters = maySplitSurrogates(text) ? this.faults(syntaxFaults(text)) : [];
     return [...located, ...duplicateProperties(tree, rules), ...characters].sort((a, b) => a.start - b.start);
   }
 
-  private faults(text: string, faults: readonly SyntaxFault[]): Problem[] {
-    const found = faults.length > 0 ? faults : [unexplained(text)];
-    return found.flatMap((fault) => {
+  private faults(faults: readonly SyntaxFault[]): Problem[] {
+    return faults.flatMap((fault) => {
       const severity = severityOf(fault.code, this.context.rules);
       return severity === 'off' ? [] : [{ ...fault, severity }];
     });
@@ -97,6 +100,7 @@ const blankLine: LineVerdict = Object.freeze({
   check: Object.freeze({ lineKind: 'other', tokens: 0 }),
   issues: Object.freeze([]),
   textTrouble: false,
+  value: undefined,
 });
 
 function withoutByteOrderMark(text: string): string {

@@ -48,6 +48,7 @@ describe('checkLine', () => {
       ],
       'a whole number with a point': [config('"topK":40.0')],
       'URL-safe base64 without padding': [part('"inlineData":{"mimeType":"image/png","data":"-_8"}')],
+      'an emoji as the pair of escapes that many writers make of it': [part('"text":"\\ud83d\\ude00"')],
       'a blank line': ['   '],
       'a byte order mark': [`\ufeff${part('"text":"Hi"')}`],
       'blanks and tabs between tokens': [
