@@ -69,6 +69,12 @@ export interface Job {
   readonly gone: boolean;
   /** Why a queued or interrupted submission waits, for a person. */
   readonly waiting?: string;
+  /**
+   * A creation was sent at `since` (milliseconds since the epoch), had no clear answer, and the service does not list its job (yet).
+   * Phase is `interrupted`; the job is looked for at every refresh and becomes `submitted` by itself when it turns up. It is never
+   * created again unless a person says so. `givenUp`: it is cancelled when it turns up, and forgotten when it does not.
+   */
+  readonly unconfirmed?: { readonly since: number; readonly givenUp: boolean };
   /** Of the upload, 0 to 1, while this window uploads. */
   readonly progress?: number;
 }
@@ -145,8 +151,8 @@ export interface JobEngineOptions {
   /** Whether this machine has a network at all; while it has none, nothing is asked. */
   readonly isOnline?: (connectionId: string) => boolean;
   /**
-   * After a creation without an answer: when to look for the job in the list, milliseconds after the first look. Only when the
-   * last look finds nothing is the job created again.
+   * After a creation without an answer: when to look for the job in the list, milliseconds after the first look. When the last look
+   * finds nothing the submission is told to be unconfirmed, and is looked for by every poll from then on.
    */
   readonly reconcileLooksMs?: readonly number[];
 }
@@ -183,12 +189,23 @@ export interface JobEngine extends Disposable {
   duplicatesOf(content: Content): Promise<readonly Job[]>;
   /** Everything to know before a submission; see preflight/preflight.ts. */
   preflight(request: PreflightRequest, options?: { readonly signal?: AbortSignal }): Promise<Preflight>;
-  /** Goes on with an interrupted or queued submission now. Looks the job up first where it may already exist. */
+  /**
+   * Goes on with an interrupted or queued submission now. Looks the job up first where it may already exist, and rejects with
+   * UnconfirmedError where nobody knows whether it will: then `createAgain`, which a person has to be asked for, takes the uploaded
+   * file from the earlier creation, so that it comes to nothing should it still be on its way, and submits anew.
+   */
   resume(
     id: string,
-    options?: { readonly signal?: AbortSignal; readonly onProgress?: (progress: SubmitProgress) => void },
+    options?: {
+      readonly signal?: AbortSignal;
+      readonly onProgress?: (progress: SubmitProgress) => void;
+      readonly createAgain?: boolean;
+    },
   ): Promise<Job>;
-  /** Gives up an interrupted or queued submission. If the job turns out to be at the service after all, it is cancelled there. */
+  /**
+   * Gives up an interrupted or queued submission. If the job turns out to be at the service after all, it is cancelled there; an
+   * unconfirmed one is watched for an hour for that reason, or until it is discarded once more.
+   */
   discard(id: string): Promise<void>;
   /** Asks the service to stop the job (it may still succeed); the same as {@link discard} for what is not at the service yet. */
   cancel(id: string): Promise<void>;

@@ -5,6 +5,7 @@ import { isCancelled, throwIfCancelled } from '../util/async';
 import type { Clock } from '../util/clock';
 import type { Disposable } from '../util/disposable';
 import type { Logger } from '../util/logger';
+import type { Job } from './api';
 import type { JobStore } from './jobStore';
 import { hasSettled } from './jobView';
 import type { Ledger } from './ledger/ledger';
@@ -45,6 +46,8 @@ const maxOfflineFailures = 2;
 const gatherHintsMs = 500;
 /** Jobs beyond the oldest unfinished one that a short list still has, for those created elsewhere meanwhile. */
 const listMargin = 50;
+/** Clocks may have been moved by this much since a creation was sent. */
+const clockMarginMs = 26 * 3_600_000;
 /** Unfinished jobs that a short list did not reach are asked for one by one up to this many. */
 const maxSingleLooks = 5;
 
@@ -198,6 +201,7 @@ export class ConnectionPoller implements Disposable {
     const listed = await api.listJobs({ signal, ...(limit !== undefined && { limit }) });
     const complete = limit === undefined || listed.length < limit;
     await this.settleFound(listed);
+    if (complete) await this.endWatches();
     store.setSeen(this.connectionId, listed, complete ? 'all' : 'some');
     await this.lookAtRest(api, listed, complete);
     await this.recordEnds(api);
@@ -214,6 +218,14 @@ export class ConnectionPoller implements Disposable {
       if (record === undefined || submitter.isRunning(record.id)) continue;
       if (!windows.isSelf(record.owner) && windows.isAlive(record.owner)) continue;
       await submitter.settle(record.id, job);
+    }
+  }
+
+  /** Submissions that were given up and have not turned up for long enough. */
+  private async endWatches(): Promise<void> {
+    const { store, submitter } = this.options;
+    for (const job of store.unfinishedOf(this.connectionId)) {
+      if (job.unconfirmed?.givenUp === true) await submitter.endWatch(job.id);
     }
   }
 
@@ -300,12 +312,19 @@ export class ConnectionPoller implements Disposable {
 
   /** How many jobs the next list has to have; undefined when an unfinished job was not even in this one. */
   private reachOf(listed: readonly RemoteJob[]): number | undefined {
-    const names = new Set(
-      this.options.store.unfinishedOf(this.connectionId).flatMap(({ name }) => name ?? []),
-    );
-    const oldest = listed.findLastIndex((job) => names.has(job.name));
+    const unfinished = this.options.store.unfinishedOf(this.connectionId);
+    const names = new Set(unfinished.flatMap(({ name }) => name ?? []));
     const reached = new Set(listed.map((job) => job.name));
-    return [...names].every((name) => reached.has(name)) ? oldest + 1 + listMargin : undefined;
+    if (![...names].every((name) => reached.has(name))) return undefined;
+    const oldest = listed.findLastIndex((job) => names.has(job.name));
+    return Math.max(oldest, this.newcomers(listed, unfinished)) + 1 + listMargin;
+  }
+
+  /** Where in a list a job may turn up whose creation had no answer: among those that were made since, and some hours before. */
+  private newcomers(listed: readonly RemoteJob[], unfinished: readonly Job[]): number {
+    const since = Math.min(...unfinished.flatMap(({ unconfirmed }) => unconfirmed?.since ?? []));
+    const from = since + (this.options.store.clockOffset(this.connectionId) ?? 0) - clockMarginMs;
+    return listed.findLastIndex((job) => Date.parse(job.createdAt ?? '') >= from);
   }
 }
 

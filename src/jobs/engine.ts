@@ -38,7 +38,7 @@ import { TimeMemory, type Forecast } from './timeMemory';
 import { UploadSessions } from './uploadSessions';
 import { Windows } from './windows';
 
-/** See JobEngineOptions. A minute in all: longer than a creation is on its way, short beside what a batch takes. */
+/** See JobEngineOptions. A minute in all: after that a person is told, and polls go on to look. */
 const defaultLooksMs = [0, 1_000, 3_000, 8_000, 18_000, 30_000, 60_000];
 const defaultPollSeconds = 30;
 /** Submissions of a former session that are resumed at the same time. */
@@ -371,11 +371,14 @@ class Engine implements JobEngine {
   /** Finishes what a former session, or a window that died, left half way. */
   private async resumeInterrupted(): Promise<void> {
     const completed = await this.groups.finishInterrupted();
-    const halfWay = this.store.jobs.filter((job) => job.phase === 'interrupted').map(({ id }) => id);
+    // What was looked for in vain already is left to the polls.
+    const halfWay = this.store.jobs
+      .filter(({ id, phase }) => phase === 'interrupted' && this.ledger.get(id)?.unconfirmed !== true)
+      .map(({ id }) => id);
     const interrupted = [...new Set([...completed, ...halfWay])];
     const worker = async (): Promise<void> => {
       for (let id = interrupted.pop(); id !== undefined; id = interrupted.pop()) {
-        await this.submitter.run(id).catch((error: unknown) => this.report(error));
+        await this.submitter.run(id, { unattended: true }).catch((error: unknown) => this.report(error));
       }
     };
     await Promise.all(Array.from({ length: resumedAtOnce }, worker));

@@ -69,7 +69,7 @@ export class JobStore implements Disposable {
     return this.current.get(id);
   }
 
-  /** Jobs of a connection that the service may still change. */
+  /** Jobs of a connection that the service may still change, or make, and submissions that wait for their turn there. */
   unfinishedOf(connectionId: string): readonly Job[] {
     this.settle();
     const ids = this.unfinished.get(connectionId);
@@ -319,7 +319,8 @@ export class JobStore implements Disposable {
   private noteUnfinished(id: string, job: Job): boolean {
     const ids = this.unfinished.get(job.connectionId) ?? new Set<string>();
     this.unfinished.set(job.connectionId, ids);
-    const isOpen = isUnfinished(job, this.clock.now()) || job.phase === 'queued';
+    const isAwaited = job.phase === 'queued' || job.unconfirmed !== undefined;
+    const isOpen = isAwaited || isUnfinished(job, this.clock.now());
     if (isOpen === ids.has(id)) return false;
     if (isOpen) ids.add(id);
     else ids.delete(id);

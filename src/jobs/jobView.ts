@@ -1,5 +1,6 @@
 import { isFinalState, type JobCounts, type RemoteJob } from '../shared/job';
 import type { Job, JobPhase } from './api';
+import { givenUpMessage, UnconfirmedError } from './confirmation';
 import { decodeDisplayName } from './displayName';
 import type { JobRecord } from './ledger/record';
 
@@ -29,6 +30,7 @@ export function jobOfRecord(record: JobRecord, context: ViewContext): Job {
   const times = timesOf(remote, record.createdAt, context.clockOffsetMs);
   const phase = phaseOf(record, context);
   const waiting = waitingOf(record, phase);
+  const unconfirmed = unconfirmedOf(record, phase);
   return {
     id: record.id,
     connectionId: record.connectionId,
@@ -54,6 +56,7 @@ export function jobOfRecord(record: JobRecord, context: ViewContext): Job {
     // A running job is only gone when the service says so on being asked for it.
     gone: record.gone ?? (context.absent && remote !== undefined && isFinalState(remote.state)),
     ...(waiting !== undefined && { waiting }),
+    ...(unconfirmed && { unconfirmed }),
     ...(context.progress !== undefined && phase === 'uploading' && { progress: context.progress }),
   };
 }
@@ -117,14 +120,22 @@ function phaseOf(record: JobRecord, context: ViewContext): JobPhase {
     if (record.step === 'prepared') return context.progress === undefined ? 'preparing' : 'uploading';
     return 'creating';
   }
-  return record.queue === undefined ? 'interrupted' : 'queued';
+  // What may be at the service already does not wait for its turn any more.
+  return record.queue === undefined || record.step === 'creating' ? 'interrupted' : 'queued';
 }
 
 function waitingOf(record: JobRecord, phase: JobPhase): string | undefined {
   if (phase === 'queued') return record.queue?.reason;
-  if (phase === 'interrupted')
-    return record.interruption?.message ?? 'The window was closed while it was being submitted.';
-  return undefined;
+  if (phase !== 'interrupted') return undefined;
+  if (record.step === 'creating' && record.cancelWanted === true) return givenUpMessage;
+  if (record.step === 'creating' && record.unconfirmed === true)
+    return new UnconfirmedError(record.displayName).message;
+  return record.interruption?.message ?? 'The window was closed while it was being submitted.';
+}
+
+function unconfirmedOf(record: JobRecord, phase: JobPhase): Job['unconfirmed'] {
+  if (phase !== 'interrupted' || record.step !== 'creating') return undefined;
+  return { since: record.creatingAt ?? record.createdAt, givenUp: record.cancelWanted === true };
 }
 
 function countsOf(record: JobRecord): JobCounts {

@@ -41,7 +41,7 @@ export class Queue {
       if (record === undefined || !this.isDue(record)) continue;
       try {
         if (!(await this.options.hasRoom(connectionId))) return;
-        const after = await submitter.run(id);
+        const after = await submitter.run(id, { unattended: true });
         // Still no room for the oldest: none for those behind it either.
         if (after.step !== 'submitted') return;
       } catch (error) {

@@ -1,24 +1,23 @@
 import type { BatchService, CreateJobRequest } from '../shared/batchService';
 import type { RemoteJob } from '../shared/job';
 import { ServiceError } from '../shared/serviceError';
-import { CancelledError, delay, throwIfCancelled } from '../util/async';
+import { CancelledError, throwIfCancelled } from '../util/async';
 import type { Clock } from '../util/clock';
 import type { Logger } from '../util/logger';
 import type { SubmitProgress } from './api';
 import type { Claims } from './claims';
+import { Confirmation, UnconfirmedError, type ConfirmationOptions } from './confirmation';
 import { InputUpload, type InputUploadOptions } from './inputUpload';
 import type { Ledger } from './ledger/ledger';
 import type { JobRecord } from './ledger/record';
-import { isJobOf, remoteNameOf, requestFileOf, without } from './records';
+import { remoteNameOf, requestFileOf, without } from './records';
 import { endpointOf, verifyRequestFile } from './requestFile';
 
-export interface SubmissionStepsOptions extends Omit<InputUploadOptions, 'serviceNow'> {
+export interface SubmissionStepsOptions extends Omit<InputUploadOptions, 'serviceNow'>, ConfirmationOptions {
   readonly ledger: Ledger;
   readonly claims: Claims;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** See JobEngineOptions. */
-  readonly looksMs: readonly number[];
   /** Why no further job fits at the connection now, for a person; undefined when one does. */
   readonly whyNoRoom: (connectionId: string, service: BatchService) => string | undefined;
 }
@@ -28,10 +27,9 @@ export interface StepOptions {
   readonly onProgress?: (progress: SubmitProgress) => void;
   /** Nothing of this submission was ever sent. */
   readonly first: boolean;
+  /** A person decided that a creation which had no answer is sent again unless the service lists its job now. */
+  readonly createAgain: boolean;
 }
-
-/** How often a creation is sent for one submission before a person has to decide. */
-const maxCreations = 3;
 
 /**
  * The steps of a submission, each from one state on disk to the next. What is about to be sent is written first, so whatever
@@ -42,10 +40,12 @@ export class SubmissionSteps {
   /** Revisions that say `uploaded` because this window has just done it: no need to ask whether the file is alive. */
   private readonly justUploaded = new WeakSet<JobRecord>();
   private readonly input: InputUpload;
+  private readonly confirmation: Confirmation;
   /** The services' clocks minus ours. Only of this session: what a former one measured may be from before our clock was set. */
   private readonly offsets = new Map<string, number>();
 
   constructor(private readonly options: SubmissionStepsOptions) {
+    this.confirmation = new Confirmation(options);
     this.input = new InputUpload({
       ...options,
       serviceNow: (connectionId) => {
@@ -66,7 +66,8 @@ export class SubmissionSteps {
 
   /**
    * Takes a submission of this window one step further. @returns its record, without an owner when it waits in the queue.
-   * Rejects with CancelledError also where it turned out that a submission which was given up has not become a job.
+   * Rejects with CancelledError also where a submission that was given up has not become a job so far, and with UnconfirmedError
+   * where only a person can decide how to go on.
    */
   advance(record: JobRecord, options: StepOptions): Promise<JobRecord> {
     switch (record.step) {
@@ -75,7 +76,7 @@ export class SubmissionSteps {
       case 'uploaded':
         return this.create(record, options);
       case 'creating':
-        return this.reconcile(record, options.signal);
+        return this.reconcile(record, options);
       case 'submitted':
         return Promise.resolve(record);
     }
@@ -87,7 +88,7 @@ export class SubmissionSteps {
       current.step === 'submitted'
         ? current
         : {
-            ...without(current, 'interruption', 'queue', 'creatingAt'),
+            ...without(current, 'interruption', 'queue', 'creatingAt', 'unconfirmed'),
             step: 'submitted',
             name: job.name,
             remote: job,
@@ -126,7 +127,6 @@ export class SubmissionSteps {
       ...current,
       step: 'creating',
       creatingAt: this.options.clock.now(),
-      creations: (current.creations ?? 0) + 1,
     }));
     const creation = this.send(service, creating, input, endpoint);
     this.creations.add(creation);
@@ -188,15 +188,13 @@ export class SubmissionSteps {
     // Anything that is not a clear no of the service may have created the job.
     if (!(error instanceof ServiceError) || error.ambiguous) {
       this.options.logger.warn(
-        `No clear answer to the creation of ${record.id}; looking it up before anything is repeated.`,
+        `No clear answer to the creation of ${record.id} (${messageOf(error)}); it is looked for before anything is repeated.`,
       );
-      if ((record.creations ?? 0) >= maxCreations) throw error;
       return record;
     }
     const refused = await this.options.claims.write(record.id, (current) => ({
       ...without(current, 'creatingAt'),
       step: stepBeforeCreation(current),
-      creations: (current.creations ?? 1) - 1,
     }));
     if (error.kind === 'quota') return this.enqueue(refused, error.message, 1);
     // A file that was dropped is refused in several ways, as a missing right for one.
@@ -226,25 +224,36 @@ export class SubmissionSteps {
     }));
   }
 
-  /** Finds out whether a creation without an answer took effect. */
-  private async reconcile(record: JobRecord, signal: AbortSignal): Promise<JobRecord> {
-    const service = await this.options.service(record.connectionId);
-    let waited = 0;
-    for (const look of this.options.looksMs) {
-      if (look > waited) await delay(look - waited, signal, this.options.clock);
-      waited = look;
-      const job = (await service.listJobs({ signal })).find((candidate) => isJobOf(record, candidate));
-      if (job === undefined) continue;
+  /** Lets go of a submission that was given up, and of what it left at the service; see {@link Confirmation.disarm}. */
+  disarm(record: JobRecord): Promise<void> {
+    return this.confirmation.disarm(record);
+  }
+
+  /**
+   * Finds out whether a creation without an answer took effect. When it did not so far, that is no proof that it never will: so it
+   * is sent again only when a person says so, and not before the earlier one has lost its requests.
+   */
+  private async reconcile(record: JobRecord, { signal, createAgain }: StepOptions): Promise<JobRecord> {
+    const job = await this.confirmation.find(record, signal);
+    if (job !== undefined) {
       this.options.logger.info(`The creation of ${record.id} had taken effect: ${job.name}.`);
       return (await this.settle(record.id, job)) ?? record;
     }
-    const before = await this.options.claims.write(record.id, (current) => ({
-      ...without(current, 'creatingAt'),
-      step: stepBeforeCreation(current),
+    if (record.cancelWanted === true) throw new CancelledError();
+    if (!createAgain) {
+      await this.options.claims.write(record.id, (current) => ({ ...current, unconfirmed: true }));
+      throw new UnconfirmedError(record.displayName);
+    }
+    await this.confirmation.disarm(record);
+    return this.options.claims.write(record.id, (current) => ({
+      ...without(current, 'creatingAt', 'unconfirmed', 'inputFile'),
+      step: 'prepared',
     }));
-    if (before.cancelWanted === true) throw new CancelledError();
-    return before;
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Where a submission stands when it is known that no job came of its creation. */

@@ -3,6 +3,7 @@ import { ServiceError } from '../shared/serviceError';
 import { isCancelled, throwIfCancelled } from '../util/async';
 import type { SubmitProgress, SubmitRequest } from './api';
 import { Claims, TakenOverError } from './claims';
+import { givenUpWatchMs } from './confirmation';
 import { newToken } from './displayName';
 import type { JobRecord } from './ledger/record';
 import { newId, without } from './records';
@@ -24,6 +25,10 @@ export interface BeginOptions extends RunOptions {
 export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: SubmitProgress) => void;
+  /** See {@link StepOptions.createAgain}. */
+  readonly createAgain?: boolean;
+  /** Nobody waits for the outcome: what the service refuses for good is kept with its reason until a person has seen it. */
+  readonly unattended?: boolean;
 }
 
 /** Under this name a webhook's metadata carries the token of the submission. */
@@ -130,7 +135,7 @@ export class Submitter {
     if (existing !== undefined) return existing.work;
     const stop = new AbortController();
     const user = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
-    const work = this.drive(id, user, options.onProgress).finally(() => {
+    const work = this.drive(id, user, options).finally(() => {
       this.running.delete(id);
       this.options.onUploadProgress(id, undefined);
     });
@@ -149,7 +154,8 @@ export class Submitter {
 
   /**
    * Gives up a submission, stopping our work on it. Where a creation may have taken effect, it is looked up first; what is at the
-   * service, or turns up there, is cancelled. Rejects when another window is at work on it.
+   * service is cancelled. What is not there yet is watched for a while and cancelled when it turns up; giving it up once more
+   * ends that, too. Rejects when another window is at work on it.
    */
   async discard(id: string): Promise<void> {
     const { ledger, windows } = this.options;
@@ -158,6 +164,7 @@ export class Submitter {
     // Whatever it rejects with has been told to whoever began it.
     await running?.work.catch(() => undefined);
     await windows.look();
+    const wasGivenUp = ledger.get(id)?.cancelWanted === true && running === undefined;
     const record = await ledger.update(id, (current) => {
       if (current.step === 'submitted') return current;
       if (!windows.isSelf(current.owner) && windows.isAlive(current.owner)) return undefined;
@@ -174,6 +181,7 @@ export class Submitter {
       await this.run(id).catch((error: unknown) => {
         if (!isCancelled(error)) throw error;
       });
+      if (wasGivenUp && ledger.get(id)?.step === 'creating') await this.forget(id);
     } else {
       await this.giveUp(id);
     }
@@ -186,7 +194,7 @@ export class Submitter {
   private async drive(
     id: string,
     user: AbortSignal,
-    onProgress: RunOptions['onProgress'],
+    { onProgress, createAgain = false, unattended = false }: RunOptions,
   ): Promise<JobRecord> {
     const signal = AbortSignal.any([user, this.closing.signal]);
     try {
@@ -194,7 +202,8 @@ export class Submitter {
       while (record.step !== 'submitted') {
         throwIfCancelled(signal);
         const first = this.untouched.delete(id);
-        const next = await this.steps.advance(record, { signal, first, ...(onProgress && { onProgress }) });
+        const options = { signal, first, createAgain, ...(onProgress && { onProgress }) };
+        const next = await this.steps.advance(record, options);
         // Nobody's: it waits in the queue.
         if (next.owner === undefined) return next;
         record = next;
@@ -203,7 +212,7 @@ export class Submitter {
     } catch (error) {
       const isGivenUp = user.aborted || this.options.ledger.get(id)?.cancelWanted === true;
       if (isGivenUp && isCancelled(error)) await this.giveUp(id);
-      else if (!this.closing.signal.aborted) await this.interrupt(id, error);
+      else if (!this.closing.signal.aborted) await this.interrupt(id, error, unattended);
       throw error;
     }
   }
@@ -213,15 +222,21 @@ export class Submitter {
     const record = await this.options.ledger.update(id, (current) =>
       current.step === 'creating' ? { ...without(current, 'owner'), cancelWanted: true } : current,
     );
-    if (record === undefined || record.step === 'creating' || record.step === 'submitted') return;
-    await this.forget(id);
-    const input = record.inputFile;
-    if (input === undefined) return;
+    if (record === undefined || record.step === 'submitted') return;
+    if (record.step !== 'creating') await this.forget(id);
     try {
-      await (await this.options.service(record.connectionId)).deleteFile(input.name);
+      await this.steps.disarm(record);
     } catch (error) {
       this.options.logger.info(`The uploaded file of ${id} is left to expire: ${String(error)}`);
     }
+  }
+
+  /** Forgets a submission that was given up once it has been looked for long enough. */
+  async endWatch(id: string): Promise<void> {
+    const record = this.options.ledger.get(id);
+    if (record?.cancelWanted !== true || record.step !== 'creating' || this.isRunning(id)) return;
+    const age = Math.abs(this.options.clock.now() - (record.creatingAt ?? 0));
+    if (age > givenUpWatchMs) await this.forget(id);
   }
 
   private async forget(id: string): Promise<void> {
@@ -229,22 +244,25 @@ export class Submitter {
     await this.options.sessions.forget(id);
   }
 
-  private interrupted(record: JobRecord, message: string, kind: string): JobRecord {
-    return { ...without(record, 'owner'), interruption: { message, kind, at: this.options.clock.now() } };
+  private interrupted(record: JobRecord, message: string, kind: string, hopeless = false): JobRecord {
+    const { queue, ...rest } = without(record, 'owner');
+    const waits = queue !== undefined && !hopeless && { queue };
+    return { ...rest, ...waits, interruption: { message, kind, at: this.options.clock.now() } };
   }
 
-  private async interrupt(id: string, error: unknown): Promise<void> {
+  private async interrupt(id: string, error: unknown, unattended: boolean): Promise<void> {
     if (error instanceof TakenOverError) return;
     const record = this.options.ledger.get(id);
     if (record === undefined || record.step === 'submitted') return;
-    if (record.step !== 'creating' && isHopeless(error)) {
+    const hopeless = isHopeless(error);
+    if (record.step !== 'creating' && hopeless && !unattended) {
       await this.forget(id);
       return;
     }
     const message = error instanceof Error ? error.message : String(error);
     const kind = error instanceof ServiceError ? error.kind : 'local';
     await this.options.ledger
-      .update(id, (current) => this.interrupted(current, message, kind))
+      .update(id, (current) => this.interrupted(current, message, kind, hopeless))
       .catch((failure: unknown) => {
         // A full disk: the step on disk is older, which is all that the next start needs.
         this.options.logger.error(`The ledger could not be written: ${String(failure)}`);

@@ -194,7 +194,6 @@ function recordOf(id: string, n: number, remote: RemoteJob, isRunning: boolean):
       rows: 1_200,
     },
     inputFile: { name: `files/in${n}`, expiresAt: '2026-11-23T00:00:00.000Z' },
-    creations: 1,
     name: remote.name,
     clockOffsetMs: 120,
     remote,

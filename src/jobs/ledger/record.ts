@@ -95,8 +95,8 @@ const live = z.object({
   inputFile: z.object({ name, expiresAt: text.exactOptional() }).exactOptional(),
   /** When the last creation was sent, by this machine's clock. */
   creatingAt: time.exactOptional(),
-  /** Creations sent that the service did not clearly refuse. */
-  creations: count.exactOptional(),
+  /** The last creation had no clear answer, and its job was not found in the list: a person decides whether it is sent again. */
+  unconfirmed: z.boolean().exactOptional(),
   name: name.exactOptional(),
   /** What the service last said, without running counts: those live in the shared list. */
   remote: remoteJobSchema.exactOptional(),

@@ -80,6 +80,9 @@ export class FakeService implements BatchService {
   readonly results = new Map<string, string>();
   /** How many of the newest jobs the list does not show yet. */
   hidden = 0;
+  /** Creations break off and take effect this much later, milliseconds; they come to nothing when their file is gone by then. */
+  lateMs: number | undefined;
+  private readonly late: { readonly due: number; readonly effect: () => void }[] = [];
   /** Called in the middle of an upload. */
   onUpload: () => Promise<void> | void = () => undefined;
   private counter = 0;
@@ -134,7 +137,13 @@ export class FakeService implements BatchService {
 
   listJobs(options: { signal?: AbortSignal; limit?: number } = {}) {
     this.limits.push(options.limit);
-    return this.call('listJobs', options.signal, () => this.jobs.slice(this.hidden).slice(0, options.limit));
+    return this.call('listJobs', options.signal, () => {
+      for (const { due, effect } of this.late.splice(0)) {
+        if (due <= this.clock.now()) effect();
+        else this.late.push({ due, effect });
+      }
+      return this.jobs.slice(this.hidden).slice(0, options.limit);
+    });
   }
 
   getJob(name: string, options: { signal?: AbortSignal } = {}) {
@@ -145,21 +154,29 @@ export class FakeService implements BatchService {
     return this.call('createJob', undefined, () => {
       const { input } = request;
       const file = input.kind === 'file' ? input.file : undefined;
-      if (file !== undefined && !this.files.some((candidate) => candidate.name === file)) {
+      const isFileGone = () => file !== undefined && !this.files.some((candidate) => candidate.name === file);
+      if (isFileGone()) {
         throw new ServiceError('You may not read that file.', {
           kind: 'auth',
           status: 403,
           ambiguous: false,
         });
       }
-      this.add({
-        name: `batches/${(this.counter += 1)}`,
-        displayName: request.displayName,
-        model: request.model,
-        dialect: request.dialect,
-        state: 'PENDING',
-        ...(file !== undefined && { inputFile: file }),
-      });
+      const effect = () =>
+        this.add({
+          name: `batches/${(this.counter += 1)}`,
+          displayName: request.displayName,
+          model: request.model,
+          dialect: request.dialect,
+          state: 'PENDING',
+          ...(file !== undefined && { inputFile: file }),
+        });
+      if (this.lateMs !== undefined) {
+        const due = this.clock.now() + this.lateMs;
+        this.late.push({ due, effect: () => (isFileGone() ? undefined : effect()) });
+        throw lostAnswer();
+      }
+      effect();
       return this.jobs[0]!;
     });
   }
