@@ -10,7 +10,9 @@ import type { WireOperation } from './wire';
  */
 export function toRemoteJob(operation: WireOperation, listed: boolean): RemoteJob {
   const batch: Batch = { ...operation, ...defined(operation.metadata ?? {}) };
-  const name = operation.name ?? operation.metadata?.name ?? '';
+  const names = [operation.name, operation.metadata?.name].filter((each) => each !== undefined);
+  // An operation may have a name of its own; calls want that of the batch.
+  const name = names.find((each) => each.startsWith('batches/')) ?? names[0] ?? '';
   const error = toError(operation.error);
   const state = toState(batch.state ?? operation.state, operation.done === true, error);
   const inputFile =
@@ -53,12 +55,13 @@ function toOutput(operation: WireOperation, batch: Batch): JobOutput | undefined
     .map((place) => place?.responsesFile ?? place?.fileName)
     .find((name) => name !== undefined);
   if (file !== undefined) return { kind: 'file', file: fileName(file) };
-  return places.some((place) => (place?.inlinedResponses ?? 0) > 0) ? { kind: 'inline' } : undefined;
+  const inline = places.flatMap((place) => [place?.inlinedResponses, place?.inlinedEmbedContentResponses]);
+  return inline.some((count) => (count ?? 0) > 0) ? { kind: 'inline' } : undefined;
 }
 
 /** `files/…`, also where only the id or the whole address is given. */
 function fileName(text: string): string {
-  return /files\/[^/?]+$/.exec(text)?.[0] ?? (text.includes('/') ? text : `files/${text}`);
+  return /files\/[^/?:]+(?=$|[?:])/.exec(text)?.[0] ?? (text.includes('/') ? text : `files/${text}`);
 }
 
 function toDialect(type: string | undefined, model: string): Dialect {

@@ -27,6 +27,8 @@ const doing = 'save the results';
 /** A job may be SUCCEEDED a little before its results are there. */
 const latePollMs = 3_000;
 const latePolls = 20;
+/** So long after its end a job's results may be named and yet not be there; later they are gone. */
+const justEndedMs = 600_000;
 
 /** Streams the results of a finished job to `target`; see BatchService.downloadResults. */
 export async function downloadResults(
@@ -63,15 +65,15 @@ async function fetchResults(
   let current = job;
   for (let polls = 0; polls < latePolls; polls += 1) {
     if (current.output?.kind === 'file') {
-      await fetchFile(current.output.file, results, options, context);
-      return current;
-    }
-    current = await fetchInline(current, results, options, context);
-    if (current.output?.kind === 'inline') return current;
-    if (current.output === undefined) {
+      const { file } = current.output;
+      if (await fetchUnlessLate(file, current, results, options, context)) return current;
+    } else {
+      current = await fetchInline(current, results, options, context);
+      if (current.output?.kind === 'inline') return current;
+      if (current.output?.kind === 'file') continue;
       if (current.state !== 'SUCCEEDED') break;
-      await delay(latePollMs, options.signal, context.client.clock);
     }
+    await delay(latePollMs, options.signal, context.client.clock);
   }
   throw new ServiceError(`Could not ${doing}: the service has none for this job.`, {
     kind: 'notFound',
@@ -82,6 +84,24 @@ async function fetchResults(
         ? 'They may be late. Try again in a few minutes.'
         : `A job that is ${current.state.toLowerCase()} has no results to fetch.`,
   });
+}
+
+/** False when the file is named but not to be found, and the job ended only just now. */
+async function fetchUnlessLate(
+  file: string,
+  job: RemoteJob,
+  results: ResultsFile,
+  options: DownloadOptions,
+  context: ResultsContext,
+): Promise<boolean> {
+  try {
+    await fetchFile(file, results, options, context);
+    return true;
+  } catch (error) {
+    const age = context.client.clock.now() - Date.parse(job.endedAt ?? '');
+    if (error instanceof ServiceError && error.kind === 'notFound' && age < justEndedMs) return false;
+    throw error;
+  }
 }
 
 /** Fetches one result file, `files/…`. */

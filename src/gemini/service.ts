@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { ApiClient, type ApiCall } from '../http/apiClient';
 import type { OpenFile } from '../http/resultsFile';
 import type { Transport } from '../http/transport';
@@ -84,8 +84,15 @@ const shortPage = 100;
 const longPage = 1000;
 /** A model may think for minutes before it says anything. */
 const trialTimeouts = { headersMs: 600_000 };
+/** The service checks the whole request file, up to 2 GB, before it answers. */
+const creationTimeouts = { headersMs: 600_000 };
 /** Members whose elements may be gigabytes of results. */
-const inlineResults = ['inlinedResponses', 'inlined_responses'];
+const inlineResults = [
+  'inlinedResponses',
+  'inlined_responses',
+  'inlinedEmbedContentResponses',
+  'inlined_embed_content_responses',
+];
 
 /** The Gemini API behind the interface that the job engine uses. */
 export function createGeminiService(options: GeminiServiceOptions): GeminiService {
@@ -147,6 +154,7 @@ class GeminiApi implements GeminiService {
       // Creating is not idempotent at the service: a second try is right only where the first cannot have counted.
       repeat: 'untouched',
       body: text,
+      timeouts: creationTimeouts,
     };
     try {
       return toRemoteJob(await this.client.json(operationSchema, call), false);
@@ -278,15 +286,12 @@ class GeminiApi implements GeminiService {
 
   /** Reads JSON with jobs in it without ever holding their inline results. */
   private async skimmed<T>(schema: z.ZodType<T>, call: ApiCall, begin: () => Promise<ItemSink>): Promise<T> {
-    return this.client.stream(call, async (response) => {
+    return this.client.stream(call, async (answer) => {
       const onItem = await begin();
       try {
-        const text = await skimJson(response.body, inlineResults, onItem);
-        return schema.parse(JSON.parse(text));
+        return answer.parse(schema, await skimJson(answer.body, inlineResults, onItem));
       } catch (error) {
-        if (error instanceof SyntaxError || error instanceof z.ZodError)
-          throw this.client.unreadable(response, call);
-        throw error;
+        throw error instanceof SyntaxError ? answer.unreadable() : error;
       }
     });
   }

@@ -78,7 +78,7 @@ class Upload {
     if (this.stamp.sizeBytes > maxFileBytes) throw tooLarge(this.path);
     const file = await this.transfer();
     await this.compare(file);
-    return this.untilReady(file);
+    return this.untilReady({ ...file, sizeBytes: this.stamp.sizeBytes });
   }
 
   private async transfer(): Promise<RemoteFile> {
@@ -182,9 +182,9 @@ class Upload {
     // Opening a session changes nothing that counts: as often as need be.
     const request: ApiCall = { ...call, repeat: 'always', body };
     return this.context.client.stream(request, (response) => {
-      const url = response.headers['x-goog-upload-url'];
-      if (url !== undefined && URL.canParse(url)) return Promise.resolve(url);
-      throw this.context.client.unreadable(response, request);
+      const url = this.context.client.resolve(response.headers['x-goog-upload-url']);
+      if (url === undefined) throw response.unreadable();
+      return Promise.resolve(url);
     });
   }
 
@@ -202,17 +202,20 @@ class Upload {
   }
 
   private async ask(session: UploadSession): Promise<Standing> {
-    const call = this.call('POST', session.url, { 'x-goog-upload-command': 'query' });
+    const command = this.call('POST', session.url, { 'x-goog-upload-command': 'query' });
+    // "Resume Incomplete", as Google's older protocol says it.
+    const call: ApiCall = { ...command, success: 308 };
     try {
       return await this.context.client.stream(call, async (response) => {
         const { 'x-goog-upload-status': status, 'x-goog-upload-size-received': received } = response.headers;
         if (status === 'final') return { kind: 'done', file: fileIn(await textOf(response.body)) };
         if (status === 'cancelled') return { kind: 'lost' };
-        if (received !== undefined && /^\d+$/.test(received)) {
-          const offset = Number(received);
-          return offset <= this.stamp.sizeBytes ? { kind: 'open', offset } : { kind: 'lost' };
-        }
-        throw this.context.client.unreadable(response, call);
+        const offset = receivedBytes(received, response.headers.range);
+        if (offset === undefined && status !== 'active' && response.status !== 308)
+          throw response.unreadable();
+        // As everywhere, nothing may be a way of saying none.
+        if (offset === undefined) return { kind: 'open', offset: 0 };
+        return offset <= this.stamp.sizeBytes ? { kind: 'open', offset } : { kind: 'lost' };
       });
     } catch (error) {
       // A session that the service refuses to know is lost; anything else (no network, wrong key) is not its fault.
@@ -238,7 +241,8 @@ class Upload {
 
   private async compare(file: RemoteFile): Promise<void> {
     await requireUnchanged(this.path, this.stamp);
-    if (file.sizeBytes !== this.stamp.sizeBytes) throw differs('another size');
+    // Zero stands for what was not said, too.
+    if (file.sizeBytes !== this.stamp.sizeBytes && file.sizeBytes !== 0) throw differs('another size');
     if (file.sha256 === undefined) return;
     const { signal } = this.options;
     const sha256 = this.options.sha256 ?? (await hashFile(this.path, defined({ signal })));
@@ -263,6 +267,13 @@ class Upload {
   private call(method: ApiCall['method'], path: string, headers: Readonly<Record<string, string>>): ApiCall {
     return { method, path, headers, repeat: 'never', doing, signal: this.options.signal };
   }
+}
+
+/** How much a session has: from `x-goog-upload-size-received`, or from a Range (`bytes=0-41` are 42). */
+function receivedBytes(size: string | undefined, range: string | undefined): number | undefined {
+  if (size !== undefined && /^\d+$/.test(size)) return Number(size);
+  const last = /^(?:bytes=)?0-(\d+)$/.exec(range ?? '')?.[1];
+  return last === undefined ? undefined : Number(last) + 1;
 }
 
 function requireSame(session: UploadSession, stamp: FileStamp, path: string): void {

@@ -25,7 +25,7 @@ const status = z
   .optional()
   .catch(undefined);
 
-/** `inlinedResponses`, nested once or twice. The skimmer left the number of elements in place of the elements. */
+/** Inline results, nested once or twice. The skimmer left the number of elements in place of the elements. */
 const inlineCount: z.ZodType<number> = z
   .union([
     z.array(z.number()).transform((counts) => counts[0] ?? 0),
@@ -35,7 +35,12 @@ const inlineCount: z.ZodType<number> = z
   .default(0);
 
 const output = z
-  .object({ responsesFile: text, fileName: text, inlinedResponses: inlineCount })
+  .object({
+    responsesFile: text,
+    fileName: text,
+    inlinedResponses: inlineCount,
+    inlinedEmbedContentResponses: inlineCount,
+  })
   .optional()
   .catch(undefined);
 

@@ -4,8 +4,9 @@ import { systemClock, type Clock } from '../util/clock';
 import { defined } from '../util/defined';
 import { isLoopback, isSafeAddress } from '../util/loopback';
 import type { Logger } from '../util/logger';
+import { Answer } from './answer';
 import { errorBodyLimit } from './errorBody';
-import { isTransient, isUntouched, noAnswer, refusal, unreadable, type CallContext } from './errors';
+import { isTransient, isUntouched, noAnswer, refusal, type CallContext } from './errors';
 import { briefPolicy, patientPolicy, withRetry, type RetryPolicy } from './retry';
 import {
   TransportError,
@@ -46,11 +47,11 @@ export interface ApiCall {
   readonly doing: string;
   readonly signal?: AbortSignal | undefined;
   readonly timeouts?: Partial<Timeouts>;
+  /** A status beside 200 to 299 that is a success of this call. */
+  readonly success?: number;
 }
 
 const redirectLimit = 5;
-/** Longest answer that is held in memory; results, which may be longer, are streamed. */
-const longestAnswer = 256 << 20;
 
 /**
  * Calls of one service: address, key, retries, redirects and errors. Everything rejects with ServiceError, or with
@@ -76,39 +77,30 @@ export class ApiClient {
   /** A call whose answer is JSON of the shape `schema`. */
   async json<T>(schema: z.ZodType<T>, call: ApiCall): Promise<T> {
     return this.repeated(call, async (key) => {
-      const { response, text } = await this.readText(call, key);
-      const context = this.context(call, key);
-      let value: unknown;
-      try {
-        // Deleting and cancelling are answered with nothing by some services.
-        value = text.trim() === '' && call.method !== 'GET' ? {} : JSON.parse(text);
-      } catch {
-        throw unreadable(response, text, context);
-      }
-      const parsed = schema.safeParse(value);
-      if (!parsed.success) throw unreadable(response, text, context);
-      return parsed.data;
+      const answer = await this.send(call, key);
+      // Deleting and cancelling are answered with nothing by some services.
+      return answer.json(schema, call.method === 'GET' ? undefined : '{}');
     });
   }
 
   /** A call whose answer is a text. */
   async text(call: ApiCall): Promise<string> {
-    return this.repeated(call, async (key) => (await this.readText(call, key)).text);
+    return this.repeated(call, async (key) => (await this.send(call, key)).text());
   }
 
   /**
    * A call whose successful answer is read as a stream by `consume`, which may be called again from the beginning where
    * `call.repeat` allows it.
    */
-  async stream<T>(call: ApiCall, consume: (response: TransportResponse) => Promise<T>): Promise<T> {
+  async stream<T>(call: ApiCall, consume: (answer: Answer) => Promise<T>): Promise<T> {
     return this.repeated(call, async (key) => {
-      const response = await this.send(call, key);
+      const answer = await this.send(call, key);
       try {
-        return await consume(response);
+        return await consume(answer);
       } catch (error) {
         throw noAnswer(error, this.context(call, key));
       } finally {
-        response.discard();
+        answer.discard();
       }
     });
   }
@@ -118,7 +110,7 @@ export class ApiClient {
     let maybeDone = false;
     await this.repeated(call, async (key) => {
       try {
-        await this.readText(call, key);
+        await (await this.send(call, key)).text();
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error;
         if (maybeDone && error.kind === 'notFound') return;
@@ -126,11 +118,6 @@ export class ApiClient {
         throw error;
       }
     });
-  }
-
-  /** The error for a success that `consume` of {@link stream} could not read. */
-  unreadable(response: TransportResponse, call: ApiCall, text = ''): ServiceError {
-    return unreadable(response, text, this.context(call));
   }
 
   private async repeated<T>(call: ApiCall, attempt: (key: string) => Promise<T>): Promise<T> {
@@ -153,17 +140,8 @@ export class ApiClient {
     );
   }
 
-  private async readText(call: ApiCall, key: string): Promise<{ response: TransportResponse; text: string }> {
-    const response = await this.send(call, key);
-    try {
-      return { response, text: await readAll(response) };
-    } catch (error) {
-      throw noAnswer(error, this.context(call, key));
-    }
-  }
-
   /** One exchange with redirects followed; resolves with a success only. */
-  private async send(call: ApiCall, key: string): Promise<TransportResponse> {
+  private async send(call: ApiCall, key: string): Promise<Answer> {
     const context = this.context(call, key);
     const started = this.clock.now();
     let url = this.url(call);
@@ -176,8 +154,9 @@ export class ApiClient {
         throw noAnswer(error, context);
       }
       this.log(call, url, response.status, started);
-      if (response.status >= 200 && response.status < 300) return response;
-      const next = call.method === 'GET' ? redirectTarget(response, url) : undefined;
+      if ((response.status >= 200 && response.status < 300) || response.status === call.success)
+        return new Answer(response, context);
+      const next = redirectTarget(call, response, url);
       if (next !== undefined && redirects < redirectLimit) {
         response.discard();
         url = next;
@@ -185,6 +164,13 @@ export class ApiClient {
       }
       throw refusal(response, await readSome(response, errorBodyLimit), context);
     }
+  }
+
+  /** A whole URL out of one that the service gave, perhaps relative; undefined where it must not be used. */
+  resolve(url: string | undefined): string | undefined {
+    if (url === undefined || !URL.canParse(url, this.baseUrl)) return undefined;
+    const target = new URL(url, this.baseUrl);
+    return mayLeadTo(target, new URL(this.baseUrl)) ? target.href : undefined;
   }
 
   private url(call: ApiCall): URL {
@@ -220,12 +206,12 @@ export class ApiClient {
     });
   }
 
-  private context(call: ApiCall, key?: string): CallContext {
+  private context(call: ApiCall, key: string): CallContext {
     return {
       doing: call.doing,
       changesSomething: call.method !== 'GET',
       now: this.clock.now(),
-      ...(key === undefined ? {} : { secrets: [key] }),
+      secrets: [key],
     };
   }
 
@@ -249,28 +235,30 @@ export function resourcePath(name: string): string {
     .join('');
 }
 
-/** Where a GET goes on; undefined where there is no redirect or where it must not be followed (to plain http, or from outside into this machine). */
-function redirectTarget(response: TransportResponse, from: URL): URL | undefined {
+/**
+ * Where a call goes on; undefined where there is no redirect or where it must not be followed: to plain http, from outside into
+ * this machine, and for what is sent along, to any other origin.
+ */
+function redirectTarget(call: ApiCall, response: TransportResponse, from: URL): URL | undefined {
   const location = response.headers.location;
-  if (![301, 302, 303, 307, 308].includes(response.status) || location === undefined) return undefined;
-  if (!URL.canParse(location, from.href)) return undefined;
+  if (location === undefined || !URL.canParse(location, from.href)) return undefined;
   const target = new URL(location, from);
-  if (target.origin === from.origin) return target;
-  // toRequest() leaves the key out for another origin. A service outside must not send us into this machine.
-  return isSafeAddress(target) && (!isLoopback(target.hostname) || isLoopback(from.hostname))
-    ? target
-    : undefined;
+  // Only these two keep method and body, and a streamed body is gone already.
+  if (call.method !== 'GET')
+    return [307, 308].includes(response.status) &&
+      target.origin === from.origin &&
+      typeof (call.body ?? '') === 'string'
+      ? target
+      : undefined;
+  if (![301, 302, 303, 307, 308].includes(response.status)) return undefined;
+  return mayLeadTo(target, from) ? target : undefined;
 }
 
-async function readAll(response: TransportResponse): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of response.body) {
-    length += chunk.length;
-    if (length > longestAnswer) throw new TransportError('The answer has no end.', 'exchange', 'TOO_LONG');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+/** Whether what is at `from` may name `target` as a place to go on. toRequest() leaves the key out for another origin. */
+function mayLeadTo(target: URL, from: URL): boolean {
+  if (target.origin === from.origin) return true;
+  // A service outside must not send us into this machine.
+  return isSafeAddress(target) && (!isLoopback(target.hostname) || isLoopback(from.hostname));
 }
 
 /** At most `limit` bytes; what breaks off is as good as what came. */

@@ -2,7 +2,10 @@ import { ServiceError } from '../shared/serviceError';
 import type { TransferProgress } from '../shared/batchService';
 import { delay } from '../util/async';
 import { defined } from '../util/defined';
+import type { Answer } from './answer';
 import type { ApiCall, ApiClient } from './apiClient';
+import { encodings } from './decode';
+import { errorBodyLimit } from './errorBody';
 import { isTransient } from './errors';
 import type { ResultsFile } from './resultsFile';
 import { backoff } from './retry';
@@ -27,13 +30,18 @@ export async function downloadInto(
   client: ApiClient,
   call: DownloadCall,
 ): Promise<void> {
+  // The furthest that this transfer has come. Compared with the try before alone, one that begins anew would always gain.
+  let reached = results.bytes;
+  let tornAt: number | undefined;
   for (let failures = 0; ;) {
-    const before = results.bytes;
     try {
-      const whole = await fetchRest(results, client, call, failures < patience / 2);
-      if (whole) return;
+      const outcome = await fetchRest(results, client, call, failures < patience / 2);
+      // Asked again, the service says the same: then that is how its file ends.
+      if (outcome === 'whole' || (outcome === 'torn' && results.bytes === tornAt)) return;
+      if (outcome === 'torn') tornAt = results.bytes;
     } catch (error) {
-      failures = results.bytes > before ? 1 : failures + 1;
+      failures = results.bytes > reached ? 1 : failures + 1;
+      reached = Math.max(reached, results.bytes);
       if (!isTransient(error) || failures >= patience) throw error;
       client.logger.debug(
         `${call.doing}: broke off at ${results.bytes} bytes (${error.reason ?? error.kind})`,
@@ -43,13 +51,18 @@ export async function downloadInto(
   }
 }
 
-/** One request. Resolves with false when another one is needed at once: what was there turned out to be of no use. */
+/**
+ * What one request came to. `torn`: as long as the service says, but the last line breaks off. `again`: another request is needed
+ * at once, because what was there turned out to be of no use.
+ */
+type Outcome = 'whole' | 'torn' | 'again';
+
 async function fetchRest(
   results: ResultsFile,
   client: ApiClient,
   call: DownloadCall,
   mayResume: boolean,
-): Promise<boolean> {
+): Promise<Outcome> {
   if (!mayResume && results.bytes > 0) await results.restart();
   const seam = await results.tail(overlapBytes);
   const from = results.bytes - seam.length;
@@ -63,17 +76,30 @@ async function fetchRest(
     ...defined({ query: call.query }),
   };
   try {
-    return await client.stream(request, (response) => {
+    return await client.stream(request, async (answer) => {
       // A login page or an apology of something in between, sent as a success.
-      if (response.headers['content-type']?.startsWith('text/html') === true)
-        throw client.unreadable(response, request, '<html>');
-      return receive(response, results, seam, from, call);
+      if (answer.headers['content-type']?.startsWith('text/html') === true) throw answer.unreadable('<html>');
+      const outcome = await receive(answer, results, seam, from, call);
+      if (outcome !== 'again') await requireResults(answer, results);
+      return outcome;
     });
   } catch (error) {
     // The range lies beyond the end: what is there belongs to something else.
     if (!(error instanceof ServiceError) || error.status !== 416 || seam.length === 0) throw error;
     await results.restart();
-    return false;
+    return 'again';
+  }
+}
+
+/** Keeps a refusal that came as a success from being taken for results. */
+async function requireResults(answer: Answer, results: ResultsFile): Promise<void> {
+  if (results.bytes > errorBodyLimit) return;
+  const text = (await results.tail(results.bytes)).toString('utf8');
+  try {
+    answer.requireSuccess(text);
+  } catch (error) {
+    await results.restart();
+    throw error;
   }
 }
 
@@ -83,12 +109,14 @@ async function receive(
   seam: Buffer,
   from: number,
   call: DownloadCall,
-): Promise<boolean> {
+): Promise<Outcome> {
   const range = contentRange(response);
-  const resumed = response.status === 206 && range?.start === from;
+  // A range of an encoded file is a piece of something that cannot be read in pieces.
+  const isPlain = encodings(response.headers['content-encoding']).length === 0;
+  const resumed = response.status === 206 && range?.start === from && isPlain;
   if (response.status === 206 && !resumed) {
     await results.restart();
-    return false;
+    return 'again';
   }
   const total = resumed ? range.total : contentLength(response);
   let seamLeft = resumed ? seam : Buffer.alloc(0);
@@ -98,16 +126,18 @@ async function receive(
     if (compared > 0) {
       if (!chunk.subarray(0, compared).equals(seamLeft.subarray(0, compared))) {
         await results.restart();
-        return false;
+        return 'again';
       }
       seamLeft = seamLeft.subarray(compared);
     }
     if (chunk.length > compared) await results.write(chunk.subarray(compared));
     call.onProgress?.({ bytes: results.bytes, ...defined({ totalBytes: total }) });
   }
-  // Without a length only the end of the last line tells a whole answer from one that broke off in silence.
-  const whole = total === undefined ? await results.endsWhole() : results.bytes === total;
-  if (whole) return true;
+  // Lengths are wrong at times. Without one, only the end of the last line tells a whole answer from one that broke off in silence.
+  if (total === undefined || total === results.bytes) {
+    if (await results.endsWhole()) return 'whole';
+    if (total !== undefined) return 'torn';
+  }
   throw new TransportError('The answer broke off before its end.', 'exchange', 'CUT_SHORT');
 }
 

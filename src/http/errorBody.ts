@@ -34,6 +34,26 @@ export function parseErrorBody(text: string): ErrorBody {
   return { ...(value === undefined ? fromPiece(body) : fromJson(value)), html: false };
 }
 
+/** Members of what is no refusal, even if it tells of an error: a job that failed, a row of results. */
+const ownNames = ['name', 'id', 'metadata', 'key', 'custom_id', 'response'];
+
+/**
+ * The status of a refusal that came with a success's status, as some services and gateways send it; undefined for anything else.
+ * Codes of google.rpc, which the errors of rows and jobs have, are far below those of HTTP.
+ */
+export function hiddenRefusal(text: string): number | undefined {
+  if (text.length > errorBodyLimit || !text.includes('"error"')) return undefined;
+  const value = parseJson(text.replace(/^\uFEFF/, ''));
+  const holder = asObject(Array.isArray(value) ? value[0] : value);
+  const error = asObject(holder?.error);
+  if (holder === undefined || error === undefined || ownNames.some((name) => name in holder))
+    return undefined;
+  const code = asNumber(error.code);
+  if (code !== undefined) return code >= 400 && code <= 599 ? code : undefined;
+  // OpenAI's form, whose code is a word: nothing says which status was meant.
+  return asString(error.message) === undefined ? undefined : 500;
+}
+
 type Fields = Omit<ErrorBody, 'html'>;
 
 function fromJson(value: unknown): Fields {

@@ -33,7 +33,7 @@ export function refusal(
   const retryAfterMs = body.retryAfterMs ?? retryAfter(response.headers, context.now);
   const reason = body.reason ?? body.status;
   const advice = refusalAdvice(kind, status, body, suggestedModel);
-  const detail = message ?? emptyHanded(status, body);
+  const detail = redirection(response) ?? message ?? emptyHanded(status, body);
   return new ServiceError(`Could not ${context.doing}: ${redact(detail, context.secrets)}`, {
     kind,
     status,
@@ -257,6 +257,17 @@ function emptyHanded(status: number, body: ErrorBody): string {
   return body.status === undefined
     ? `the service answered with status ${status}.`
     : `the service answered with status ${status} (${body.status}).`;
+}
+
+/** A redirect that was not followed. Only the origin is named: the rest may hold a secret. */
+function redirection(response: {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+}): string | undefined {
+  const { location } = response.headers;
+  if (response.status < 300 || response.status >= 400 || location === undefined) return undefined;
+  const to = URL.canParse(location) ? new URL(location).origin : 'another address';
+  return `the service sends this call on to ${to} (${response.status}), where it is not sent.`;
 }
 
 const requestIdHeaders = ['x-request-id', 'x-goog-request-id', 'request-id', 'x-cloud-trace-context'];

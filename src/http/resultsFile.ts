@@ -3,17 +3,21 @@ import { open, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ServiceError } from '../shared/serviceError';
 import { errorCode, exists, renameExclusive } from '../util/files';
+import { BackgroundWriter } from './backgroundWriter';
 import { diskError } from './localErrors';
+import { RowCounter } from './rowCounter';
 
 /** The part of a FileHandle that results are written through. */
-export type WritableFile = Pick<FileHandle, 'writev' | 'truncate' | 'sync' | 'close' | 'stat' | 'read'>;
+export type WritableFile = Pick<
+  FileHandle,
+  'writev' | 'truncate' | 'datasync' | 'sync' | 'close' | 'stat' | 'read'
+>;
 
 /** Opens a file for reading and writing, creating it if need be, without emptying it. */
 export type OpenFile = (path: string) => Promise<WritableFile>;
 
 const doing = 'save the results';
-const batchBytes = 1 << 20;
-const LF = 0x0a;
+const chunkBytes = 1 << 20;
 
 /** Never through a link that somebody may have put there. Windows has no such flag. */
 const existingOnly = constants.O_RDWR | ((constants.O_NOFOLLOW as number | undefined) ?? 0);
@@ -34,8 +38,7 @@ const openInPlace: OpenFile = async (path) => {
  */
 export class ResultsFile {
   readonly partPath: string;
-  private readonly waiting: Buffer[] = [];
-  private waitingBytes = 0;
+  private readonly writer: BackgroundWriter;
   private counter = new RowCounter();
   /** How far the counter was when the section began. */
   private sectionStart = new RowCounter();
@@ -46,6 +49,7 @@ export class ResultsFile {
     private readonly openFile: OpenFile,
   ) {
     this.partPath = `${target}.part`;
+    this.writer = new BackgroundWriter(file, 0);
   }
 
   /** Rejects with ServiceError `local`, reason `EEXIST`, when something is at `target`. */
@@ -75,12 +79,10 @@ export class ResultsFile {
     return this.counter.rows;
   }
 
-  /** Keeps the chunk until there is enough to write; do not change it afterwards. */
-  async write(chunk: Buffer): Promise<void> {
-    this.waiting.push(chunk);
-    this.waitingBytes += chunk.length;
+  /** Takes the chunk, to be written by and by; do not change it afterwards. Resolves when there is room for more. */
+  write(chunk: Buffer): Promise<void> {
     this.counter.add(chunk);
-    if (this.waitingBytes >= batchBytes) await this.flush();
+    return this.guarded(() => this.writer.append(chunk));
   }
 
   /** What was written so far stays; what follows is written, resumed and begun anew on its own, from a line of its own. */
@@ -92,15 +94,17 @@ export class ResultsFile {
 
   /** Forgets what was written of the section. */
   async restart(): Promise<void> {
-    this.waiting.length = 0;
-    this.waitingBytes = 0;
+    await this.writer.drop();
     this.counter = this.sectionStart.clone();
     await this.guarded(async () => {
-      if (this.counter.bytes > 0) return this.file.truncate(this.counter.bytes);
-      // A file of its own instead of an emptied one: another window may be writing to that.
-      await this.file.close();
-      await unlink(this.partPath);
-      this.file = await this.openFile(this.partPath);
+      if (this.counter.bytes > 0) await this.file.truncate(this.counter.bytes);
+      else {
+        // A file of its own instead of an emptied one: another window may be writing to that.
+        await this.file.close();
+        await unlink(this.partPath);
+        this.file = await this.openFile(this.partPath);
+      }
+      this.writer.reset(this.file, this.counter.bytes);
     });
   }
 
@@ -128,9 +132,8 @@ export class ResultsFile {
 
   /** Writes what waits, makes it durable and gives the file its name. */
   async finish(): Promise<void> {
-    await this.flush();
     await this.guarded(async () => {
-      await this.file.sync();
+      await this.writer.sync();
       const { ino } = await this.file.stat({ bigint: true });
       await this.file.close();
       if ((await inodeAt(this.partPath)) === ino) return renameExclusive(this.partPath, this.target);
@@ -145,6 +148,7 @@ export class ResultsFile {
    */
   async abandon(): Promise<void> {
     await this.flush().catch(() => undefined);
+    await this.writer.drop();
     const empty = await this.file.stat().then(
       ({ size }) => size === 0,
       () => false,
@@ -153,31 +157,23 @@ export class ResultsFile {
     if (empty) await unlink(this.partPath).catch(() => undefined);
   }
 
-  private async flush(): Promise<void> {
-    if (this.waitingBytes === 0) return;
-    const position = this.counter.bytes - this.waitingBytes;
-    const buffers = this.waiting.splice(0);
-    const expected = this.waitingBytes;
-    this.waitingBytes = 0;
-    await this.guarded(async () => {
-      const { bytesWritten } = await this.file.writev(buffers, position);
-      // A disk that fills up may take a piece without an error.
-      if (bytesWritten < expected) await this.writeRest(Buffer.concat(buffers), bytesWritten, position);
-    });
+  private flush(): Promise<void> {
+    return this.guarded(() => this.writer.flush());
   }
 
-  private async writeRest(data: Buffer, from: number, position: number): Promise<void> {
-    for (let done = from; done < data.length;) {
-      const { bytesWritten } = await this.file.writev([data.subarray(done)], position + done);
-      done += bytesWritten;
-    }
-  }
-
+  /** Takes over what is there, up to where a crash of the machine left a hole. */
   private async countExisting(): Promise<void> {
     const { size } = await this.file.stat();
     if (size === 0) return;
-    const stream = createReadStream(this.partPath, { highWaterMark: batchBytes, end: size - 1 });
-    for await (const chunk of stream as AsyncIterable<Buffer>) this.counter.add(chunk);
+    const stream = createReadStream(this.partPath, { highWaterMark: chunkBytes, end: size - 1 });
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      // JSON Lines hold no zero byte; blocks that never got to the disk are full of them.
+      const hole = chunk.indexOf(0);
+      this.counter.add(hole === -1 ? chunk : chunk.subarray(0, hole));
+      if (hole !== -1) break;
+    }
+    if (this.counter.bytes < size) await this.file.truncate(this.counter.bytes);
+    this.writer.reset(this.file, this.counter.bytes);
   }
 
   private async guarded<T>(work: () => Promise<T>): Promise<T> {
@@ -215,38 +211,4 @@ function alreadyThere(target: string): ServiceError {
     ambiguous: false,
     advice: 'Move it away, or choose another folder for results.',
   });
-}
-
-/** Counts bytes, and lines that hold more than white space, chunk by chunk. */
-class RowCounter {
-  bytes = 0;
-  /** Where the last line begins that has no line break yet. */
-  lineStart = 0;
-  private ended = 0;
-  private lineHasContent = false;
-
-  get rows(): number {
-    return this.ended + (this.lineHasContent ? 1 : 0);
-  }
-
-  clone(): RowCounter {
-    return Object.assign(new RowCounter(), this);
-  }
-
-  add(chunk: Buffer): void {
-    let from = 0;
-    for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, from)) {
-      if (this.lineHasContent || hasContent(chunk, from, end)) this.ended += 1;
-      this.lineHasContent = false;
-      from = end + 1;
-      this.lineStart = this.bytes + from;
-    }
-    this.lineHasContent ||= hasContent(chunk, from, chunk.length);
-    this.bytes += chunk.length;
-  }
-}
-
-function hasContent(chunk: Buffer, from: number, to: number): boolean {
-  for (let at = from; at < to; at += 1) if ((chunk[at] ?? 0) > 0x20) return true;
-  return false;
 }

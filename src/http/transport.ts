@@ -38,7 +38,10 @@ export interface TransportResponse {
   readonly status: number;
   /** Names in lower case; several of one name joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
-  /** To be read once, to its end, or given up with `discard`. */
+  /**
+   * Content encodings are undone, and then `content-length`, which counted the encoded bytes, is not among the headers.
+   * To be read once, to its end, or given up with `discard`.
+   */
   readonly body: AsyncIterable<Buffer>;
   discard(): void;
 }

@@ -12,6 +12,7 @@ import { defined } from '../util/defined';
 import { errorCode } from '../util/files';
 import { isSafeAddress } from '../util/loopback';
 import { trustedContext } from './certificates';
+import { decoded, encodings } from './decode';
 import { proxyFor, type NetworkSettings, type Proxy } from './proxy';
 import {
   TransportError,
@@ -110,15 +111,24 @@ class UndiciTransport implements Transport {
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(response.headers))
       if (value !== undefined) headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+    const { 'content-encoding': encoding, 'content-length': length, ...others } = headers;
+    const empty = length === '0' || response.statusCode === 204;
+    const encoded = encodings(encoding).length > 0 && !empty;
     const toFailure = (error: unknown) => this.toFailure(error, url, signal);
     async function* read(): AsyncGenerator<Buffer, void, void> {
       try {
-        for await (const chunk of body) yield chunk as Buffer;
+        for await (const chunk of encoded ? decoded(body, encoding) : body) yield chunk as Buffer;
       } catch (error) {
         throw toFailure(error);
       }
     }
-    return { status: response.statusCode, headers, body: read(), discard: () => body.destroy() };
+    return {
+      status: response.statusCode,
+      // The length is that of the encoded body, which nobody gets to see.
+      headers: encoded ? { ...others, 'content-encoding': encoding ?? '' } : headers,
+      body: read(),
+      discard: () => body.destroy(),
+    };
   }
 
   private async connect(target: buildConnector.Options): Promise<Socket> {

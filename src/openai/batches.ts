@@ -26,6 +26,8 @@ export interface OpenAiBatchesOptions {
 
 const pageSize = 100;
 const defaultEndpoint = '/v1/chat/completions';
+/** Some services check the whole request file before they answer. */
+const creationTimeouts = { headersMs: 600_000 };
 /** A job may be done a little before its results are there. */
 const latePollMs = 3_000;
 const latePolls = 20;
@@ -78,6 +80,7 @@ export class OpenAiBatches {
       ...this.call('POST', '', 'create the job', options),
       // As everywhere, creating is not idempotent.
       repeat: 'untouched',
+      timeouts: creationTimeouts,
       body: JSON.stringify(body),
     };
     return toRemoteJob(await this.options.client.json(batchSchema, call), this.toName);

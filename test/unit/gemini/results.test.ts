@@ -54,6 +54,24 @@ describe('results', () => {
     );
   });
 
+  it('that are named but not there yet are waited for when the job ended just now', async () => {
+    const clock = new HurryingClock();
+    const endedAt = new Date(clock.now() - 1_000).toISOString();
+    const missing = { status: 404 };
+    const transport = new ScriptedTransport([missing, missing, missing, missing, { body: rows }]);
+    await fetched(transport, { ...job, endedAt }, clock);
+    assert.equal(content(), rows);
+    assert.deepEqual(clock.waits, [3_000, 3_000]);
+  });
+
+  it('that are not there long after the end are gone', async () => {
+    const clock = new HurryingClock();
+    const endedAt = new Date(clock.now() - 3_600_000).toISOString();
+    const transport = new ScriptedTransport([{ status: 404 }]);
+    await assert.rejects(fetched(transport, { ...job, endedAt }, clock), { kind: 'notFound', status: 404 });
+    assert.equal(transport.sent.length, 2);
+  });
+
   it('that are fewer or more than announced are told of', async () => {
     const counts = { total: 5, succeeded: 5, failed: 0, pending: 0 };
     const result = await fetched(new ScriptedTransport([{ body: rows }]), { ...job, counts });

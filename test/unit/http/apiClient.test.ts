@@ -178,10 +178,40 @@ describe('API client', () => {
         assert.equal(transport.sent.length, 1);
       });
 
-    it('are not followed by anything but a GET, nor in circles', async () => {
-      const posted = setUp([to('https://api.test/other', 307)]);
-      await assert.rejects(posted.client.json(numbers, create), { kind: 'protocol' });
-      assert.equal(posted.transport.sent.length, 1);
+    it('take what is sent along within the origin, where method and body are kept', async () => {
+      const { client, transport } = setUp([to('/other', 308), { body: '{"n":1}' }]);
+      assert.deepEqual(await client.json(numbers, create), { n: 1 });
+      assert.deepEqual(
+        transport.sent.map(({ method, url, body }) => [method, url, body]),
+        [
+          ['POST', 'https://api.test/base/v1/things', '{}'],
+          ['POST', 'https://api.test/other', '{}'],
+        ],
+      );
+    });
+
+    async function* streamed() {
+      yield await Promise.resolve(Buffer.from('{}'));
+    }
+    for (const [what, location, status, body] of [
+      ['to another origin', 'https://files.test/x?secret=1', 307, '{}'],
+      ['as a GET', '/other', 302, '{}'],
+      ['of what can be read only once', '/other', 307, { chunks: streamed(), length: 2 }],
+    ] as const)
+      it(`do not take what is sent along: ${what}`, async () => {
+        const { client, transport } = setUp([to(location, status)]);
+        await assert.rejects(client.json(numbers, { ...create, body }), {
+          kind: 'protocol',
+          ambiguous: false,
+          message:
+            location === '/other'
+              ? `Could not create it: the service sends this call on to another address (${status}), where it is not sent.`
+              : `Could not create it: the service sends this call on to https://files.test (${status}), where it is not sent.`,
+        });
+        assert.equal(transport.sent.length, 1);
+      });
+
+    it('are not followed in circles', async () => {
       const circle = setUp([to('/again')]);
       await assert.rejects(circle.client.json(numbers, { ...get, repeat: 'never' }), { kind: 'protocol' });
       assert.equal(circle.transport.sent.length, 6);

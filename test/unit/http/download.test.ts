@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { ApiClient } from '../../../src/http/apiClient';
 import { downloadInto } from '../../../src/http/download';
 import { ResultsFile } from '../../../src/http/resultsFile';
@@ -156,6 +157,80 @@ describe('download', () => {
     });
     await arrived();
     assert.equal(requests.length, 2);
+  });
+
+  it('asks once more when the last line breaks off where the service says it ends', async () => {
+    const { requests } = await download((request, response, number) => {
+      if (number > 1) {
+        partial(request, response);
+        return;
+      }
+      // As wrong as the length is, it is believed by everything in between.
+      response.writeHead(200, { 'content-length': '50010' });
+      response.end(whole.subarray(0, 50_010));
+    });
+    await arrived();
+    assert.deepEqual(requests.map(rangeOf), [0, 50_010 - 16 * 1024]);
+  });
+
+  it('takes a last line that breaks off when the service says so twice', async () => {
+    const torn = whole.subarray(0, 50_010);
+    const { requests } = await download((_, response) => {
+      response.writeHead(200, { 'content-length': String(torn.length) });
+      response.end(torn);
+    });
+    assert.ok((await readFile(target)).equals(torn));
+    assert.equal(requests.length, 2);
+  });
+
+  it('gives up on a length that is never right, also where nothing can be resumed', async () => {
+    const few = whole.subarray(0, 500);
+    await assert.rejects(
+      download((_, response) => {
+        response.socket?.end(`HTTP/1.1 200 OK\r\ncontent-length: 600\r\n\r\n${few.toString()}`);
+      }),
+      { kind: 'network' },
+    );
+    assert.ok((server?.requests.length ?? 0) <= 12);
+  });
+
+  it('undoes an encoding nobody asked for, and does not resume in the middle of it', async () => {
+    const packed = gzipSync(whole);
+    const { rows, requests } = await download((request, response, number) => {
+      const from = rangeOf(request);
+      const headers = { 'content-encoding': 'gzip', 'content-length': String(packed.length - from) };
+      if (from === 0) response.writeHead(200, headers);
+      else
+        response.writeHead(206, {
+          ...headers,
+          'content-range': `bytes ${from}-${packed.length - 1}/${packed.length}`,
+        });
+      if (number > 1) response.end(packed.subarray(from));
+      else
+        response.write(packed.subarray(0, packed.length / 2), () => setImmediate(() => response.destroy()));
+    });
+    await arrived();
+    assert.equal(rows, 3_000);
+    assert.deepEqual(
+      requests.map(({ headers }) => headers['accept-encoding']),
+      requests.map(() => 'identity'),
+    );
+  });
+
+  it('does not take a refusal for results, though it comes as a success', async () => {
+    await assert.rejects(
+      download((_, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end('{\n "error": {"code": 404, "message": "File gone.", "status": "NOT_FOUND"}\n}\n');
+      }),
+      { kind: 'notFound', status: 404, message: 'Could not save the results: File gone.' },
+    );
+    assert.deepEqual(await readdir(directory), []);
+  });
+
+  it('takes a row that failed for a row', async () => {
+    const { rows } = await download((_, response) => response.end('{"error":{"code":4}}\n'));
+    assert.equal(rows, 1);
   });
 
   it('waits out 429 and 503', async () => {

@@ -67,6 +67,15 @@ describe('results file', () => {
     assert.equal(await content(`${target}.part`), '{"key":"a"}\n{"key":"b"}');
   });
 
+  it('goes on only up to a hole that a crash of the machine left', async () => {
+    await writeFile(`${target}.part`, `{"key":"a"}\n{"k${'\0'.repeat(4096)}{"key":"z"}\n`);
+    const results = await ResultsFile.open(target);
+    assert.equal(results.bytes, 15);
+    await results.write(Buffer.from('ey":"b"}\n'));
+    await results.finish();
+    assert.equal(await content(target), '{"key":"a"}\n{"key":"b"}\n');
+  });
+
   it('leaves no empty part behind', async () => {
     const results = await ResultsFile.open(target);
     await results.abandon();
@@ -161,6 +170,7 @@ describe('results file', () => {
         return {
           writev: writev as typeof file.writev,
           truncate: (length) => file.truncate(length),
+          datasync: () => file.datasync(),
           sync: () => file.sync(),
           close: () => file.close(),
           stat: file.stat.bind(file),

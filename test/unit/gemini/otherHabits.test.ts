@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { toRemoteJob } from '../../../src/gemini/jobs';
+import { allPages } from '../../../src/gemini/paging';
+import { operationSchema } from '../../../src/gemini/wire';
+import { TransportError } from '../../../src/http/transport';
+import { geminiUnderTest } from '../../support/geminiUnderTest';
+import { ScriptedTransport, type ScriptedAnswer } from '../../support/scriptedTransport';
+import { TemporaryFolder } from '../../support/temporary';
+
+const size = 100_000;
+
+/** What services that follow the same description do in other ways. */
+describe('a Gemini service with other habits', () => {
+  let folder: TemporaryFolder;
+  let path: string;
+  beforeEach(() => {
+    folder = new TemporaryFolder();
+    path = folder.at('requests.jsonl');
+    writeFileSync(path, 'x'.repeat(size));
+  });
+  afterEach(() => folder.remove());
+
+  const session = (url: string): ScriptedAnswer => ({ headers: { 'x-goog-upload-url': url } });
+  const uploaded = { body: JSON.stringify({ file: { name: 'files/a', sizeBytes: String(size) } }) };
+  const upload = (transport: ScriptedTransport, baseUrl?: string) =>
+    geminiUnderTest(transport, baseUrl).uploadFile(path, { displayName: 'd' });
+
+  describe('gives the address of an upload', () => {
+    it('relative to its own', async () => {
+      const transport = new ScriptedTransport([session('/up?upload_id=1'), uploaded]);
+      await upload(transport);
+      assert.equal(transport.sent[1]?.url, 'https://api.test/up?upload_id=1');
+    });
+
+    it('of another server, which does not get the key', async () => {
+      const transport = new ScriptedTransport([session('https://upload.test/up'), uploaded]);
+      await upload(transport);
+      assert.equal(transport.sent[1]?.url, 'https://upload.test/up');
+      assert.equal(transport.sent[1].headers?.['x-goog-api-key'], undefined);
+    });
+
+    for (const url of ['http://upload.test/up', 'https://127.0.0.1:1/up', 'http://['])
+      it(`as ${url}, which is not used`, async () => {
+        const transport = new ScriptedTransport([session(url)]);
+        await assert.rejects(upload(transport), { kind: 'protocol' });
+        assert.ok(transport.sent.every((sent) => sent.url.startsWith('https://api.test/')));
+      });
+  });
+
+  describe('says how much of an upload it has', () => {
+    const broken = { failure: new TransportError('x', 'exchange', 'SOCKET') };
+    const answers: readonly [what: string, answer: ScriptedAnswer, offset: number][] = [
+      ['in its own header', { headers: { 'x-goog-upload-size-received': '4242' } }, 4242],
+      ['as a range with status 308', { status: 308, headers: { range: 'bytes=0-4241' } }, 4242],
+      ['as nothing with status 308', { status: 308 }, 0],
+      ['as nothing but "active"', { headers: { 'x-goog-upload-status': 'active' } }, 0],
+    ];
+    for (const [what, answer, offset] of answers)
+      it(what, async () => {
+        const transport = new ScriptedTransport([session('https://api.test/up'), broken, answer, uploaded]);
+        await upload(transport);
+        const last = transport.sent.at(-1);
+        assert.equal(last?.headers?.['x-goog-upload-offset'], String(offset));
+        assert.equal(last.body?.length, size - offset);
+      });
+  });
+
+  it('says no more of an uploaded file than its name', async () => {
+    const transport = new ScriptedTransport([
+      session('https://api.test/up'),
+      { body: '{"file":{"name":"files/a"}}' },
+    ]);
+    assert.deepEqual(await upload(transport), { name: 'files/a', sizeBytes: size, state: 'ACTIVE' });
+  });
+
+  it('may check a whole request file before it answers to a creation', async () => {
+    const transport = new ScriptedTransport([{ body: '{"name":"batches/a"}' }]);
+    const input = { kind: 'file', file: 'files/a' } as const;
+    await geminiUnderTest(transport).createJob({ model: 'm', dialect: 'gemini', displayName: 'd', input });
+    assert.deepEqual(transport.sent[0]?.timeouts, { headersMs: 600_000 });
+  });
+
+  describe('describes a job', () => {
+    const read = (value: unknown) => toRemoteJob(operationSchema.parse(value), false);
+
+    it('as an operation with a name of its own', () => {
+      assert.equal(read({ name: 'operations/7', metadata: { name: 'batches/a' } }).name, 'batches/a');
+      assert.equal(read({ name: 'operations/7', metadata: {} }).name, 'operations/7');
+    });
+
+    for (const file of [
+      'files/batch-a',
+      'batch-a',
+      'https://api.test/v1beta/files/batch-a',
+      'https://api.test/v1beta/files/batch-a:download?alt=media',
+    ])
+      it(`with its results at ${file}`, () => {
+        const job = read({ name: 'batches/a', response: { responsesFile: file } });
+        assert.deepEqual(job.output, { kind: 'file', file: 'files/batch-a' });
+      });
+
+    it('with inline embeddings under a name of their own', async () => {
+      const rows = '[{"response":{"embedding":{"values":[1]}},"metadata":{"key":"a"}}]';
+      const transport = new ScriptedTransport([
+        {
+          body: `{"name":"batches/a","metadata":{"state":"JOB_STATE_SUCCEEDED"},"dest":{"inlinedEmbedContentResponses":${rows}}}`,
+        },
+      ]);
+      const service = geminiUnderTest(transport);
+      const job = await service.getJob('batches/a');
+      assert.deepEqual(job.output, { kind: 'inline' });
+      assert.equal((await service.downloadResults(job, folder.at('out.jsonl'))).rows, 1);
+    });
+  });
+
+  it('may send empty pages, but not for ever', async () => {
+    const pages = [[], ['a'], [], [], ['b']];
+    const list = await allPages((token) => {
+      const page = Number(token ?? 0);
+      return Promise.resolve({
+        entries: pages[page] ?? [],
+        next: page + 1 < pages.length ? String(page + 1) : undefined,
+      });
+    });
+    assert.deepEqual(list, ['a', 'b']);
+    let asked = 0;
+    const endless = allPages(() => Promise.resolve({ entries: [], next: String((asked += 1)) }));
+    await assert.rejects(endless, { kind: 'protocol', reason: 'ENDLESS_LIST' });
+  });
+});
