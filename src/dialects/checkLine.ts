@@ -34,7 +34,7 @@ export class LineChecker {
     const verdict = this.verdict(text);
     if (verdict.issues.length === 0 && !verdict.textTrouble)
       return { problems: noProblems, ...verdict.check };
-    return { problems: this.problems(text, verdict), ...verdict.check };
+    return { problems: this.locate(text, verdict), ...verdict.check };
   }
 
   /** The cheap half of {@link check}: whether anything is wrong, and what, but not where. */
@@ -43,7 +43,12 @@ export class LineChecker {
     const value = tryParse(withoutByteOrderMark(text));
     const properties = propertyCount(value);
     if (value === undefined || properties === -1) {
-      return { check: { lineKind: textKindOf(text), tokens: 0 }, issues: [], textTrouble: true, value: undefined };
+      return {
+        check: { lineKind: textKindOf(text), tokens: 0 },
+        issues: [],
+        textTrouble: true,
+        value: undefined,
+      };
     }
     const lineKind = lineKindOf(value);
     const textTrouble =
@@ -68,7 +73,8 @@ export class LineChecker {
     };
   }
 
-  private problems(text: string, { issues, textTrouble, value }: LineVerdict): readonly Problem[] {
+  /** The places of what the verdict on that text has found. */
+  locate(text: string, { issues, textTrouble, value }: LineVerdict): readonly Problem[] {
     const { rules } = this.context;
     if (value === undefined) {
       const faults = syntaxFaults(text);

@@ -114,6 +114,17 @@ export const lineProblem = z.object({
   severity: z.enum(['error', 'warning', 'information', 'hint']),
   code: z.string(),
   message: z.string(),
+  /** Other places of the file that it has to do with. */
+  related: z
+    .array(
+      z.object({
+        line: z.number().int(),
+        start: z.number().int(),
+        end: z.number().int(),
+        message: z.string(),
+      }),
+    )
+    .optional(),
 });
 export type LineProblem = z.infer<typeof lineProblem>;
 
