@@ -1,6 +1,7 @@
 import type { BatchService, CreateJobRequest } from '../shared/batchService';
 import type { Dialect } from '../shared/dialect';
 import type { JobCounts, JobError, JobOutput, JobState, RequestFileRef, ResultsFileRef } from '../shared/job';
+import type { Scanner } from '../results/scanner';
 import type { OutcomeCounts, TokenUsage } from '../shared/outcome';
 import type { Clock } from '../util/clock';
 import type { Disposable } from '../util/disposable';
@@ -52,6 +53,8 @@ export interface Job {
   readonly inputFile?: string;
   /** Present once downloaded. */
   readonly results?: ResultsFileRef;
+  /** What is wrong with the results although the job ended well, for a person: fewer or more than the service announced. */
+  readonly warning?: string;
   /** Present once the results were joined to the requests. */
   readonly outcomes?: OutcomeCounts;
   readonly usage?: TokenUsage;
@@ -155,6 +158,11 @@ export interface JobEngineOptions {
    * finds nothing the submission is told to be unconfirmed, and is looked for by every poll from then on.
    */
   readonly reconcileLooksMs?: readonly number[];
+  /**
+   * Scans results off this thread, so that the outcomes of large jobs are worked out as well once they are downloaded. Without it,
+   * jobs of more than 64 MB are joined when somebody opens them.
+   */
+  readonly createScanner?: () => Scanner;
 }
 
 /** The job engine as commands and views use it. */
@@ -167,6 +175,8 @@ export interface JobEngine extends Disposable {
   readonly onDidFinish: Event<readonly Job[]>;
   /** What keeps the list of a connection from being fresh, for a person; undefined when all is well. */
   readonly trouble: ReadonlyMap<string, Error>;
+  /** The connection whose {@link trouble} came, became another, or went. */
+  readonly onDidChangeTrouble: Event<string>;
 
   /** Reads the ledger, finishes or reconciles what was interrupted, and starts polling where something is unfinished. */
   start(): Promise<void>;

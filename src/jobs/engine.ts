@@ -1,24 +1,25 @@
 import { join } from 'node:path';
 import type { BatchService } from '../shared/batchService';
-import { isFinalState, type ResultsFileRef } from '../shared/job';
+import type { ResultsFileRef } from '../shared/job';
 import type { OutcomeCounts, TokenUsage } from '../shared/outcome';
-import { ServiceError } from '../shared/serviceError';
 import { isCancelled } from '../util/async';
 import { systemClock } from '../util/clock';
 import { DisposableStore } from '../util/disposable';
 import { silentLogger } from '../util/logger';
 import { Announcer } from './announcer';
 import type { Job, JobEngine, JobEngineOptions, NudgeHint, SubmitRequest } from './api';
-import { ConnectionPoller } from './connectionPoller';
 import { Downloader, type DownloadRequest } from './downloader';
 import { findDuplicates, type Content } from './duplicates';
 import { Groups } from './groups';
+import { JobActions } from './jobActions';
 import { JobStore } from './jobStore';
 import { Ledger } from './ledger/ledger';
 import { exportLedger, importLedger, type ImportReport } from './ledger/portable';
 import { watchLedger } from './ledger/watchLedger';
 import { PollLease } from './lease';
+import { Pollers } from './pollers';
 import { OpenMarks } from './openMarks';
+import { OutcomeKeeper } from './outcomeKeeper';
 import {
   preflight,
   type Preflight,
@@ -26,15 +27,14 @@ import {
   type PreflightRequest,
 } from './preflight/preflight';
 import { Queue } from './queue';
-import { adoptedRecord } from './records';
-import { removeJobs, type Removal, type RemovalOptions } from './removal';
+import type { Removal, RemovalOptions } from './removal';
 import type { PartLimits } from './rows/planParts';
 import type { RetryableOutcome } from './rows/retryFile';
 import { Runs, type MergedResults, type RetryFile, type TargetOptions } from './runs';
 import { SeenLists } from './seenLists';
 import { Submitter, type RunOptions } from './submitter';
-import { summariseRun } from './rows/summariseRun';
 import { TimeMemory, type Forecast } from './timeMemory';
+import { Troubles } from './troubles';
 import { UploadSessions } from './uploadSessions';
 import { Windows } from './windows';
 
@@ -75,15 +75,15 @@ class Engine implements JobEngine {
   private readonly lease: PollLease;
   private readonly submitter: Submitter;
   private readonly queue: Queue;
-  private readonly downloader: Downloader;
+  private readonly actions: JobActions;
+  private readonly outcomes: OutcomeKeeper;
   private readonly announcer: Announcer;
   private readonly marks: OpenMarks;
   private readonly groups: Groups;
   private readonly runs: Runs;
   private timeMemory: TimeMemory | undefined;
-  private readonly pollers = new Map<string, ConnectionPoller>();
-  private readonly troubles = new Map<string, Error>();
-  private focused = true;
+  private readonly pollers: Pollers;
+  private readonly troubles = this.disposables.add(new Troubles());
 
   constructor(options: JobEngineOptions) {
     const resolved = withDefaults(options);
@@ -118,18 +118,38 @@ class Engine implements JobEngine {
         this.whyNoRoom(connectionId, await service(connectionId)) === undefined,
       baseMs: () => resolved.pollSeconds() * 1000,
     });
-    this.downloader = new Downloader({ ledger: this.ledger, service });
     this.groups = new Groups({ ...shared, submitter: this.submitter });
+    this.outcomes = this.disposables.add(new OutcomeKeeper(shared));
+    this.actions = new JobActions({
+      ...shared,
+      submitter: this.submitter,
+      groups: this.groups,
+      downloader: new Downloader({ ledger: this.ledger, service }),
+      onResults: (id) => this.outcomes.work(id),
+      look: (connectionId) => this.inBackground(this.pollers.of(connectionId).refresh()),
+    });
     this.runs = new Runs({
       ...shared,
       groups: this.groups,
-      download: (id, request) => this.downloadResults(id, request),
+      download: (id, request) => this.actions.downloadResults(id, request),
     });
     this.announcer = this.disposables.add(new Announcer(shared));
+    this.pollers = this.disposables.add(
+      new Pollers({
+        ...shared,
+        lists: this.lists,
+        submitter: this.submitter,
+        onLooked: (connectionId) => this.queue.run(connectionId),
+        onTrouble: (connectionId, error) => this.troubles.note(connectionId, error),
+        inBackground: (work) => this.inBackground(work),
+      }),
+    );
+    // For listeners who know of the jobs' event alone.
+    this.disposables.add(this.troubles.onDidChange(() => this.store.announceAgain()));
     this.disposables.add(
       this.store.onDidChange(() => {
         this.timeMemory = undefined;
-        this.wake();
+        if (!this.disposables.isDisposed) this.pollers.wake();
       }),
     );
   }
@@ -147,7 +167,11 @@ class Engine implements JobEngine {
   }
 
   get trouble(): ReadonlyMap<string, Error> {
-    return this.troubles;
+    return this.troubles.all;
+  }
+
+  get onDidChangeTrouble() {
+    return this.troubles.onDidChange;
   }
 
   get brokenRecords() {
@@ -162,22 +186,20 @@ class Engine implements JobEngine {
     await this.windows.open();
     await this.ledger.open();
     await this.marks.open();
-    const connections = new Set([...this.options.connectionIds(), ...this.store.busyConnections]);
+    const { connections } = this.pollers;
     for (const connectionId of connections) {
       const seen = await this.lists.read(connectionId);
       if (seen !== undefined) this.store.setSeen(connectionId, seen, 'shared');
     }
     const records = join(this.options.directory, 'records');
     this.disposables.add(watchLedger(records, () => this.reload(), this.options));
-    for (const connectionId of connections) this.inBackground(this.pollerOf(connectionId).refresh());
+    for (const connectionId of connections) this.inBackground(this.pollers.of(connectionId).refresh());
     this.inBackground(this.resumeInterrupted());
+    this.inBackground(this.outcomes.resume(this.ledger.all()));
   }
 
-  async refresh(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    const connections = new Set([...this.options.connectionIds(), ...this.store.busyConnections]);
-    const looks = [...connections].map((connectionId) => this.pollerOf(connectionId).refresh(options.signal));
-    const failed = (await Promise.allSettled(looks)).find((look) => look.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+  refresh(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    return this.pollers.refresh(options.signal);
   }
 
   async submit(request: SubmitRequest, options: RunOptions = {}): Promise<Job> {
@@ -192,7 +214,7 @@ class Engine implements JobEngine {
   ): Promise<readonly Job[]> {
     const group = await this.groups.begin(request, limits, options);
     await this.groups.run(group, options);
-    return group.parts.map((id) => this.existing(id));
+    return group.parts.map((id) => this.store.existing(id));
   }
 
   async duplicatesOf(content: Content): Promise<readonly Job[]> {
@@ -225,66 +247,32 @@ class Engine implements JobEngine {
     return this.runSubmission(id, options);
   }
 
-  async discard(id: string): Promise<void> {
-    const group = this.store.get(id)?.group;
-    await this.submitter.discard(id);
-    if (group !== undefined) await this.groups.tidy(group.id);
+  discard(id: string): Promise<void> {
+    return this.actions.discard(id);
   }
 
-  async cancel(id: string): Promise<void> {
-    const job = this.existing(id);
-    if (job.phase !== 'submitted') return this.discard(id);
-    if (job.name === undefined || isFinalState(job.state)) return;
-    const service = await this.options.service(job.connectionId);
-    await service.cancelJob(job.name);
-    this.inBackground(this.pollerOf(job.connectionId).refresh());
+  cancel(id: string): Promise<void> {
+    return this.actions.cancel(id);
   }
 
-  async delete(id: string): Promise<void> {
-    const job = this.existing(id);
-    if (job.phase !== 'submitted') return this.discard(id);
-    const service = await this.options.service(job.connectionId);
-    if (job.name !== undefined && !job.gone && service.capabilities.deleteJob) {
-      await service.deleteJob(job.name).catch((error: unknown) => {
-        // Deleted elsewhere already: nothing is left to do there.
-        if (!(error instanceof ServiceError) || error.kind !== 'notFound') throw error;
-      });
-    }
-    if (job.name !== undefined) this.store.forget(job.connectionId, job.name);
-    await this.ledger.remove(id);
-    if (job.group !== undefined) await this.groups.tidy(job.group.id);
+  delete(id: string): Promise<void> {
+    return this.actions.delete(id);
   }
 
-  async deleteAll(ids: readonly string[], options: RemovalOptions): Promise<readonly Removal[]> {
-    const jobs = ids.flatMap((id) => this.store.get(id) ?? []);
-    const { directory, signal } = options;
-    return removeJobs(jobs, options, {
-      cancel: (id) => this.cancel(id),
-      save: async (id) => {
-        const request = { ...(directory !== undefined && { directory }), ...(signal && { signal }) };
-        // A folder is asked for only where there is no request file to put the results beside.
-        const beside = this.store.get(id)?.requestFile !== undefined;
-        const adopted = await this.adopt(id);
-        const { path } = await this.downloader.download(adopted, beside ? signal && { signal } : request);
-        return { path, id: adopted };
-      },
-      delete: (id) => this.delete(id),
-    });
+  deleteAll(ids: readonly string[], options: RemovalOptions): Promise<readonly Removal[]> {
+    return this.actions.deleteAll(ids, options);
   }
 
-  async downloadResults(id: string, request: DownloadRequest = {}): Promise<ResultsFileRef> {
-    const record = await this.adopt(id);
-    const results = await this.downloader.download(record, request);
-    this.inBackground(this.summarise(record));
-    return results;
+  adopt(id: string): Promise<string> {
+    return this.actions.adopt(id);
+  }
+
+  downloadResults(id: string, request: DownloadRequest = {}): Promise<ResultsFileRef> {
+    return this.actions.downloadResults(id, request);
   }
 
   async setOutcomes(id: string, outcomes: OutcomeCounts, usage: TokenUsage): Promise<void> {
-    await this.ledger.update(await this.adopt(id), (record) => ({
-      ...record,
-      outcomes: { ...outcomes },
-      usage: { ...usage },
-    }));
+    await this.outcomes.set(await this.adopt(id), outcomes, usage);
   }
 
   createRetryFile(
@@ -317,39 +305,19 @@ class Engine implements JobEngine {
     return importLedger(this.ledger, path);
   }
 
-  nudge({ connectionId, jobName, token }: NudgeHint): void {
-    const byToken = token === undefined ? undefined : this.store.findByToken(token);
-    const byName = jobName === undefined ? undefined : this.store.jobs.find((job) => job.name === jobName);
-    const job = byToken ?? byName;
-    if (job?.name !== undefined) {
-      this.pollerOf(job.connectionId).nudge(job.name);
-      return;
-    }
-    const connections = connectionId === undefined ? this.options.connectionIds() : [connectionId];
-    for (const connection of connections) this.pollerOf(connection).nudge(undefined);
+  nudge(hint: NudgeHint): void {
+    this.pollers.nudge(hint);
   }
 
   setFocused(focused: boolean): void {
-    if (focused === this.focused) return;
-    this.focused = focused;
-    for (const poller of this.pollers.values()) {
-      if (focused) this.inBackground(poller.comeForward());
-    }
+    this.pollers.setFocused(focused);
   }
 
   dispose(): void {
-    for (const poller of this.pollers.values()) poller.dispose();
     this.disposables.dispose();
     // Others take over what this window was at as soon as it has left: not before the answer to what it sent is there.
     if (this.submitter.isCreating) void this.submitter.creationsSettled().then(() => this.windows.dispose());
     else this.windows.dispose();
-  }
-
-  async adopt(id: string): Promise<string> {
-    const elsewhere = this.store.remoteElsewhere(id);
-    if (elsewhere === undefined || this.ledger.get(id) !== undefined) return this.existing(id).id;
-    const fields = adoptedRecord(elsewhere.connectionId, elsewhere.remote, this.options.clock.now());
-    return (await this.ledger.insert(fields)).id;
   }
 
   private async reload(): Promise<void> {
@@ -357,15 +325,9 @@ class Engine implements JobEngine {
     await this.ledger.reload();
   }
 
-  private existing(id: string): Job {
-    const job = this.store.get(id);
-    if (job === undefined) throw new Error(`There is no job ${id} any more.`);
-    return job;
-  }
-
   private async runSubmission(id: string, options: RunOptions): Promise<Job> {
     await this.submitter.run(id, options);
-    return this.existing(id);
+    return this.store.existing(id);
   }
 
   /** Finishes what a former session, or a window that died, left half way. */
@@ -392,46 +354,6 @@ class Engine implements JobEngine {
     return active < limit
       ? undefined
       : `${active} jobs are unfinished; the service takes ${limit} at a time.`;
-  }
-
-  private pollerOf(connectionId: string): ConnectionPoller {
-    const existing = this.pollers.get(connectionId);
-    if (existing !== undefined) return existing;
-    const poller = new ConnectionPoller(connectionId, {
-      ...this.options,
-      ledger: this.ledger,
-      store: this.store,
-      windows: this.windows,
-      lease: this.lease,
-      lists: this.lists,
-      submitter: this.submitter,
-      isFocused: () => this.focused,
-      onLooked: () => this.queue.run(connectionId),
-      onTrouble: (error) => this.noteTrouble(connectionId, error),
-    });
-    this.pollers.set(connectionId, poller);
-    return poller;
-  }
-
-  /** Joins results to their requests once they are here, so that outcomes and usage are known without opening them. */
-  private async summarise(id: string): Promise<void> {
-    const record = this.ledger.get(id);
-    if (record === undefined || this.disposables.isDisposed) return;
-    const summary = await summariseRun(record);
-    if (summary !== undefined) await this.setOutcomes(id, summary.counts, summary.usage);
-  }
-
-  private noteTrouble(connectionId: string, error: Error | undefined): void {
-    const before = this.troubles.get(connectionId);
-    if (error === undefined) this.troubles.delete(connectionId);
-    else this.troubles.set(connectionId, error);
-    if (before?.message !== error?.message) this.store.announceAgain();
-  }
-
-  /** Something changed: whatever is unfinished now has to be followed. */
-  private wake(): void {
-    if (this.disposables.isDisposed) return;
-    for (const connectionId of this.store.busyConnections) this.pollerOf(connectionId).wake();
   }
 
   private inBackground(work: Promise<void>): void {

@@ -69,6 +69,13 @@ export class JobStore implements Disposable {
     return this.current.get(id);
   }
 
+  /** Throws where there is no such job (any more). */
+  existing(id: string): Job {
+    const job = this.get(id);
+    if (job === undefined) throw new Error(`There is no job ${id} any more.`);
+    return job;
+  }
+
   /** Jobs of a connection that the service may still change, or make, and submissions that wait for their turn there. */
   unfinishedOf(connectionId: string): readonly Job[] {
     this.settle();

@@ -47,6 +47,7 @@ export function jobOfRecord(record: JobRecord, context: ViewContext): Job {
     ...(record.requestFile && { requestFile: record.requestFile }),
     ...inputFileOf(record, remote),
     ...(record.results && { results: record.results }),
+    ...warningOf(record, remote?.state),
     ...(record.outcomes && { outcomes: record.outcomes }),
     ...(record.usage && { usage: record.usage }),
     ...(record.parentId !== undefined && { parentId: record.parentId }),
@@ -131,6 +132,18 @@ function waitingOf(record: JobRecord, phase: JobPhase): string | undefined {
   if (record.step === 'creating' && record.unconfirmed === true)
     return new UnconfirmedError(record.displayName).message;
   return record.interruption?.message ?? 'The window was closed while it was being submitted.';
+}
+
+/** A results file that does not hold what the service said. */
+function warningOf({ results }: JobRecord, state: string | undefined): { readonly warning?: string } {
+  // What was cancelled or expired has the results that it got to.
+  if (state !== 'SUCCEEDED' || results?.announcedRows === undefined) return {};
+  const { announcedRows, rows } = results;
+  const advice =
+    rows < announcedRows
+      ? 'Requests without a result count as missing and can be asked again; to fetch the results anew, delete the file first.'
+      : 'What belongs to no request is shown as unexpected.';
+  return { warning: `The service announced ${announcedRows} results and gave ${rows}. ${advice}` };
 }
 
 function unconfirmedOf(record: JobRecord, phase: JobPhase): Job['unconfirmed'] {

@@ -46,6 +46,14 @@ export async function verifyRequestFile(file: RequestFileRef, signal?: AbortSign
     throw changed(file.path);
 }
 
+/** Whether size and time of the file are what they were when it was submitted; a file that is gone is not. */
+export async function isUntouched(file: RequestFileRef): Promise<boolean> {
+  return statRequestFile(file.path).then(
+    (now) => isSame(file, now),
+    () => false,
+  );
+}
+
 const endpointLine = z.object({ url: z.string() });
 
 /** The `url` of the first request line of an OpenAI file, e.g. `/v1/embeddings`; undefined when it has none. */

@@ -80,7 +80,7 @@ export class Runs {
 
   /** What submits all requests of a job again, linked to it: after it expired, or to another model. */
   resubmission(id: string, change: { readonly model?: string } = {}): SubmitRequest {
-    const { connectionId, requestFile, dialect, model, displayName } = this.existing(id);
+    const { connectionId, requestFile, dialect, model, displayName } = this.options.store.existing(id);
     if (requestFile === undefined) {
       throw new RequestFileError(
         `"${displayName}" was not submitted from here: its request file is not known.`,
@@ -132,7 +132,7 @@ export class Runs {
         throw new RequestFileError('The request file that was split is not known any more.');
       return { requestFile, jobs: parts };
     }
-    const job = this.existing(id);
+    const job = this.options.store.existing(id);
     if (job.requestFile === undefined) {
       throw new RequestFileError(
         `"${job.displayName}" was not submitted from here: its request file is not known.`,
@@ -196,12 +196,6 @@ export class Runs {
   private partsOf(groupId: string): readonly Job[] {
     const parts = this.options.store.jobs.filter((job) => job.group?.id === groupId);
     return parts.sort((a, b) => (a.group?.part ?? 0) - (b.group?.part ?? 0));
-  }
-
-  private existing(id: string): Job {
-    const job = this.options.store.get(id);
-    if (job === undefined) throw new Error(`There is no job ${id} any more.`);
-    return job;
   }
 }
 

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Job, JobEngine } from '../../../src/jobs/api';
+import { LocalScanner } from '../../../src/results/scanner';
 import { ServiceError } from '../../../src/shared/serviceError';
 import { Harness, turns } from './support/harness';
 
@@ -72,6 +82,85 @@ describe('downloads', () => {
     await engine.downloadResults(id);
     await harness.until(() => engine.get(id)?.outcomes !== undefined, 30);
     assert.equal(engine.get(id)?.outcomes?.unexpected, 0);
+  });
+
+  it('that are not as many as the service announced are a warning of their job', async () => {
+    const { id } = await finished();
+    const download = harness.service.downloadResults.bind(harness.service);
+    const table: readonly [number | undefined, RegExp][] = [
+      [undefined, /^$/],
+      [3, /announced 3 results and gave 1\. Requests without a result count as missing/],
+      [0, /announced 0 results and gave 1\. What belongs to no request/],
+    ];
+    for (const [announcedRows, warning] of table) {
+      harness.service.downloadResults = async (job, target, options) => ({
+        ...(await download(job, target, options)),
+        ...(announcedRows !== undefined && { announcedRows }),
+      });
+      const { path } = await engine.downloadResults(id);
+      assert.match(engine.get(id)?.warning ?? '', warning);
+      rmSync(path);
+    }
+  });
+
+  describe('of large jobs', () => {
+    /** Scans as usual, and counts who was asked to. */
+    class Counting extends LocalScanner {
+      static made = 0;
+      static gone = 0;
+      constructor() {
+        super();
+        Counting.made += 1;
+      }
+      override dispose(): void {
+        Counting.gone += 1;
+        super.dispose();
+      }
+    }
+    const createScanner = () => new Counting();
+    beforeEach(() => (Counting.made = Counting.gone = 0));
+
+    /** A finished job that says to have large results. */
+    async function large(): Promise<string> {
+      const { id } = await finished();
+      const download = harness.service.downloadResults.bind(harness.service);
+      harness.service.downloadResults = async (job, target, options) => ({
+        ...(await download(job, target, options)),
+        sizeBytes: 65 << 20,
+      });
+      return id;
+    }
+
+    it('are joined off this thread where that is possible', async () => {
+      engine.dispose();
+      engine = await harness.started({ createScanner });
+      const id = await large();
+      await engine.downloadResults(id);
+      await harness.until(() => engine.get(id)?.outcomes !== undefined, 30);
+      assert.deepEqual([Counting.made, Counting.gone], [1, 1]);
+    });
+
+    it('are left to whoever opens them where it is not, and joined at the next start where it is', async () => {
+      const id = await large();
+      await engine.downloadResults(id);
+      await turns();
+      assert.equal(engine.get(id)?.outcomes, undefined);
+      engine.dispose();
+      engine = await harness.started({ createScanner });
+      await harness.until(() => engine.get(id)?.outcomes !== undefined, 30);
+    });
+
+    it('are not joined at the next start to a request file that was touched', async () => {
+      const id = await large();
+      await engine.downloadResults(id);
+      engine.dispose();
+      const { path } = engine.get(id)!.requestFile!;
+      utimesSync(path, 1, 1);
+      engine = await harness.started({ createScanner });
+      await turns();
+      assert.equal(engine.get(id)?.outcomes, undefined);
+      assert.equal(Counting.made, 0);
+    });
   });
 
   it('of a request file that was changed since are not', async () => {

@@ -312,10 +312,24 @@ describe('job engine', () => {
 
   it('reports trouble with a connection and recovers', async () => {
     const engine = await harness.started();
-    harness.service.fail('listJobs', 'before', refused());
+    const told: [string, string | undefined][] = [];
+    engine.onDidChangeTrouble((id) => told.push([id, engine.trouble.get(id)?.message]));
+    let redrawn = 0;
+    engine.onDidChange(() => (redrawn += 1));
+    harness.service.fail('listJobs', 'before', refused(), 2);
     await assert.rejects(engine.refresh(), /refused/);
     assert.match(engine.trouble.get('gemini')?.message ?? '', /refused/);
+    await assert.rejects(engine.refresh(), /refused/);
+    harness.service.fail('listJobs', 'before', wrongKey());
+    await assert.rejects(engine.refresh(), /key/);
     await engine.refresh();
     assert.equal(engine.trouble.size, 0);
+    await engine.refresh();
+    assert.deepEqual(told, [
+      ['gemini', refused().message],
+      ['gemini', wrongKey().message],
+      ['gemini', undefined],
+    ]);
+    assert.equal(redrawn, told.length);
   });
 });

@@ -197,8 +197,7 @@ describe('tracking', () => {
     assert.equal(harness.service.calls.length, before);
     assert.match(engine.trouble.get('gemini')?.message ?? '', /no network/);
     online = true;
-    await harness.until(() => engine.get(id)?.state === 'SUCCEEDED', 30);
-    assert.equal(engine.trouble.size, 0);
+    await harness.until(() => engine.get(id)?.state === 'SUCCEEDED' && engine.trouble.size === 0, 30);
   });
 
   it('leaves a failing service alone for longer and longer, and as long as it asks', async () => {
