@@ -37,7 +37,7 @@ export function createClient({ extensionUri, log, middleware, onGivenUp }: Clien
     initializationOptions: {
       documentState: true,
       knownFiles: true,
-      lineSnippets: false,
+      l10n: l10n.bundle,
       mediaLinks: true,
       suggestCommand: 'editor.action.triggerSuggest',
     },

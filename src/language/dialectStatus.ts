@@ -10,7 +10,7 @@ import {
 import type { FileKind } from '../shared/dialect';
 import type { DocumentState } from '../shared/lsp';
 import { DisposableStore, type Disposable } from '../util/disposable';
-import { choosableKinds, formatCount, kindLabel } from './fileKinds';
+import { choosableKinds, countWords, kindLabel } from './fileKinds';
 import { isRequestFile, requestFileSelector } from './selector';
 import type { ServerSession } from './serverSession';
 
@@ -86,12 +86,9 @@ export class DialectStatus implements Disposable {
 }
 
 /** What stands beside the dialect: rows, errors, and whether a person chose it. */
-export function describeState({ kind, rows, errors, overridden }: DocumentState): string {
-  const parts: string[] = [];
-  if (kind !== 'none' && kind !== 'results') {
-    parts.push(rows === 1 ? l10n.t('1 request') : l10n.t('{0} requests', formatCount(rows)));
-    if (errors > 0) parts.push(errors === 1 ? l10n.t('1 error') : l10n.t('{0} errors', formatCount(errors)));
-  }
+export function describeState(state: DocumentState): string {
+  const { kind, overridden } = state;
+  const parts = kind === 'none' || kind === 'results' ? [] : countWords(state);
   if (overridden) parts.push(l10n.t('chosen by you'));
   return parts.join(' · ');
 }

@@ -1,5 +1,7 @@
 import { l10n } from 'vscode';
+import { formatCount } from '../config/numbers';
 import type { FileKind } from '../shared/dialect';
+import type { DocumentState } from '../shared/lsp';
 
 /** What a kind of file is called, for people. */
 export function kindLabel(kind: FileKind): string {
@@ -28,16 +30,11 @@ export const choosableKinds = [
   'none',
 ] as const satisfies readonly FileKind[];
 
-const numbers = new Intl.NumberFormat('en');
-
-/** `1,200` */
-export function formatCount(count: number): string {
-  return numbers.format(count);
-}
-
-/** `840 k`, `1.3 M`: two or three digits that matter. */
-export function formatRough(count: number): string {
-  if (count < 1000) return String(count);
-  const [value, unit] = count < 999_500 ? [count / 1000, 'k'] : [count / 1_000_000, 'M'];
-  return `${value < 10 ? value.toFixed(1).replace(/\.0$/, '') : String(Math.round(value))} ${unit}`;
+/** `1,200 requests`, `3 errors`: what a request file amounts to. One that is no JSON Lines yet has no requests to count. */
+export function countWords({ rows, errors }: Pick<DocumentState, 'rows' | 'errors'>): string[] {
+  const words: string[] = [];
+  if (rows > 0 || errors === 0)
+    words.push(rows === 1 ? l10n.t('1 request') : l10n.t('{0} requests', formatCount(rows)));
+  if (errors > 0) words.push(errors === 1 ? l10n.t('1 error') : l10n.t('{0} errors', formatCount(errors)));
+  return words;
 }

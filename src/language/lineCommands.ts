@@ -1,7 +1,7 @@
 import { l10n, Range, window, workspace, WorkspaceEdit, type TextEditor, type Uri } from 'vscode';
 import { convertedLines, lspMethods, type ConvertedLines } from '../shared/lsp';
 import { pricedModels } from '../shared/pricing';
-import { formatCount } from './fileKinds';
+import { formatCount } from '../config/numbers';
 import type { ServerSession } from './serverSession';
 
 /** Takes the white space out of the selected lines, or of every line where nothing is selected; one undo step. */

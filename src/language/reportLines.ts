@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import type { LineProblem, ValidationSummary } from '../shared/lsp';
-import { formatCount, kindLabel } from './fileKinds';
+import { formatCount } from '../config/numbers';
+import { kindLabel } from './fileKinds';
 
 /** A line of a report; with the problem it tells of, and how many of its characters lead there. */
 export interface ReportLine {

@@ -11,7 +11,8 @@ import {
 import type { DocumentState } from '../shared/lsp';
 import { systemClock } from '../util/clock';
 import { DisposableStore, toDisposable, type Disposable } from '../util/disposable';
-import { formatCount, formatRough } from './fileKinds';
+import { formatApproximate } from '../config/numbers';
+import { countWords } from './fileKinds';
 import { requestFileSelector } from './selector';
 import type { ServerSession } from './serverSession';
 
@@ -63,7 +64,8 @@ export class RequestLenses implements CodeLensProvider, Disposable {
       }),
     ];
     const line = Math.min(this.lines.get(uri.toString()) ?? 0, document.lineCount - 1);
-    if (document.lineAt(line).isEmptyOrWhitespace) return lenses;
+    // A line of a pretty-printed file is no request, and neither is a blank one.
+    if (!/^\s*\{.*\}/.test(document.lineAt(line).text)) return lenses;
     const range = new Range(line, 0, line, 0);
     return [
       ...lenses,
@@ -89,13 +91,12 @@ export class RequestLenses implements CodeLensProvider, Disposable {
 
 /** `▷ Submit batch · 1,200 requests · ~840 k tokens · ≈ $0.13` */
 export function submitTitle(state: DocumentState, price: string | undefined): string {
-  const { rows, tokens, errors, complete } = state;
+  const { tokens, errors, complete } = state;
   const parts = [l10n.t('▷ Submit batch')];
   if (!complete) return [...parts, l10n.t('checking…')].join(' · ');
-  parts.push(rows === 1 ? l10n.t('1 request') : l10n.t('{0} requests', formatCount(rows)));
-  if (errors > 0) parts.push(errors === 1 ? l10n.t('1 error') : l10n.t('{0} errors', formatCount(errors)));
-  else {
-    parts.push(l10n.t('~{0} tokens', formatRough(tokens)));
+  parts.push(...countWords(state));
+  if (errors === 0) {
+    parts.push(l10n.t('~{0} tokens', formatApproximate(tokens)));
     if (price !== undefined) parts.push(price);
   }
   return parts.join(' · ');

@@ -2,7 +2,8 @@ import path from 'node:path';
 import { commands, l10n, ProgressLocation, window, workspace, type Uri } from 'vscode';
 import type { ValidationSummary } from '../shared/lsp';
 import { isCancelled } from '../util/async';
-import { formatCount, formatRough, kindLabel } from './fileKinds';
+import { formatApproximate, formatCount } from '../config/numbers';
+import { kindLabel } from './fileKinds';
 import type { ServerSession } from './serverSession';
 import type { ValidationReports } from './validationReport';
 
@@ -60,7 +61,7 @@ export function describeSummary(
     '“{0}”: {1} requests, about {2} tokens.',
     name,
     formatCount(rows),
-    formatRough(estimatedTokens),
+    formatApproximate(estimatedTokens),
   );
   if (errors + warnings === 0) return `${found} ${l10n.t('No mistakes found.')}`;
   const counts = l10n.t('Errors: {0}. Warnings: {1}.', formatCount(errors), formatCount(warnings));

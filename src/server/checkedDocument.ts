@@ -90,6 +90,10 @@ export class CheckedDocument {
 
   /** Sums over the lines checked so far. */
   get totals(): { readonly rows: number; readonly tokens: number; readonly errors: number } {
+    if (this.fileLayout !== 'lines') {
+      const errors = this.problems(1).problems.filter(({ problem }) => problem.severity === 'error').length;
+      return { rows: 0, tokens: 0, errors };
+    }
     const repeated = severityOf('duplicate-key', this.options.rules) === 'error' ? this.keys.repeated : 0;
     return { rows: this.rows, tokens: this.tokens, errors: this.counts.error + repeated };
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   CodeActionKind,
   type CodeAction,
@@ -53,7 +54,7 @@ export async function codeActions(
     }
     if (checked.layout === 'lines' && layoutOf(checked.document) === 'lines') {
       for (const [rule, { diagnostics = [] }] of rules) {
-        const title = `Fix all of these in the file (${rule})`;
+        const title = l10n.t('Fix all of these in the file ({0})', rule);
         const whole = await wholeFileAction(
           checked,
           { title, kind: CodeActionKind.QuickFix, diagnostics },
@@ -66,7 +67,7 @@ export async function codeActions(
   }
   if (wants(fixAllKind) && checked.hasProblems) {
     const explicit = context.only !== undefined;
-    const action = { title: 'Fix all that can be mended (Batchwright)', kind: fixAllKind };
+    const action = { title: l10n.t('Fix all that can be mended (Batchwright)'), kind: fixAllKind };
     actions.push(
       ...(await wholeFileAction(checked, action, { ...options, resolves: options.resolves && !explicit })),
     );
@@ -154,7 +155,7 @@ function fixActions(
     const text = toJsonLines(document.getText());
     return text === undefined
       ? []
-      : [action('Convert to JSON Lines', true, [{ range: document.fullRange(), newText: text }])];
+      : [action(l10n.t('Convert to JSON Lines'), true, [{ range: document.fullRange(), newText: text }])];
   }
   if (context === undefined) return [];
   const fixes = fixesFor(unit.text, problem, { ...context, newKey: () => nextKeyAt(checked, unitNumber) });

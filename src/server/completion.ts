@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { getLocation } from 'jsonc-parser';
 import {
   CompletionItemKind,
@@ -8,11 +9,11 @@ import {
   type Position,
   type Range,
 } from 'vscode-languageserver';
-import { resolvePath, type FieldDescriptor, type PathSegment } from '../dialects';
+import type { FieldDescriptor, PathSegment } from '../dialects';
 import type { FileKind } from '../shared/dialect';
 import { casingOf, spelled, type Casing } from './casing';
 import type { CheckedDocument } from './checkedDocument';
-import { describeField, typeWords } from './fieldDocs';
+import { describeField, plainWords } from './fieldDocs';
 import {
   elementsOf,
   nestsTooDeeply,
@@ -23,17 +24,18 @@ import {
   valueOf,
 } from './jsonTree';
 import type { Node } from './jsonTree';
+import { placeAt } from './jsonSchema';
 import { layoutOf, rangeIn, unitAt, type JsonUnit } from './jsonUnit';
 import { nextKeyAt } from './nextKey';
 import { plainText, snippetItems } from './snippets';
 import { suggestedValues } from './suggestedValues';
+import { isAlone, kindsOfTyped } from './typedKinds';
+import { rankOf } from './usualFields';
 import { escapeSnippet, valueSnippet } from './valueSnippets';
 
 export interface CompletionOptions {
   /** Whether the client understands snippets. */
   readonly snippets: boolean;
-  /** Whether to offer whole lines; not where the client has them from elsewhere. */
-  readonly lines: boolean;
   /** The client's command that opens its list of suggestions, for values that are chosen from one. */
   readonly suggestCommand?: string | undefined;
 }
@@ -48,19 +50,22 @@ export function completionItems(
   const at = document.clamp(position);
   const unit = unitAt(document, at.line);
   const offset = unit.offsetAt(at) ?? 0;
-  if (unit.text.trim() === '' && layoutOf(document) === 'lines') {
-    if (!options.lines || !takesLines(checked)) return [];
+  if (layoutOf(document) === 'lines' && wordOnly.test(unit.text)) {
+    if (!takesLines(checked, at.line)) return [];
     const range = rangeIn(unit, 0, unit.text.length);
     return snippetItems(kind, nextKeyAt(checked, at.line), range, options.snippets);
   }
-  if (kind === 'none' || checked.layout !== 'lines' || nestsTooDeeply(unit.text)) return [];
-  const location = getLocation(unit.text, offset);
+  if (checked.layout !== 'lines' || nestsTooDeeply(unit.text)) return [];
   const root = parseJsonTree(unit.text);
+  const location = getLocation(unit.text, offset);
   const endpoint = stringValue(valueOf(root, 'url'));
-  const place: CursorPlace = {
-    kind,
+  const token = location.previousNode;
+  const isInToken = token !== undefined && token.offset <= offset && offset <= token.offset + token.length;
+  const line: Omit<CursorPlace, 'kind'> = {
     unit,
     offset,
+    start: isInToken ? token.offset : wordStart(unit.text, offset),
+    isInToken,
     path: location.path,
     containers: nodesAt(root, offset).filter(({ type }) => type === 'object' || type === 'array'),
     casing: casingOf(unit.text),
@@ -69,18 +74,23 @@ export function completionItems(
     key: () => nextKeyAt(checked, at.line),
     ...(endpoint !== undefined && { endpoint }),
   };
-  const token = location.previousNode;
-  const start =
-    token !== undefined && token.offset <= offset && offset <= token.offset + token.length
-      ? token.offset
-      : undefined;
-  return location.isAtPropertyKey ? propertyItems(place, start) : valueItems(place, start);
+  const itemsAt = location.isAtPropertyKey ? propertyItems : valueItems;
+  const offered = new Map<string, CompletionItem>();
+  for (const kind of kindsOfTyped(checked, at.line, root, offset)) {
+    for (const item of itemsAt({ ...line, kind })) {
+      if (!offered.has(item.label)) offered.set(item.label, item);
+    }
+  }
+  return [...offered.values()];
 }
 
-/** An empty line takes requests in a file of ours, and in one that is altogether empty. */
-function takesLines({ kind, layout, document }: CheckedDocument): boolean {
-  if (kind === 'results' || layout !== 'lines') return false;
-  return kind !== 'none' || (document.lineCount < 100 && document.getText().trim() === '');
+/** A line that holds nothing yet, or the beginning of a snippet's name. */
+const wordOnly = /^\s*[A-Za-z-]{0,40}\s*$/;
+
+/** A new line takes requests in a file of ours, and in one that is otherwise empty. */
+function takesLines(checked: CheckedDocument, line: number): boolean {
+  if (checked.kind === 'results' || checked.layout !== 'lines') return false;
+  return checked.kind !== 'none' || (checked.settings.kind === undefined && isAlone(checked, line));
 }
 
 /** Where the cursor is in a line, and how the line is written. */
@@ -88,6 +98,10 @@ interface CursorPlace {
   readonly kind: Exclude<FileKind, 'none'>;
   readonly unit: JsonUnit;
   readonly offset: number;
+  /** Where what is being typed begins. */
+  readonly start: number;
+  /** Whether that is a token which is there, in quotes for instance. */
+  readonly isInToken: boolean;
   readonly path: readonly PathSegment[];
   /** Objects and lists around the cursor, the innermost last. */
   readonly containers: readonly Node[];
@@ -99,11 +113,10 @@ interface CursorPlace {
   readonly key: () => string;
 }
 
-function propertyItems(place: CursorPlace, tokenStart: number | undefined): CompletionItem[] {
-  const { unit, offset, kind, path, endpoint, casing } = place;
-  const message = resolvePath(kind, path.slice(0, -1), endpoint)?.message;
+function propertyItems(place: CursorPlace): CompletionItem[] {
+  const { unit, offset, start, kind, path, endpoint, casing } = place;
+  const message = placeAt(kind, path.slice(0, -1), endpoint)?.message;
   if (message === undefined) return [];
-  const start = tokenStart ?? wordStart(unit.text, offset);
   const end = offset + matchedLength(/^[\w-]*"?/, unit.text, offset);
   const object = place.containers.findLast(({ type }) => type === 'object');
   const others = propertiesOf(object).filter(({ key }) => key.offset !== start);
@@ -122,11 +135,11 @@ function propertyItems(place: CursorPlace, tokenStart: number | undefined): Comp
       return {
         label: name,
         kind: CompletionItemKind.Property,
-        detail: typeWords(field.shape),
+        detail: plainWords(field.shape),
         documentation: { kind: MarkupKind.Markdown, value: describeField(field) },
         ...(field.deprecated !== undefined && { tags: [CompletionItemTag.Deprecated] }),
         filterText: `"${name}"`,
-        sortText: `${field.required === true ? 'a' : field.deprecated === undefined ? 'b' : 'c'}${name}`,
+        sortText: rankOf(field, message),
         ...insertion(range, inserted, place.options),
         ...(!hasValue && isChosen(field) && suggestAgain(place.options)),
       };
@@ -140,7 +153,9 @@ function isChosen({ name, shape, suggest }: FieldDescriptor): boolean {
 }
 
 function suggestAgain({ suggestCommand }: CompletionOptions): Pick<CompletionItem, 'command'> {
-  return suggestCommand === undefined ? {} : { command: { title: 'Suggest', command: suggestCommand } };
+  return suggestCommand === undefined
+    ? {}
+    : { command: { title: l10n.t('Suggest'), command: suggestCommand } };
 }
 
 /** The value that comes with a new property. */
@@ -149,14 +164,14 @@ function newValue(field: FieldDescriptor, { casing, key, kind }: CursorPlace): s
   return isKey ? `"\${1:${escapeSnippet(JSON.stringify(key()).slice(1, -1))}}"` : valueSnippet(field, casing);
 }
 
-function valueItems(place: CursorPlace, tokenStart: number | undefined): CompletionItem[] {
-  const { unit, offset, kind, path, endpoint, casing } = place;
-  const resolved = resolvePath(kind, path, endpoint);
+function valueItems(place: CursorPlace): CompletionItem[] {
+  const { unit, offset, start, kind, path, endpoint, casing } = place;
+  const resolved = placeAt(kind, path, endpoint);
   if (resolved?.field === undefined || resolved.shape === undefined) return [];
   const rest = unit.text.slice(offset, offset + 100);
-  const start = tokenStart ?? wordStart(unit.text, offset);
-  // Before a value that is there already, nothing can be inserted.
-  if (tokenStart === undefined && start === offset && /^\s*["{[\w-]/.test(rest)) return [];
+  // Before a value that is there already, and behind one, nothing can be inserted.
+  if (!place.isInToken && start === offset && /^\s*["{[\w-]/.test(rest)) return [];
+  if (!/[:,[]\s*$/.test(unit.text.slice(Math.max(0, start - 100), start))) return [];
   const inString = unit.text[start] === '"';
   const end = offset + matchedLength(inString ? /^[^"\s,{}[\]]*"?/ : /^[\w.-]*/, unit.text, offset);
   const range = rangeIn(unit, start, end);
@@ -170,7 +185,7 @@ function valueItems(place: CursorPlace, tokenStart: number | undefined): Complet
 
   const isKey = path.length === 1 && (path[0] === 'key' || path[0] === 'custom_id') && kind !== 'results';
   const values = isKey
-    ? [{ json: JSON.stringify(place.key()), doc: 'A key that no other line has.' }]
+    ? [{ json: JSON.stringify(place.key()), doc: l10n.t('A key that no other line has.') }]
     : suggestedValues(resolved, owner);
   const items = values
     .filter(({ json }) => !used.has(json))

@@ -30,6 +30,7 @@ import { describeFault } from '../util/fault';
 import { KnownFileStates } from './knownFileStates';
 import { createLanguageService, type LanguageService } from './languageService';
 import { readRules } from './settings';
+import { useTranslations } from './texts';
 import type { Turns } from './turns';
 import { validateOnDisk } from './validateOnDisk';
 
@@ -40,8 +41,8 @@ const clientOptions = z
     documentState: z.boolean().optional(),
     /** The client answers `batchwright/filesWanted`. */
     knownFiles: z.boolean().optional(),
-    /** False where the client has snippets for whole lines by itself. */
-    lineSnippets: z.boolean().optional(),
+    /** Texts in the language of the client; see src/server/texts.ts. */
+    l10n: z.record(z.string(), z.string()).optional().catch(undefined),
     /** The client follows links to pictures in a document. */
     mediaLinks: z.boolean().optional(),
     /** The client's command that opens its list of suggestions. */
@@ -101,6 +102,7 @@ class Session {
     connection.onInitialize((params) => {
       this.client = params.capabilities;
       this.extras = clientOptions.parse(params.initializationOptions ?? {});
+      useTranslations(this.extras.l10n, params.locale);
       service.documents.setRules(readRules(this.extras.settings));
       return initializeResult(params);
     });
@@ -157,7 +159,6 @@ class Session {
     connection.onCompletion(({ textDocument: { uri }, position }) =>
       service.completions(uri, position, {
         snippets: this.client.textDocument?.completion?.completionItem?.snippetSupport === true,
-        lines: this.extras.lineSnippets !== false,
         suggestCommand: this.extras.suggestCommand,
       }),
     );

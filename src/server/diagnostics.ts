@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   DiagnosticSeverity,
   DiagnosticTag,
@@ -8,6 +9,7 @@ import type { Severity } from '../dialects';
 import type { CheckedDocument } from './checkedDocument';
 import { layoutOf, rangeIn, unitAt, type JsonUnit } from './jsonUnit';
 import type { PlacedProblem } from './problemSelection';
+import { formatCount } from './texts';
 
 export const diagnosticSource = 'Batchwright';
 
@@ -42,7 +44,10 @@ function moreProblems(count: number): Diagnostic {
     severity: DiagnosticSeverity.Information,
     code: 'more-problems',
     source: diagnosticSource,
-    message: `${count.toLocaleString('en')} more problems are not shown. Mend some of the others to see them.`,
+    message: l10n.t(
+      '{0} more problems are not shown. Mend some of the others to see them.',
+      formatCount(count),
+    ),
   };
 }
 

@@ -1,12 +1,15 @@
 import { MarkupKind, type Hover, type Position } from 'vscode-languageserver';
-import { estimateText, resolvePath, type FieldDescriptor, type Shape } from '../dialects';
+import * as l10n from '@vscode/l10n';
+import { estimateText, type FieldDescriptor, type Shape } from '../dialects';
 import type { FileKind } from '../shared/dialect';
 import { mediaScheme } from '../shared/lsp';
 import type { CheckedDocument } from './checkedDocument';
 import { describeField } from './fieldDocs';
+import { placeAt } from './jsonSchema';
 import { inlineMedia } from './inlineMedia';
 import { nodesAt, parseJsonTree, pathOf, stringValue, valueOf, type Node } from './jsonTree';
 import { rangeIn, unitAt } from './jsonUnit';
+import { formatBytes, formatCount, translated } from './texts';
 
 /** Texts shorter than this are not worth a count of tokens. */
 const countedCharacters = 20;
@@ -59,25 +62,25 @@ function describe(node: Node, { kind, endpoint, lineTokens, linkTo }: LineFacts)
   const isName = property?.children?.[0] === node;
   const value = isName ? property.children[1] : node;
   const path = isName ? [...pathOf(property), stringValue(node) ?? ''] : pathOf(node);
-  const place = resolvePath(kind, path, endpoint);
+  const place = placeAt(kind, path, endpoint);
   if (place?.field === undefined) return [];
-  const paragraphs: string[] = [];
-  if (isName) {
-    paragraphs.push(`**${place.field.name}**`, describeField(place.field));
-    // On the names of a row, which stand for the whole of it.
-    if (path.length === 1 && lineTokens !== undefined && lineTokens > 0) {
-      paragraphs.push(`About ${format(lineTokens)} input tokens in this line.`);
-    }
-  } else {
-    paragraphs.push(...describeValue(stringValue(value), place.shape, place.field));
+  const paragraphs = isName
+    ? [`**${place.field.name}**`, describeField(place.field)]
+    : describeValue(stringValue(value), place.shape, place.field);
+  // On the names of a row, which stand for the whole of it, and on its key.
+  const isOfRow = path.length === 1 && (isName || value?.type === 'string');
+  if (isOfRow && lineTokens !== undefined && lineTokens > 0) {
+    paragraphs.push(l10n.t('About {0} input tokens in this line.', formatCount(lineTokens)));
   }
   return [...paragraphs, ...describeText(value, place.shape, linkTo)];
 }
 
 function describeValue(text: string | undefined, shape: Shape | undefined, field: FieldDescriptor): string[] {
-  if (shape?.type !== 'enum') return [`**${field.name}**: ${field.doc}`];
+  if (shape?.type !== 'enum') return [`**${field.name}**: ${translated(field.doc)}`];
   const meaning = text === undefined ? undefined : shape.values[text];
-  return meaning === undefined ? [`**${field.name}**: ${field.doc}`] : [`**${text}**`, meaning];
+  return meaning === undefined
+    ? [`**${field.name}**: ${translated(field.doc)}`]
+    : [`**${text}**`, translated(meaning)];
 }
 
 /** What a long text or inline data amounts to. */
@@ -98,16 +101,7 @@ function describeText(
     return [facts.join(' · '), ...(picture === undefined ? [] : [`![preview](${picture})`])];
   }
   if (shape?.type !== 'string' || text.length < countedCharacters) return [];
-  return [`About ${format(estimateText(text))} tokens, ${format(text.length)} characters.`];
-}
-
-function format(count: number): string {
-  return count.toLocaleString('en');
-}
-
-/** `12.3 kB`, in units of a thousand as file managers have it. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`;
-  const [value, unit] = bytes < 1_000_000 ? [bytes / 1000, 'kB'] : [bytes / 1_000_000, 'MB'];
-  return `${value.toFixed(1)} ${unit}`;
+  return [
+    l10n.t('About {0} tokens, {1} characters.', formatCount(estimateText(text)), formatCount(text.length)),
+  ];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { ResponseError, type Position, type Range, type TextEdit } from 'vscode-languageserver';
 import { LSPErrorCodes } from 'vscode-languageserver';
 import { locateKey, type Span } from '../dialects';
@@ -29,11 +30,13 @@ function innerRange(unit: JsonUnit, located: Span): Range {
 export function renameKey(checked: CheckedDocument, position: Position, newName: string): TextEdit[] {
   const found = keyAt(checked, position);
   if (found === undefined) return [];
-  if (newName.trim() === '') throw refusal('A key cannot be empty: results are told apart by it.');
+  if (newName.trim() === '') throw refusal(l10n.t('A key cannot be empty: results are told apart by it.'));
   if (newName === found.key) return [];
   const [taken] = checked.linesWithKey(newName);
   if (taken !== undefined) {
-    throw refusal(`Line ${taken + 1} has the key "${newName}" already. Keys must differ within a file.`);
+    throw refusal(
+      l10n.t('Line {0} has the key "{1}" already. Keys must differ within a file.', taken + 1, newName),
+    );
   }
   return [{ range: found.range, newText: JSON.stringify(newName).slice(1, -1) }];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   LSPErrorCodes,
   ResponseError,
@@ -47,7 +48,7 @@ export function createLanguageService(options: OpenDocumentsOptions) {
     const checked = documents.get(uri);
     while (checked !== undefined && !checked.isComplete && documents.get(uri) === checked) {
       if (token?.isCancellationRequested === true)
-        throw new ResponseError(LSPErrorCodes.RequestCancelled, 'Cancelled.');
+        throw new ResponseError(LSPErrorCodes.RequestCancelled, l10n.t('Cancelled.'));
       const end = turns.now() + 8;
       checked.checkSome(() => turns.now() >= end);
       await new Promise<void>((resolve) => turns.soon(resolve));
@@ -98,7 +99,10 @@ export function createLanguageService(options: OpenDocumentsOptions) {
       const checked = documents.get(params.uri);
       const converted = checked && (await convertLines(checked.document, params, { turns, token }));
       if (converted !== undefined) return converted;
-      throw new ResponseError(LSPErrorCodes.ContentModified, 'The file changed meanwhile. Try again.');
+      throw new ResponseError(
+        LSPErrorCodes.ContentModified,
+        l10n.t('The file changed meanwhile. Try again.'),
+      );
     },
 
     foldingRanges(uri: string): FoldingRange[] {

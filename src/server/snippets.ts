@@ -1,30 +1,26 @@
 import { CompletionItemKind, InsertTextFormat, type CompletionItem, type Range } from 'vscode-languageserver';
 import contributed from '../../syntaxes/requests.snippets.json';
 import type { FileKind } from '../shared/dialect';
+import { translated } from './texts';
 import { escapeSnippet } from './valueSnippets';
 
-interface Snippet {
-  readonly prefix: string;
-  readonly description: string;
-  readonly body: readonly string[];
-}
-
-const snippets: readonly Snippet[] = Object.values(contributed);
+/**
+ * Snippets by name. The extension contributes the same file, without prefixes: there they are for *Insert Snippet*. While
+ * typing they come from here, where it is known which of them fit the file and which key is next.
+ */
+const snippets = Object.entries(contributed);
 
 /** Which snippets make lines of which files; an empty file may become any. */
-function fits({ prefix }: Snippet, kind: FileKind): boolean {
-  const made = prefix.startsWith('batch-openai')
+function fits(name: string, kind: FileKind): boolean {
+  const made = name.startsWith('batch-openai')
     ? 'openai'
-    : prefix === 'batch-embed'
+    : name === 'batch-embed'
       ? 'gemini-embed'
       : 'gemini';
   return kind === 'none' || kind === made || (kind === 'gemini-bare' && made === 'gemini');
 }
 
-/**
- * Whole request lines, for an empty line. The same ones that the extension contributes, but with the key that the file would
- * have there.
- */
+/** Whole request lines, for a line that is empty or holds the beginning of a name, with the key that the file would have there. */
 export function snippetItems(
   kind: FileKind,
   key: string,
@@ -32,13 +28,14 @@ export function snippetItems(
   asSnippets: boolean,
 ): CompletionItem[] {
   return snippets
-    .filter((snippet) => fits(snippet, kind))
-    .map(({ prefix, description, body }) => {
+    .filter(([name]) => fits(name, kind))
+    .map(([name, { description, body }], index) => {
       const text = body.join('\n').replace('${1:request-${TM_LINE_NUMBER}}', `\${1:${escapeSnippet(key)}}`);
       return {
-        label: prefix,
+        label: name,
         kind: CompletionItemKind.Snippet,
-        detail: description,
+        detail: translated(description),
+        sortText: String(index).padStart(3, '0'),
         insertTextFormat: asSnippets ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
         textEdit: { range, newText: asSnippets ? text : plainText(text) },
         documentation: plainText(text),

@@ -1,6 +1,7 @@
 import type { FieldDescriptor, Place } from '../dialects';
 import { pricedModels } from '../shared/pricing';
 import { elementsOf, propertiesOf, stringValue, valueOf, type Node } from './jsonTree';
+import { translated } from './texts';
 
 /** A value that may be meant, and what it means where there is something to say. */
 export interface SuggestedValue {
@@ -18,8 +19,8 @@ export function suggestedValues(
   if (shape.type === 'enum') {
     // The value that means "none" is never what somebody wants to write.
     return Object.entries(shape.values)
-      .filter(([value]) => !value.endsWith('_UNSPECIFIED'))
-      .map(([value, doc]) => ({ json: JSON.stringify(value), doc }));
+      .filter(([value]) => !/(^|_)unspecified$/i.test(value))
+      .map(([value, doc]) => ({ json: JSON.stringify(value), doc: translated(doc) }));
   }
   if (shape.type === 'bool') return [{ json: 'true' }, { json: 'false' }];
   if (shape.type !== 'string') return [];

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { SymbolKind, type DocumentSymbol } from 'vscode-languageserver';
 import { locateKey } from '../dialects';
 import type { CheckedDocument } from './checkedDocument';
@@ -34,7 +35,7 @@ function symbolOf(line: number, text: string): DocumentSymbol {
   const detail = beginningOf(parsed(text));
   const range = { start: { line, character: 0 }, end: { line, character: text.length } };
   return {
-    name: key === undefined || key.value.trim() === '' ? `Line ${line + 1}` : key.value,
+    name: key === undefined || key.value.trim() === '' ? l10n.t('Line {0}', line + 1) : key.value,
     ...(detail !== '' && { detail }),
     kind: SymbolKind.Key,
     range,

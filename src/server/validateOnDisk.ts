@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { fileURLToPath } from 'node:url';
 import { ErrorCodes, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import type { KnownFiles, RuleSettings } from '../dialects';
@@ -23,7 +24,7 @@ const progressSteps = 200;
  * what is the matter with the file, or with RequestCancelled.
  */
 export async function validateOnDisk(
-  { uri, token, maxProblems }: ValidateFileParams,
+  { uri, token, maxProblems, hash }: ValidateFileParams,
   { rules, files, signal, onProgress, onFault }: ValidateOnDiskOptions,
 ): Promise<ValidationSummary> {
   const path = pathOf(uri);
@@ -31,6 +32,7 @@ export async function validateOnDisk(
   try {
     return await validateFile(path, {
       maxProblems,
+      hash: hash ?? true,
       rules,
       files,
       signal,
@@ -41,7 +43,7 @@ export async function validateOnDisk(
       },
     });
   } catch (error) {
-    if (isCancelled(error)) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'Cancelled.');
+    if (isCancelled(error)) throw new ResponseError(LSPErrorCodes.RequestCancelled, l10n.t('Cancelled.'));
     const code = errorCode(error);
     if (code === undefined) onFault(error);
     throw new ResponseError(LSPErrorCodes.RequestFailed, describe(path, code));
@@ -52,22 +54,28 @@ function pathOf(uri: string): string {
   try {
     return fileURLToPath(uri);
   } catch {
-    throw new ResponseError(ErrorCodes.InvalidParams, `${uri} is not the address of a file on this machine.`);
+    throw new ResponseError(
+      ErrorCodes.InvalidParams,
+      l10n.t('{0} is not the address of a file on this machine.', uri),
+    );
   }
 }
 
 function describe(path: string, code: string | undefined): string {
   switch (code) {
     case 'ENOENT':
-      return `There is no file at ${path} any more.`;
+      return l10n.t('There is no file at {0} any more.', path);
     case 'EACCES':
     case 'EPERM':
-      return `The file at ${path} may not be read. Check its permissions.`;
+      return l10n.t('The file at {0} may not be read. Check its permissions.', path);
     case 'EISDIR':
-      return `${path} is a folder. Choose a JSONL file.`;
+      return l10n.t('{0} is a folder. Choose a JSONL file.', path);
     case undefined:
-      return `Checking ${path} failed in a way that should not happen. The log of the language server has more.`;
+      return l10n.t(
+        'Checking {0} failed in a way that should not happen. The log of the language server has more.',
+        path,
+      );
     default:
-      return `The file at ${path} could not be read (${code}).`;
+      return l10n.t('The file at {0} could not be read ({1}).', path, code);
   }
 }

@@ -9,7 +9,13 @@ const deepest = 4;
  * its type with the fields inside that it cannot do without.
  */
 export function valueSnippet(field: FieldDescriptor, casing: Casing): string {
-  return withOneStop(skeleton(field.shape, casing, 0));
+  return withOneStop(skeleton(usualShape(field), casing, 0));
+}
+
+/** What is said in a chat is a text nearly always, though it may be a list of parts. */
+function usualShape({ shape, also = [] }: FieldDescriptor): Shape {
+  const isParts = shape.type === 'list' && shape.of.type === 'message';
+  return (isParts ? also.find(({ type }) => type === 'string') : undefined) ?? shape;
 }
 
 /** The mark for the place that is left to fill in. */
@@ -45,12 +51,15 @@ function messageSkeleton(name: string, casing: Casing, depth: number): string {
   if (name === 'Part') return `{"text": "${hole}"}`;
   const fields = descriptors.get(name)?.fields ?? [];
   const wanted = fields.filter(
-    (field) => field.required === true || (name === 'Content' && field.name === 'role'),
+    (field) =>
+      field.required === true ||
+      (name === 'Content' && field.name === 'role') ||
+      (name === 'ChatMessage' && field.name === 'content'),
   );
   if (wanted.length === 0 || depth >= deepest) return `{${hole}}`;
   const order = name === 'Content' ? [...wanted].reverse() : wanted;
   const properties = order.map((field) => {
-    const value = field.name === 'role' ? '"user"' : skeleton(field.shape, casing, depth + 1);
+    const value = field.name === 'role' ? '"user"' : skeleton(usualShape(field), casing, depth + 1);
     return `"${spelled(field, casing)}": ${value}`;
   });
   return `{${properties.join(', ')}}`;

@@ -5,31 +5,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-let numbers: Intl.NumberFormat | undefined;
-
-/** A whole number with the separators of the display language: `1,000`. */
-export function formatCount(value: number): string {
-  return (numbers ??= new Intl.NumberFormat(env.language)).format(value);
-}
-
-/** `750`, `8.4 k`, `1.3 M`: for estimates, where more digits would claim too much. */
-export function formatApproximate(value: number): string {
-  if (value < 1000) return formatCount(Math.round(value));
-  const [scaled, unit] = value < 999_500 ? [value / 1000, 'k'] : [value / 1_000_000, 'M'];
-  return `${formatCount(scaled < 99.5 ? Math.round(scaled * 10) / 10 : Math.round(scaled))} ${unit}`;
-}
-
-/** `812 B`, `1.4 MB`; decimal units, as file managers and the service's limits use them. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${formatCount(unit === 0 || value >= 99.5 ? Math.round(value) : Math.round(value * 10) / 10)} ${units[unit] ?? ''}`;
-}
+export { formatApproximate, formatBytes, formatCount } from '../config/numbers';
 
 /** A span in its largest fitting units: `40 s`, `5 min`, `2 h`, `3 d`. */
 export function formatSpan(ms: number): string {

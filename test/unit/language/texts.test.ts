@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { CrashCounter } from '../../../src/language/crashCounter';
 import { describeState } from '../../../src/language/dialectStatus';
-import { choosableKinds, formatRough, kindLabel } from '../../../src/language/fileKinds';
+import { choosableKinds, kindLabel } from '../../../src/language/fileKinds';
 import { holdsBatchLines } from '../../../src/language/jsonLinesOffer';
 import { sayWhatChanged } from '../../../src/language/lineCommands';
 import { submitTitle } from '../../../src/language/requestLenses';
@@ -42,6 +42,8 @@ describe('what is said about request files', () => {
     [state({ rows: 1, tokens: 20 }), undefined, '▷ Submit batch · 1 request · ~20 tokens'],
     [state({ errors: 3 }), '≈ $0.13', '▷ Submit batch · 1,200 requests · 3 errors'],
     [state({ errors: 1 }), undefined, '▷ Submit batch · 1,200 requests · 1 error'],
+    [state({ rows: 0, errors: 1 }), undefined, '▷ Submit batch · 1 error'],
+    [state({ rows: 0, tokens: 0 }), undefined, '▷ Submit batch · 0 requests · ~0 tokens'],
     [state({ complete: false }), undefined, '▷ Submit batch · checking…'],
   ];
   for (const [given, price, title] of titles) {
@@ -58,19 +60,6 @@ describe('what is said about request files', () => {
   for (const [given, detail] of details) {
     it(`status: ${detail === '' ? 'nothing' : detail}`, () => assert.equal(describeState(given), detail));
   }
-
-  const rough: [number, string][] = [
-    [0, '0'],
-    [999, '999'],
-    [1000, '1 k'],
-    [1649, '1.6 k'],
-    [840_400, '840 k'],
-    [999_499, '999 k'],
-    [999_500, '1 M'],
-    [12_345_678, '12 M'],
-  ];
-  for (const [count, text] of rough)
-    it(`${count} is roughly ${text}`, () => assert.equal(formatRough(count), text));
 
   it('has a name for every kind', () => {
     const names = [...choosableKinds, 'gemini-bare' as const].map(kindLabel);

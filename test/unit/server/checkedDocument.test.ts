@@ -102,6 +102,11 @@ describe('CheckedDocument', () => {
     assert.deepEqual(codes(checked(JSON.stringify(row, null, 2))), ['0:file-pretty-printed']);
   });
 
+  it('counts a layout that is wrong as the one error it is', () => {
+    const pretty = checked(`[\n  ${good('a')},\n  ${good('b')}\n]`);
+    assert.deepEqual(pretty.totals, { rows: 0, tokens: 0, errors: 1 });
+  });
+
   it('checks what is on the screen first', () => {
     const document = open(Array.from({ length: 50 }, () => '{"key":1,"request":{}}').join('\n'));
     let asked = 0;

@@ -9,9 +9,14 @@ const before =
 const inConfig = (text: string) =>
   `{"key":"a","request":{"contents":[{"parts":[{"text":"Hi"}]}],"generationConfig":{${text}}}}`;
 
+/** What the snippet `batch-search` makes. */
+function searchLine(key: string): string {
+  return `{"key": "${key}", "request": {"contents": [{"role": "user", "parts": [{"text": "Who won the last FIFA World Cup?"}]}], "tools": [{"googleSearch": {}}]}}`;
+}
+
 function complete(marked: string, snippets = true): CompletionItem[] {
   const { checked, position } = markedDocument(marked);
-  return completionItems(checked, position, { snippets, lines: true });
+  return completionItems(checked, position, { snippets });
 }
 
 function labels(marked: string): string[] {
@@ -90,6 +95,41 @@ describe('completion', () => {
       '{"key":"a","request":{"contents":[{"role":"user","parts":[{"text":""}]}]',
     ],
   ];
+  insertions.push(
+    ['the first name of a new file', '{"|"}', 'key', '{"key":"request-1"}'],
+    ['the first name of a new OpenAI file', '{|', 'custom_id', '{"custom_id":"request-1"'],
+    [
+      'the request of a new file',
+      '{"key":"a",|',
+      'request',
+      '{"key":"a","request":{"contents":[{"role":"user","parts":[{"text":""}]}]}',
+    ],
+    [
+      'the content of a new file that may be one of embeddings',
+      '{"key":"a","request":{"con|"}}',
+      'content',
+      '{"key":"a","request":{"content":{"role":"user","parts":[{"text":""}]}}}',
+    ],
+    [
+      'a chat message with a place for what is said',
+      '{"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":{"|"}}',
+      'messages',
+      '{"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":{"messages":[{"role":"user","content":""}]}}',
+    ],
+    [
+      'a keyword of a JSON Schema',
+      inConfig('"responseJsonSchema":{"properties":{"a":{"|"}}}'),
+      'items',
+      inConfig('"responseJsonSchema":{"properties":{"a":{"items":{}}}}'),
+    ],
+    [
+      'a type of a JSON Schema',
+      inConfig('"responseJsonSchema":{"anyOf":[{"type":"|"}]}'),
+      'boolean',
+      inConfig('"responseJsonSchema":{"anyOf":[{"type":"boolean"}]}'),
+    ],
+    ['a line by the beginning of its name', `${before}batch-t|`, 'batch-search', searchLine('request-17')],
+  );
   for (const [name, marked, label, line] of insertions) {
     it(`inserts ${name}`, () => assert.equal(chosen(marked, label), line));
   }
@@ -113,6 +153,28 @@ describe('completion', () => {
     ],
     ['nothing inside a prompt', inConfig('').replace('Hi', 'Hi "|'), []],
     ['nothing before a value that is there', inConfig('"seed": | 17'), []],
+    ['nothing behind a value that is complete', inConfig('"stopSequences":["a"]|'), []],
+    ['nothing behind an element that is complete', inConfig('"stopSequences":["a" |]'), []],
+    ['the fields of a row as they are typed', '{|', ['key', 'request', 'custom_id', 'method', 'url', 'body']],
+    ['what fits the names that are there', '{"custom_id":"a","m|"}', ['method', 'url', 'body']],
+    ['nothing where the first name is a foreign one', '{"prompt":"a","|"}', []],
+    ['nothing for a word in a foreign file', '{"id":1}\nba|', []],
+    [
+      'no value that says nothing',
+      inConfig('').replace('"request":{', '"request":{"serviceTier":"|",'),
+      ['standard', 'flex', 'priority'],
+    ],
+    [
+      'names that the JSON Schema has',
+      inConfig('"responseJsonSchema":{"properties":{"a":{},"b":{}},"required":["b",|]}'),
+      ['a'],
+    ],
+    ['nothing for a name in a JSON Schema', inConfig('"responseJsonSchema":{"properties":{"|"}}'), []],
+    [
+      'the endpoint of a first OpenAI line',
+      '{"custom_id":"a","method":"POST","url":"|"}',
+      ['/v1/chat/completions', '/v1/embeddings'],
+    ],
     ['nothing in a foreign file', '{"id":1,"|"}\n{"id":2}', []],
     [
       'nothing in a free object',
@@ -129,6 +191,32 @@ describe('completion', () => {
     assert.ok(found.includes('thought'));
     for (const name of ['text', 'inlineData', 'fileData', 'functionCall'])
       assert.ok(!found.includes(name), name);
+  });
+
+  it('has what is usual first, and what has to be there in the order of a line', () => {
+    const inOrder = (marked: string, count: number) =>
+      complete(marked)
+        .sort((a, b) => (a.sortText! < b.sortText! ? -1 : 1))
+        .slice(0, count)
+        .map(({ label }) => label);
+    assert.deepEqual(inOrder(inConfig('').replace('{"text":"Hi"}', '{|}'), 3), [
+      'text',
+      'inlineData',
+      'fileData',
+    ]);
+    assert.deepEqual(inOrder('{"custom_id":"a",|}', 3), ['method', 'url', 'body']);
+    assert.deepEqual(inOrder(inConfig('|'), 2), ['temperature', 'maxOutputTokens']);
+  });
+
+  it('says what a field takes in plain text, where it cannot be Markdown', () => {
+    const item = complete(`${before}{"key":"a","request":{|}}`).find(({ label }) => label === 'contents');
+    assert.equal(item?.detail, 'list of Content');
+  });
+
+  it('keeps silent where a person says that the file is none', () => {
+    const { checked, position } = markedDocument('{"|"}');
+    checked.configure({ kind: 'none' });
+    assert.deepEqual(completionItems(checked, position, { snippets: true }), []);
   });
 
   it('offers functions that the request declares', () => {
@@ -168,7 +256,6 @@ describe('completion', () => {
     const { checked, position } = markedDocument(inConfig('"|"'));
     const items = completionItems(checked, position, {
       snippets: true,
-      lines: true,
       suggestCommand: 'suggest',
     });
     const commandOf = (name: string) => items.find(({ label }) => label === name)!.command?.command;
@@ -183,7 +270,7 @@ describe('completion', () => {
   it('completes in a document that is a single request, over its lines', () => {
     const text = '{\n  "key": "a",\n  "request": {\n    "contents": [],\n    "|"\n  }\n}';
     const { checked, position } = markedDocument(text, 'batchwright-request:/a.json');
-    const items = completionItems(checked, position, { snippets: true, lines: true });
+    const items = completionItems(checked, position, { snippets: true });
     const item = items.find(({ label }) => label === 'generationConfig')!;
     assert.deepEqual((item.textEdit as TextEdit).range, {
       start: { line: 4, character: 4 },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { MarkupContent } from 'vscode-languageserver';
-import { formatBytes, hoverAt } from '../../../src/server/hover';
+import { hoverAt } from '../../../src/server/hover';
 import { inlineMedia } from '../../../src/server/inlineMedia';
 import { markedDocument } from '../../support/markedDocument';
 
@@ -44,7 +44,17 @@ describe('hover', () => {
     [
       'what a picture is',
       row(`"contents":[{"parts":[{"inlineData":{"mimeType":"image/png","data":"iVBO|${png.slice(4)}"}}]}]`),
-      [/image\/png · 1 × 1 · 70 bytes/, /!\[preview\]\(data:image\/png;base64,iVBO/],
+      [/image\/png · 1 × 1 · 70 B/, /!\[preview\]\(data:image\/png;base64,iVBO/],
+    ],
+    [
+      'the tokens of a line on its key',
+      `{"key":"a|bc","request":{"contents":[{"parts":[{"text":"Hi"}]}]}}`,
+      [/^\*\*key\*\*: ./, /About \d input tokens/],
+    ],
+    [
+      'the meaning of a keyword in a JSON Schema',
+      row('"contents":[],"generationConfig":{"responseJsonSchema":{"properties":{"a":{"mini|mum":1}}}}'),
+      [/^\*\*minimum\*\*\n\nSmallest value/, /Type: number/],
     ],
     ['that a field is required', row('"cont|ents":[]'), [/Required/]],
   ];
@@ -121,9 +131,5 @@ describe('inline media', () => {
     assert.equal(inlineMedia(png, 'application/pdf').preview, undefined);
     assert.equal(inlineMedia('a) [x](command:evil', 'image/png').preview, undefined);
     assert.equal(inlineMedia('A'.repeat(200_000), 'image/png').preview, undefined);
-  });
-
-  it('writes sizes', () => {
-    assert.deepEqual([999, 1234, 5_600_000].map(formatBytes), ['999 bytes', '1.2 kB', '5.6 MB']);
   });
 });

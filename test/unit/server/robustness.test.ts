@@ -84,7 +84,7 @@ async function everyRange(
   ranges.push(...diagnostics.map((diagnostic) => diagnostic.range));
   const hover = service.hover(uri, at, { mediaLinks: true });
   if (hover?.range !== undefined) ranges.push(hover.range);
-  for (const { textEdit } of service.completions(uri, at, { snippets: true, lines: true })) {
+  for (const { textEdit } of service.completions(uri, at, { snippets: true })) {
     if (textEdit !== undefined && 'range' in textEdit) ranges.push(textEdit.range);
   }
   for (const { edit } of await service.codeActions(uri, range, { diagnostics }, false)) {
