@@ -5,6 +5,7 @@
 
 export const commandIds = [
   'batchwright.submitActiveFile',
+  'batchwright.submitFile',
   'batchwright.setApiKey',
   'batchwright.removeApiKey',
   'batchwright.useSandbox',

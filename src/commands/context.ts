@@ -71,6 +71,8 @@ export interface Question {
   readonly message: string;
   readonly detail?: string;
   readonly answers: readonly [string, ...string[]];
+  /** Of the sign beside it; a warning unless it says otherwise. */
+  readonly severity?: 'information' | 'warning';
   /** What the button that backs out says; the system's “Cancel” where it cannot be misread. */
   readonly dismiss?: string;
 }
@@ -188,13 +190,17 @@ export type ResultsActions = Pick<
 >;
 
 export interface JobsViewControl {
-  readonly selectedJobIds: readonly string[];
+  /** The jobs that a key pressed in the view is meant for. */
+  pressedJobIds(): Promise<readonly string[]>;
   readonly filter: string;
   readonly sort: SortOrder;
   setFilter(filter: string): void;
   setSort(sort: SortOrder): void;
   loadMore(): void;
+  /** Selects the job where it is shown; neither opens the view nor takes the focus. */
   reveal(job: Job): Promise<void>;
+  /** Selects the job, whatever hides it. */
+  find(job: Job): Promise<void>;
 }
 
 export interface ServiceDiagnostics {

@@ -4,7 +4,8 @@ import { isKeptByService, planRemoval, type Removal } from '../jobs/removal';
 import type { CommandContext, CommandHandler, Question } from './context';
 import { describeFailure } from './failure';
 import { Refusal } from './refusal';
-import { chooseJobs, nameOf } from './targets';
+import { discardSubmissions, isStopped } from './submissions';
+import { chooseAmong, givenJobs, nameOf } from './targets';
 
 /**
  * Deletes jobs at the service and from the list. Deleting neither stops a job nor spares its results, so the question offers to
@@ -12,7 +13,12 @@ import { chooseJobs, nameOf } from './targets';
  */
 export const deleteJob: CommandHandler = async (context, args) => {
   const engine = await context.engine();
-  const jobs = await chooseJobs(context, engine, args, {
+  const given = await givenJobs(context, engine, args);
+  // What has not reached the service is given up rather than deleted; who presses the key need not know.
+  if (given !== undefined && given.length > 0 && given.every(isStopped)) {
+    return discardSubmissions(context, engine, given);
+  }
+  const jobs = await chooseAmong(context, engine, given, {
     title: l10n.t('Delete Which Jobs?'),
     fits: (job) => job.phase === 'submitted' && !isKeptByService(job),
     none: l10n.t('There is no job that can be deleted.'),

@@ -43,6 +43,7 @@ export async function saved(context: CommandContext, given: Uri): Promise<Uri> {
     message: l10n.t('Save “{0}” before it is submitted?', name),
     detail: l10n.t('It has changes that are not on disk, and what is on disk is what will be sent.'),
     answers: [l10n.t('Save and Go On')],
+    severity: 'information',
   });
   const uri = await context.workbench.save(given);
   if (uri === undefined)

@@ -4,7 +4,7 @@ import type { Job, JobEngine } from '../jobs/api';
 import type { RetryableOutcome } from '../jobs/rows/retryFile';
 import { isFinalState } from '../shared/job';
 import { formatCount } from '../views/format';
-import { tally } from '../views/presentJob';
+import { isOneOfSeveralRuns, parentsOf, tally } from '../views/presentJob';
 import type { Choice, CommandContext, CommandHandler } from './context';
 import { submitFile } from './submission';
 import { askModel } from './submitQuestions';
@@ -105,10 +105,11 @@ export const resubmitJob: CommandHandler = async (context, args) => {
 /** Puts the answers of a job and of all its retries into one file, in the order of the requests. */
 export const mergeResults: CommandHandler = async (context, args) => {
   const engine = await context.engine();
+  const parents = parentsOf(engine.jobs);
   const job = await chooseJob(context, engine, args, {
     title: l10n.t('Merge the Results of Which Job?'),
-    fits: (one) => isFinished(one) && one.requestFile !== undefined,
-    none: l10n.t('No finished job was submitted from a file on this machine.'),
+    fits: (one) => isFinished(one) && one.requestFile !== undefined && isOneOfSeveralRuns(one, parents),
+    none: l10n.t('No finished job has retries or parts whose results could be merged.'),
   });
   const subject = subjectOf(args, job);
   const merged = await context.ui.progress(

@@ -156,13 +156,14 @@ async function confirm(context: CommandContext, agreement: Agreement): Promise<v
       free: wish.connectionId === 'sandbox',
       warnings: summary.warnings,
       preflight,
+      now: context.now(),
       ...(parts === undefined ? {} : { parts }),
     }),
   );
   const [earlier] = preflight.duplicates;
   if (answer > 0 && earlier !== undefined) {
     await context.workbench.showJobs();
-    await context.view.reveal(earlier);
+    await context.view.find(earlier);
     throw new CancelledError();
   }
   if (!preflight.overBudget) return;

@@ -4,7 +4,8 @@ import type { Finding, FindingCode } from '../jobs/preflight/findings';
 import type { Preflight } from '../jobs/preflight/preflight';
 import type { PartLimits } from '../jobs/rows/planParts';
 import type { ServiceCapabilities } from '../shared/batchService';
-import { formatApproximate, formatBytes, formatCount } from '../views/format';
+import { formatAge, formatApproximate, formatBytes, formatCount } from '../views/format';
+import { countTexts, stateText } from '../views/presentJob';
 import type { Question } from './context';
 import { Refusal } from './refusal';
 
@@ -19,6 +20,8 @@ export interface SubmissionPlan {
   readonly free: boolean;
   readonly warnings: number;
   readonly preflight: Preflight;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   /** Set where the file goes in parts. */
   readonly parts?: PartLimits;
 }
@@ -83,10 +86,12 @@ export function submissionQuestion(plan: SubmissionPlan): Question {
       ? l10n.t('Submit {0} to {1} as “{2}”?', rows, connection, displayName)
       : l10n.t('Submit {0} to {1} in parts as “{2}”?', rows, connection, displayName);
   const earlier = preflight.duplicates.length > 0 ? [l10n.t('Show Earlier Job')] : [];
+  const doubts = findingLines(plan);
   return {
     message,
-    detail: [factLines(plan).join('\n'), ...findingLines(plan)].filter((text) => text !== '').join('\n\n'),
+    detail: [factLines(plan).join('\n'), ...doubts].join('\n\n'),
     answers: [parts === undefined ? l10n.t('Submit') : l10n.t('Submit in Parts'), ...earlier],
+    severity: doubts.length > 0 ? 'warning' : 'information',
   };
 }
 
@@ -147,7 +152,8 @@ function partsLine({ maxBytes, maxRows, maxTokens }: PartLimits): string {
   return l10n.t('Each part has at most {0}', limits.join(', '));
 }
 
-function findingLines({ preflight, parts, free }: SubmissionPlan): string[] {
+function findingLines(plan: SubmissionPlan): string[] {
+  const { preflight, parts, free } = plan;
   const aboutMoney = /^(price|overBudget)/;
   return preflight.findings
     .filter(
@@ -155,7 +161,18 @@ function findingLines({ preflight, parts, free }: SubmissionPlan): string[] {
         severity === 'warning' || (severity === 'error' && parts !== undefined && !mendedByParts.has(code)),
     )
     .filter(({ code }) => !(free && aboutMoney.test(code)))
-    .map(({ message }) => `⚠ ${message}`);
+    .map(({ code, message }) => `⚠ ${code === 'duplicate' ? duplicateText(plan) : message}`);
+}
+
+/** Which earlier job had the same requests, in the words of the list. */
+function duplicateText({ preflight, free, now }: SubmissionPlan): string {
+  const [earlier] = preflight.duplicates;
+  if (earlier === undefined) return l10n.t('The same requests were submitted before.');
+  const age = formatAge(earlier.createdAt, now);
+  const text = l10n.t('The same requests were submitted before: “{0}”', earlier.displayName);
+  const facts = [stateText(earlier), ...countTexts(earlier), age].join(' · ');
+  const paid = free ? '' : ` ${l10n.t('They would be paid for again.')}`;
+  return `${text} (${facts}).${paid}`;
 }
 
 /** `$0.0004`, `$0.13`, `$1,234.50`: cents, and more digits where it is less than one. */

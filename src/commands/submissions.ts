@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
-import type { Job } from '../jobs/api';
+import type { Job, JobEngine } from '../jobs/api';
 import { ServiceError } from '../shared/serviceError';
-import type { CommandHandler } from './context';
+import type { CommandContext, CommandHandler } from './context';
 import { refusedLines, reportStep } from './submission';
 import { chooseJob, chooseJobs, nameOf } from './targets';
 import { forEachJob } from './forEachJob';
@@ -35,6 +35,15 @@ export const discardSubmission: CommandHandler = async (context, args) => {
     fits: isStopped,
     none: l10n.t('No submission is waiting.'),
   });
+  await discardSubmissions(context, engine, jobs);
+};
+
+/** Gives up these submissions, after a question. */
+export async function discardSubmissions(
+  context: CommandContext,
+  engine: JobEngine,
+  jobs: readonly Job[],
+): Promise<void> {
   await context.ui.confirm({
     message: l10n.t('Discard {0}?', nameOf(jobs)),
     detail: l10n.t(
@@ -49,8 +58,9 @@ export const discardSubmission: CommandHandler = async (context, args) => {
       count === 1 ? l10n.t('Discarded 1 submission.') : l10n.t('Discarded {0} submissions.', count),
     failed: (failed, all) => l10n.t('{0} of {1} submissions could not be discarded.', failed, all),
   });
-};
+}
 
-function isStopped(job: Job): boolean {
+/** Whether a job is a submission that stopped half way or waits. */
+export function isStopped(job: Job): boolean {
   return job.phase === 'interrupted' || job.phase === 'queued';
 }

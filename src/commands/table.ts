@@ -47,6 +47,8 @@ import { copyWebhookSecret, rotateWebhookSecret } from './webhooks/secret';
 /** Every command of this room. Loaded when the first of them runs. */
 export const commandTable = {
   'batchwright.submitActiveFile': submitActiveFile,
+  // The same by the name that fits a file which is not in front.
+  'batchwright.submitFile': submitActiveFile,
   'batchwright.submitInParts': submitInParts,
   'batchwright.retryRows': retryRows,
   'batchwright.resubmitJob': resubmitJob,

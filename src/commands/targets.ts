@@ -16,7 +16,7 @@ export interface JobQuestion {
 
 /**
  * The jobs that a command was given: tree nodes (with the whole selection), a job's id, or `{ selection: true }` from a key
- * binding. Started from the palette it asks which, unless only one fits.
+ * binding of the view. Started from the palette it asks which, unless only one fits.
  */
 export async function chooseJobs(
   context: CommandContext,
@@ -24,7 +24,16 @@ export async function chooseJobs(
   args: readonly unknown[],
   question: JobQuestion,
 ): Promise<readonly Job[]> {
-  const given = givenJobs(context, engine, args);
+  return chooseAmong(context, engine, await givenJobs(context, engine, args), question);
+}
+
+/** The rest of {@link chooseJobs}, for commands that look at the given jobs themselves first. */
+export async function chooseAmong(
+  context: CommandContext,
+  engine: JobEngine,
+  given: readonly Job[] | undefined,
+  question: JobQuestion,
+): Promise<readonly Job[]> {
   const fitting = (given ?? engine.jobs).filter(question.fits);
   if (fitting.length === 0) throw new Refusal(question.none, undefined, 'information');
   if (given !== undefined || fitting.length === 1) return fitting;
@@ -41,7 +50,7 @@ export async function chooseJob(
   args: readonly unknown[],
   question: JobQuestion,
 ): Promise<Job> {
-  const given = givenJobs(context, engine, args);
+  const given = await givenJobs(context, engine, args);
   const fitting = (given ?? engine.jobs).filter(question.fits);
   const [first] = fitting;
   if (first === undefined) throw new Refusal(question.none, undefined, 'information');
@@ -52,15 +61,17 @@ export async function chooseJob(
   );
 }
 
-function givenJobs(
+/** The jobs that a command was given; undefined when it was given none, and asks. */
+export async function givenJobs(
   context: CommandContext,
   engine: JobEngine,
   args: readonly unknown[],
-): readonly Job[] | undefined {
+): Promise<readonly Job[] | undefined> {
   const [target, selection] = args;
   const nodes = Array.isArray(selection) && selection.length > 0 ? selection : [target];
-  const ids = isSelectionRequest(target) ? context.view.selectedJobIds : nodes.flatMap(idsOf);
-  if (ids.length === 0 && !isSelectionRequest(target)) return undefined;
+  const pressed = isKeyPress(target);
+  const ids = pressed ? await context.view.pressedJobIds() : nodes.flatMap(idsOf);
+  if (ids.length === 0 && !pressed) return undefined;
   return [...new Set(ids)].flatMap((id) => engine.get(id) ?? []);
 }
 
@@ -75,7 +86,7 @@ function idsOf(target: unknown): readonly string[] {
   return [];
 }
 
-function isSelectionRequest(target: unknown): boolean {
+function isKeyPress(target: unknown): boolean {
   return typeof target === 'object' && target !== null && 'selection' in target && target.selection === true;
 }
 

@@ -80,6 +80,7 @@ async function confirmPrice(context: CommandContext): Promise<void> {
       'It is one call at the usual price, which is twice the price in a batch. You are asked only this once.',
     ),
     answers: [l10n.t('Run')],
+    severity: 'information',
   });
   await context.memory.set(memoryKey, true);
 }

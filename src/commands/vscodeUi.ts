@@ -5,10 +5,14 @@ import {
   ThemeIcon,
   window,
   type MessageItem,
+  type Progress,
   type QuickPickItem,
 } from 'vscode';
 import { CancelledError } from '../util/async';
+import { systemClock } from '../util/clock';
+import { DisposableStore, toDisposable } from '../util/disposable';
 import type { Choice, InputOptions, PickOptions, ProgressReport, Question, Severity, Ui } from './context';
+import { patiently, type ProgressSign } from './patientProgress';
 
 const flashMs = 6000;
 
@@ -20,11 +24,13 @@ export const vscodeUi: Ui = {
     return show(severity)(message, ...actions);
   },
 
-  async confirm({ message, detail, answers, dismiss }: Question) {
+  async confirm({ message, detail, answers, dismiss, severity = 'warning' }: Question) {
     const items: MessageItem[] = answers.map((title) => ({ title }));
     const options = { modal: true, ...(detail === undefined ? {} : { detail }) };
     const close = dismiss === undefined ? [] : [{ title: dismiss, isCloseAffordance: true }];
-    const chosen = await window.showWarningMessage<MessageItem>(message, options, ...items, ...close);
+    const chosen = await (severity === 'information'
+      ? window.showInformationMessage<MessageItem>(message, options, ...items, ...close)
+      : window.showWarningMessage<MessageItem>(message, options, ...items, ...close));
     const index = chosen === undefined ? -1 : items.indexOf(chosen);
     if (index < 0) throw new CancelledError();
     return index;
@@ -61,26 +67,7 @@ export const vscodeUi: Ui = {
   },
 
   async progress<T>(title: string, task: (progress: ProgressReport) => Promise<T>) {
-    return window.withProgress(
-      { location: ProgressLocation.Notification, title, cancellable: true },
-      async (progress, token) => {
-        const abort = new AbortController();
-        const subscription = token.onCancellationRequested(() => abort.abort(new CancelledError()));
-        // VS Code adds increments up; handlers think in fractions of the whole.
-        let shown = 0;
-        const report = (message: string, fraction?: number) => {
-          const total = fraction === undefined ? shown : Math.min(1, Math.max(0, fraction)) * 100;
-          // A later step starts again at nothing; the bar does not go back.
-          progress.report({ message, increment: Math.max(0, total - shown) });
-          shown = Math.max(shown, total);
-        };
-        try {
-          return await task({ report, signal: abort.signal });
-        } finally {
-          subscription.dispose();
-        }
-      },
-    );
+    return patiently({ clock: systemClock, open: (cancel) => progressToast(title, cancel) }, task);
   },
 
   async copy(text: string) {
@@ -91,6 +78,35 @@ export const vscodeUi: Ui = {
     window.setStatusBarMessage(`$(check) ${message}`, flashMs);
   },
 };
+
+/** A progress notification with a button that cancels. */
+function progressToast(title: string, cancel: () => void): ProgressSign {
+  const end = new DisposableStore();
+  let progress: Progress<{ message?: string; increment?: number }> | undefined;
+  let early: readonly [string, number | undefined] | undefined;
+  // VS Code adds increments up; handlers think in fractions of the whole.
+  let shown = 0;
+  const report = (message: string, fraction?: number) => {
+    if (progress === undefined) {
+      early = [message, fraction];
+      return;
+    }
+    const total = fraction === undefined ? shown : Math.min(1, Math.max(0, fraction)) * 100;
+    // A later step starts again at nothing; the bar does not go back.
+    progress.report({ message, increment: Math.max(0, total - shown) });
+    shown = Math.max(shown, total);
+  };
+  void window.withProgress(
+    { location: ProgressLocation.Notification, title, cancellable: true },
+    async (opened, token) => {
+      progress = opened;
+      if (early !== undefined) report(...early);
+      end.add(token.onCancellationRequested(cancel));
+      await new Promise<void>((resolve) => end.add(toDisposable(resolve)));
+    },
+  );
+  return { report, close: () => end.dispose() };
+}
 
 function show(severity: Severity): (message: string, ...actions: string[]) => Thenable<string | undefined> {
   switch (severity) {

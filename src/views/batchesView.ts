@@ -1,10 +1,11 @@
-import { l10n, StatusBarAlignment, window, type StatusBarItem, type TreeView } from 'vscode';
+import { commands, l10n, StatusBarAlignment, window, type StatusBarItem, type TreeView } from 'vscode';
 import type { ContextKeys } from '../config/contextKeys';
 import type { Job, JobEngine } from '../jobs/api';
 import type { Clock } from '../util/clock';
 import { DisposableStore, toDisposable, type Disposable } from '../util/disposable';
+import { formatCount } from './format';
 import { countActive, JobsTree } from './jobsView';
-import type { SortOrder, TreeNode } from './jobsTree';
+import { filterJobs, type SortOrder, type TreeNode } from './jobsTree';
 
 const minute = 60_000;
 
@@ -39,11 +40,18 @@ export class BatchesView implements Disposable {
     return this.view.onDidChangeVisibility;
   }
 
-  /** Jobs that are selected; commands that get no node from their caller act on them. */
-  get selectedJobIds(): readonly string[] {
-    return this.view.selection.flatMap((node) =>
-      node.kind === 'group' ? node.jobIds : 'jobId' in node ? [node.jobId] : [],
-    );
+  /**
+   * The jobs that a key pressed in the tree is meant for: those that are selected, or the one in focus where that is another. The
+   * arrow keys move the focus only, and VS Code tells extensions of nothing but the selection. So the row in focus is put into the
+   * selection (or out of it, where it was in), which shows which one it is, and then everything is put back.
+   */
+  async pressedJobIds(): Promise<readonly string[]> {
+    const before = this.view.selection;
+    const toggle = async () => commands.executeCommand('list.toggleSelection');
+    await toggle();
+    const added = this.view.selection.filter((node) => !before.includes(node));
+    await toggle();
+    return (added.length > 0 ? added : before).flatMap(jobIdsOf);
   }
 
   get filter(): string {
@@ -96,6 +104,13 @@ export class BatchesView implements Disposable {
     if (node !== undefined && this.view.visible) await this.view.reveal(node, { select: true, focus: false });
   }
 
+  /** Selects a job, even one that the filter or the length of the list hides. */
+  async find(job: Job): Promise<void> {
+    if (this.tree.nodeOf(job.id) === undefined) this.setFilter('');
+    while (this.tree.nodeOf(job.id) === undefined && this.tree.hasMore) this.tree.loadMore();
+    await this.reveal(job);
+  }
+
   dispose(): void {
     this.owned.dispose();
   }
@@ -113,7 +128,17 @@ export class BatchesView implements Disposable {
   /** The line above the tree: what a person must know to read the list rightly. */
   private messageFor(trouble: Error | undefined): string {
     if (trouble !== undefined) return l10n.t('The list may be out of date: {0}', trouble.message);
-    return this.tree.filter === '' ? '' : l10n.t('Filtered by “{0}”', this.tree.filter);
+    if (this.tree.filter === '') return '';
+    const all = this.engine?.jobs ?? [];
+    const shown = filterJobs(all, this.tree.filter).length;
+    return shown === 0
+      ? l10n.t('No job matches “{0}”.', this.tree.filter)
+      : l10n.t(
+          'Filtered by “{0}”: {1} of {2}',
+          this.tree.filter,
+          formatCount(shown),
+          formatCount(all.length),
+        );
   }
 
   private showStatusBar(active: number, text: string): void {
@@ -140,4 +165,9 @@ export class BatchesView implements Disposable {
     };
     return toDisposable(() => timer.dispose());
   }
+}
+
+function jobIdsOf(node: TreeNode): readonly string[] {
+  if (node.kind === 'group') return node.jobIds;
+  return 'jobId' in node ? [node.jobId] : [];
 }

@@ -23,7 +23,7 @@ import {
   type TreeNode,
 } from './jobsTree';
 import { presentFacts } from './presentFacts';
-import { isActive, presentJob } from './presentJob';
+import { isActive, isOneOfSeveralRuns, parentsOf, presentJob } from './presentJob';
 import { rowItem, type RowPresentation } from './row';
 import { presentGroup } from './presentGroup';
 
@@ -47,6 +47,8 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
   private readonly parents = new Map<string, TreeNode | undefined>();
   /** What was last drawn for a job, so that a minute that changes nothing draws nothing. */
   private readonly drawn = new Map<string, string>();
+  /** Jobs and groups that have retries. */
+  private retried: ReadonlySet<string> = new Set();
   private source: JobSource = { jobs: [], get: () => undefined, forecast: () => undefined };
   private connectionId = '';
   private limit = pageSize;
@@ -79,8 +81,14 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
     this.rebuild();
   }
 
+  /** Whether there are finished jobs that are not shown yet. */
+  get hasMore(): boolean {
+    return [...this.nodes.values()].some(({ kind }) => kind === 'more');
+  }
+
+  /** Shows twice as many of the finished jobs. */
   loadMore(): void {
-    this.limit += pageSize;
+    this.limit *= 2;
     this.rebuild();
   }
 
@@ -145,7 +153,9 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
 
   private rebuild(): void {
     const before = this.roots;
-    const next = buildTree(this.source.jobs, {
+    const { jobs } = this.source;
+    this.retried = parentsOf(jobs);
+    const next = buildTree(jobs, {
       now: this.now(),
       connectionId: this.connectionId,
       filter: this.filterText,
@@ -178,7 +188,10 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
   }
 
   private present(job: Job): RowPresentation {
-    return presentJob(job, this.now(), isActive(job) ? this.source.forecast(job.id) : undefined);
+    return presentJob(job, this.now(), {
+      forecast: isActive(job) ? this.source.forecast(job.id) : undefined,
+      oneOfSeveralRuns: isOneOfSeveralRuns(job, this.retried),
+    });
   }
 
   private redraw(id: string): void {
@@ -191,7 +204,12 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
   private sectionItem(node: SectionNode): TreeItem {
     const label = sectionLabel(node, this.now(), l10n.t('Active'));
     const item = container(node.id, label, formatCount(node.count), TreeItemCollapsibleState.Expanded);
-    item.accessibilityInformation = { label: l10n.t('{0}, {1} jobs', label, node.count) };
+    item.accessibilityInformation = {
+      label:
+        node.count === 1
+          ? l10n.t('{0}, 1 job', label)
+          : l10n.t('{0}, {1} jobs', label, formatCount(node.count)),
+    };
     return item;
   }
 
@@ -221,6 +239,7 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
     if (fact === undefined) return item;
     item.iconPath = new ThemeIcon(fact.icon);
     item.tooltip = [fact.label, fact.description].filter(Boolean).join('\n');
+    item.accessibilityInformation = { label: fact.accessibleLabel };
     if (fact.command !== undefined) {
       item.command = { command: fact.command, title: fact.label, arguments: [node.jobId] };
     }

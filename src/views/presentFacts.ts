@@ -3,7 +3,7 @@ import { l10n } from 'vscode';
 import type { CommandId } from '../contributions';
 import type { Job } from '../jobs/api';
 import { formatBytes, formatCount, formatSpan, formatTime } from './format';
-import { hasResults, isActive, tally } from './presentJob';
+import { hasResults, isActive, rowsText, tally } from './presentJob';
 
 /** A line under a job in the tree. */
 export interface Fact {
@@ -11,14 +11,19 @@ export interface Fact {
   readonly id: string;
   readonly label: string;
   readonly description?: string;
+  /** What a screen reader says for the line. */
+  readonly accessibleLabel: string;
   readonly icon: string;
   /** What a click does; it gets the job's id. */
   readonly command?: CommandId;
 }
 
+/** As the parts of this file make them: what is heard follows from what is seen, unless that says too little. */
+type Draft = Omit<Fact, 'accessibleLabel'> & Partial<Pick<Fact, 'accessibleLabel'>>;
+
 /** What there is to know about a job, in the order in which a person asks. */
 export function presentFacts(job: Job, now: number): readonly Fact[] {
-  return [
+  const drafts = [
     troubleFact(job),
     requestsFact(job),
     resultsFact(job),
@@ -28,9 +33,15 @@ export function presentFacts(job: Job, now: number): readonly Fact[] {
     timeFact(job, now),
     nameFact(job),
   ].filter((fact) => fact !== undefined);
+  return drafts.map((draft: Draft) => ({ ...draft, accessibleLabel: draft.accessibleLabel ?? heard(draft) }));
 }
 
-function troubleFact(job: Job): Fact | undefined {
+/** The dots that separate words for the eye become commas, which a screen reader pauses at. */
+function heard({ label, description }: Draft): string {
+  return [label, description?.replaceAll(' · ', ', ')].filter((text) => text !== undefined).join(', ');
+}
+
+function troubleFact(job: Job): Draft | undefined {
   const message = job.error?.message ?? job.waiting;
   if (message === undefined) return undefined;
   return {
@@ -40,21 +51,19 @@ function troubleFact(job: Job): Fact | undefined {
   };
 }
 
-function requestsFact(job: Job): Fact | undefined {
+function requestsFact(job: Job): Draft | undefined {
   if (job.requestFile === undefined) return undefined;
   const { path: file, rows, sizeBytes } = job.requestFile;
   return {
     id: 'requests',
     label: path.basename(file),
-    description: [l10n.t('requests'), l10n.t('{0} rows', formatCount(rows)), formatBytes(sizeBytes)].join(
-      ' · ',
-    ),
+    description: [l10n.t('requests'), rowsText(formatCount(rows)), formatBytes(sizeBytes)].join(' · '),
     icon: 'file-code',
     command: 'batchwright.openRequestFile',
   };
 }
 
-function resultsFact(job: Job): Fact | undefined {
+function resultsFact(job: Job): Draft | undefined {
   if (!hasResults(job)) return undefined;
   if (job.results === undefined) {
     return {
@@ -75,7 +84,7 @@ function resultsFact(job: Job): Fact | undefined {
   };
 }
 
-function failedFact(job: Job): Fact | undefined {
+function failedFact(job: Job): Draft | undefined {
   const { bad } = tally(job);
   if (bad === 0 || !hasResults(job)) return undefined;
   return {
@@ -86,7 +95,7 @@ function failedFact(job: Job): Fact | undefined {
   };
 }
 
-function usageFact(job: Job): Fact | undefined {
+function usageFact(job: Job): Draft | undefined {
   if (job.usage === undefined) return undefined;
   const { input, output, thinking } = job.usage;
   const texts = [l10n.t('{0} in', formatCount(input)), l10n.t('{0} out', formatCount(output))];
@@ -94,7 +103,7 @@ function usageFact(job: Job): Fact | undefined {
   return { id: 'usage', label: l10n.t('Tokens'), description: texts.join(' · '), icon: 'graph' };
 }
 
-function timeFact(job: Job, now: number): Fact {
+function timeFact(job: Job, now: number): Draft {
   const created = formatTime(job.createdAt);
   if (job.endedAt !== undefined) {
     const took = l10n.t('took {0}', formatSpan(job.endedAt - job.createdAt));
@@ -106,7 +115,13 @@ function timeFact(job: Job, now: number): Fact {
   return { id: 'time', label: l10n.t('Created'), description, icon: 'watch' };
 }
 
-function nameFact(job: Job): Fact | undefined {
+function nameFact(job: Job): Draft | undefined {
   if (job.name === undefined) return undefined;
-  return { id: 'name', label: job.name, icon: 'tag', command: 'batchwright.copyJobName' };
+  return {
+    id: 'name',
+    label: job.name,
+    accessibleLabel: l10n.t('Name at the service, {0}', job.name),
+    icon: 'tag',
+    command: 'batchwright.copyJobName',
+  };
 }

@@ -9,7 +9,7 @@ import type { RowPresentation } from './row';
 export function presentGroup(parts: readonly Job[], now: number): RowPresentation {
   const [lead] = parts;
   if (lead === undefined) throw new RangeError('A group has at least one part.');
-  const whole = presentJob(summed(parts, lead), now);
+  const whole = presentJob(summed(parts, lead), now, { oneOfSeveralRuns: true });
   const size = l10n.t('{0} parts', lead.group?.of ?? parts.length);
   return {
     ...whole,

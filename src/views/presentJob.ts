@@ -12,8 +12,32 @@ export function isActive(job: Job): boolean {
   return !job.gone && (job.phase !== 'submitted' || !isFinalState(job.state));
 }
 
+/** What is known about a job beyond itself. */
+export interface JobSurroundings {
+  readonly forecast?: Forecast | undefined;
+  /** Whether it is one of several runs over the same requests; see {@link isOneOfSeveralRuns}. */
+  readonly oneOfSeveralRuns?: boolean;
+}
+
+/**
+ * Whether there is more than one run whose results could be merged: retries, or the parts of a split submission.
+ * @param parents ids of the jobs and groups that were retried
+ */
+export function isOneOfSeveralRuns(job: Job, parents: ReadonlySet<string>): boolean {
+  return job.parentId !== undefined || job.group !== undefined || parents.has(job.id);
+}
+
+/** The jobs and groups that others are retries of. */
+export function parentsOf(jobs: readonly Job[]): ReadonlySet<string> {
+  return new Set(jobs.flatMap(({ parentId }) => parentId ?? []));
+}
+
 /** Decides how a job looks at the time `now` (milliseconds since the epoch). */
-export function presentJob(job: Job, now: number, forecast?: Forecast): RowPresentation {
+export function presentJob(
+  job: Job,
+  now: number,
+  { forecast, oneOfSeveralRuns = false }: JobSurroundings = {},
+): RowPresentation {
   const state = stateText(job);
   const counts = countTexts(job);
   const age = formatAge(isActive(job) ? job.createdAt : (job.endedAt ?? job.createdAt), now);
@@ -30,7 +54,7 @@ export function presentJob(job: Job, now: number, forecast?: Forecast): RowPrese
     icon: iconOf(job),
     tooltip: tooltipOf(job, now, state, counts, forecast),
     accessibleLabel: [job.displayName, state, ...counts, ...hints, age].join(', '),
-    contextValue: ['job', ...flagsOf(job)].join('.'),
+    contextValue: ['job', ...flagsOf(job, oneOfSeveralRuns)].join('.'),
   };
 }
 
@@ -102,7 +126,8 @@ export function countTexts(job: Job): string[] {
   return texts;
 }
 
-function rowsText(count: string): string {
+/** `1 row`, `1,000 rows`. @param count formatted */
+export function rowsText(count: string): string {
   return count === '1' ? l10n.t('1 row') : l10n.t('{0} rows', count);
 }
 
@@ -140,7 +165,8 @@ function iconOf(job: Job): RowPresentation['icon'] {
 function submittedIcon(job: Job): RowPresentation['icon'] {
   switch (job.state) {
     case 'PENDING':
-      return { id: 'clock' };
+      // VS Code's “clock” and “history” are the same picture.
+      return { id: 'circle-large-outline' };
     case 'RUNNING':
       return { id: 'sync~spin', color: blue };
     case 'SUCCEEDED': {
@@ -175,7 +201,7 @@ export function hasResults(job: Job): boolean {
   return job.results !== undefined || (!job.gone && job.output !== undefined);
 }
 
-function flagsOf(job: Job): string[] {
+function flagsOf(job: Job, oneOfSeveralRuns: boolean): string[] {
   const here = job.phase !== 'submitted';
   const finished = !here && isFinalState(job.state);
   const flags: [boolean, string][] = [
@@ -189,7 +215,7 @@ function flagsOf(job: Job): string[] {
     [job.requestFile !== undefined, 'requests'],
     [job.name !== undefined, 'named'],
     [(finished || job.gone) && job.requestFile !== undefined, 'repeatable'],
-    [(finished || job.gone) && job.requestFile !== undefined, 'mergeable'],
+    [(finished || job.gone) && job.requestFile !== undefined && oneOfSeveralRuns, 'mergeable'],
     [finished && job.requestFile !== undefined && tally(job).bad > 0, 'retryable'],
     [job.origin === 'elsewhere', 'elsewhere'],
   ];

@@ -41,7 +41,7 @@ export class CommandWorld {
   connection = 'sandbox';
   apiKeys = new Map<string, ApiKey>([['sandbox', { value: 'sandbox', source: 'fixed' }]]);
   memory = new Map<string, unknown>();
-  selectedJobIds: string[] = [];
+  pressedJobIds: string[] = [];
   clipboard = '';
   settings: Record<string, unknown> = {
     connections: [],
@@ -462,9 +462,7 @@ function webhooksOf(world: CommandWorld): CommandContext['webhooks'] {
 
 function viewOf(world: CommandWorld): CommandContext['view'] {
   return {
-    get selectedJobIds() {
-      return world.selectedJobIds;
-    },
+    pressedJobIds: () => Promise.resolve(world.pressedJobIds),
     get filter() {
       return world.filter;
     },
@@ -475,6 +473,7 @@ function viewOf(world: CommandWorld): CommandContext['view'] {
     setSort: (sort) => (world.sort = sort),
     loadMore: () => world.said.push('more'),
     reveal: (job) => Promise.resolve(void world.said.push(`reveal ${job.displayName}`)),
+    find: (job) => Promise.resolve(void world.said.push(`find ${job.displayName}`)),
   };
 }
 

@@ -133,8 +133,12 @@ export class FakeStatusBarItem {
   }
 }
 
-/** What code under test made in the window, for the test to look at. */
-export const made: { treeView?: FakeTreeView; statusBarItem?: FakeStatusBarItem } = {};
+/** What code under test made in the window, for the test to look at, and what the window's own commands do. */
+export const made: {
+  treeView?: FakeTreeView;
+  statusBarItem?: FakeStatusBarItem;
+  onCommand?: (command: string) => void;
+} = {};
 const windowState = new EventEmitter<{ focused: boolean }>();
 
 export const window = {
@@ -145,6 +149,13 @@ export const window = {
     return (made.statusBarItem = new FakeStatusBarItem());
   },
   onDidChangeWindowState: windowState.event,
+};
+
+export const commands = {
+  executeCommand(command: string): Promise<void> {
+    made.onCommand?.(command);
+    return Promise.resolve();
+  },
 };
 
 /** The person goes to another window, or comes back. */

@@ -46,7 +46,7 @@ describe('commands that act on jobs', () => {
     });
 
     it('in what is selected in the view, for a key binding', async () => {
-      world.selectedJobIds = ['c'];
+      world.pressedJobIds = ['c'];
       assert.ok((await run(cancelJob, { selection: true })).includes('cancel c'));
     });
 
@@ -147,6 +147,20 @@ describe('commands that act on jobs', () => {
         'delete job-1 cancelling saving',
         'flash Deleted 1 job. Results downloaded: 1.',
       ]);
+    });
+
+    it('gives up what has not reached the service', async () => {
+      world.jobs = [
+        makeRunningJob({ phase: 'queued' }),
+        makeRunningJob({ id: 'other', phase: 'interrupted' }),
+      ];
+      world.pressedJobIds = ['job-1', 'other'];
+      world.answers.push('Discard');
+      const said = await run(deleteJob, { selection: true });
+      assert.deepEqual(
+        said.filter((line) => /^(confirm|discard|delete)/.test(line)),
+        ['confirm Discard 2 jobs? (Discard)', 'discard job-1', 'discard other'],
+      );
     });
 
     it('deletes only when told so', async () => {

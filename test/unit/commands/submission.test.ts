@@ -18,7 +18,7 @@ import { submitActiveFile, submitInParts } from '../../../src/commands/submitAct
 import type { Finding } from '../../../src/jobs/preflight/findings';
 import { silentLogger } from '../../../src/util/logger';
 import { CommandWorld, uri } from '../../support/commandWorld';
-import { makeJob, makeRunningJob } from '../../support/jobs';
+import { at, makeJob, makeRunningJob } from '../../support/jobs';
 
 const duplicate: Finding = {
   severity: 'warning',
@@ -64,6 +64,7 @@ describe('the question before a submission', () => {
     free: false,
     warnings: 0,
     preflight: world.preflight,
+    now: at('2026-11-21T10:00:00'),
   });
   const priceLine = (more: object) =>
     submissionQuestion({ ...plan(), preflight: { ...world.preflight, price: { ...price, ...more } } })
@@ -97,6 +98,21 @@ describe('the question before a submission', () => {
     assert.match(detail ?? '', /Warnings in the file: 3/);
     assert.match(detail ?? '', /⚠ The same requests were submitted before\./);
     assert.doesNotMatch(detail ?? '', /hidden/);
+  });
+
+  it('names the earlier job of the same requests, and that it is paid again where it is', () => {
+    const preflight = { ...world.preflight, findings: [duplicate], duplicates: [makeJob()] };
+    const doubt = (free: boolean) =>
+      submissionQuestion({ ...plan(), free, preflight }).detail?.split('⚠ ')[1];
+    const text = 'The same requests were submitted before: “reviews” (succeeded · 1 ok · 2 h ago).';
+    assert.equal(doubt(true), text);
+    assert.equal(doubt(false), `${text} They would be paid for again.`);
+  });
+
+  it('warns only where there is something to warn of', () => {
+    assert.equal(submissionQuestion(plan()).severity, 'information');
+    const preflight = { ...world.preflight, findings: [duplicate] };
+    assert.equal(submissionQuestion({ ...plan(), preflight }).severity, 'warning');
   });
 
   it('speaks of no money where there is none', () => {
@@ -166,7 +182,7 @@ describe('a submission', () => {
     world.answers.push('flash', 'n', 'Show Earlier Job');
     const said = await run(submitActiveFile);
     assert.ok(said.includes('confirm Submit 2 requests to Gemini as “n”? (Submit | Show Earlier Job)'));
-    assert.equal(said.at(-1), 'reveal earlier');
+    assert.equal(said.at(-1), 'find earlier');
   });
 
   it('asks twice above the budget', async () => {
@@ -270,7 +286,12 @@ describe('requests again', () => {
     );
   });
 
+  it('merges nothing where there is one run', async () => {
+    assert.match((await run(mergeResults)).at(-1) ?? '', /^information No finished job has retries/);
+  });
+
   it('merges the answers of all runs', async () => {
+    world.jobs.push(makeJob({ id: 'job-2', parentId: 'job-1' }));
     const said = await run(mergeResults, 'job-1');
     assert.ok(said.includes('results /home/me/merged.jsonl beside /home/me/reviews.jsonl'));
     assert.equal(

@@ -68,26 +68,67 @@ describe('BatchesView', () => {
   });
 
   it('says by what it is filtered', () => {
-    view.setFilter('abc');
-    assert.equal(shown().message, 'Filtered by “abc”');
+    view.setFilter('xyz');
+    assert.equal(shown().message, 'No job matches “xyz”.');
+    view.setFilter('running');
+    assert.equal(shown().message, 'Filtered by “running”: 1 of 2');
+    assert.equal(view.filter, 'running');
     assert.equal(context.get('batchwright.filtered'), true);
-    assert.equal(view.filter, 'abc');
     view.setFilter(' ');
     assert.equal(context.get('batchwright.filtered'), false);
   });
 
-  it('names the connection, and knows what is selected', () => {
+  it('names the connection', () => {
     assert.equal(shown().description, 'Sandbox');
-    shown().selection = [
-      { kind: 'group', jobIds: ['a', 'b'] },
-      { kind: 'job', jobId: 'c' },
-      { kind: 'section' },
-      { kind: 'fact', jobId: 'd' },
-    ];
-    assert.deepEqual(view.selectedJobIds, ['a', 'b', 'c', 'd']);
     view.setSort('name');
     assert.equal(view.sort, 'name');
     view.loadMore();
+  });
+
+  describe('when a key is pressed in the tree', () => {
+    const group = { kind: 'group', jobIds: ['a', 'b'] };
+    const job = { kind: 'job', jobId: 'c' };
+    const fact = { kind: 'fact', jobId: 'd' };
+    /** The list's own command, as VS Code documents it: the row in focus goes into the selection, or out of it. */
+    const focusOn = (focus: unknown) => {
+      made.onCommand = (command) => {
+        assert.equal(command, 'list.toggleSelection');
+        const { selection } = shown();
+        if (focus === undefined) return;
+        shown().selection = selection.includes(focus)
+          ? selection.filter((node) => node !== focus)
+          : [...selection, focus];
+      };
+    };
+    afterEach(() => delete made.onCommand);
+
+    for (const [what, selection, focus, expected] of [
+      ['the row in focus, where another is selected', [job], fact, ['d']],
+      ['all that is selected, where the focus is among it', [group, job], job, ['a', 'b', 'c']],
+      ['what is selected, where nothing has the focus', [job], undefined, ['c']],
+      ['the row in focus, where nothing is selected', [], group, ['a', 'b']],
+      ['nothing, on a heading', [job], { kind: 'section' }, []],
+    ] as const) {
+      it(`means ${what}`, async () => {
+        shown().selection = [...selection];
+        focusOn(focus);
+        assert.deepEqual(await view.pressedJobIds(), expected);
+        assert.deepEqual(new Set(shown().selection), new Set(selection), 'the selection is as it was');
+      });
+    }
+  });
+
+  it('finds a job that the filter and the length of the list hide', async () => {
+    jobs = Array.from({ length: 450 }, (_, index) =>
+      makeJob({ id: `j${index}`, createdAt: index, endedAt: index }),
+    );
+    view.setFilter('something else');
+    await view.find(jobs[0]!);
+    assert.equal(view.filter, '');
+    assert.deepEqual(
+      shown().revealed.map((node) => (node as { jobId: string }).jobId),
+      ['j0'],
+    );
   });
 
   it('reveals a job only in a view that is open', async () => {

@@ -42,7 +42,7 @@ describe('JobsTree', () => {
     const section = item(child());
     assert.equal(section.label, 'Active');
     assert.equal(section.description, '1');
-    assert.equal(section.accessibilityInformation?.label, 'Active, 1 jobs');
+    assert.equal(section.accessibilityInformation?.label, 'Active, 1 job');
     const job = item(child(child()));
     assert.equal(job.label, 'running one');
     assert.equal(job.description, '812 ok · 3 failed · 185 left · 2 h ago');

@@ -27,7 +27,7 @@ describe('presentFacts', () => {
       usage: { input: 1000, output: 200, thinking: 50, cached: 0 },
     });
     assert.deepEqual(facts(job), [
-      'requests: reviews.jsonl | requests · 1 rows · 1.2 kB → openRequestFile',
+      'requests: reviews.jsonl | requests · 1 row · 1.2 kB → openRequestFile',
       'results: reviews.results.jsonl | results · 4.3 kB → openResults',
       'failed: 2 rows need attention → openResults',
       'model: Model | gemini-3.8-flash',
@@ -35,6 +35,12 @@ describe('presentFacts', () => {
       'time: Created | Nov 21, 2026, 8:00 AM · took 1 h',
       'name: batches/abc → copyJobName',
     ]);
+  });
+
+  it('is heard in words that commas part, and a name says what it is the name of', () => {
+    const heard = presentFacts(makeJob(), now).map(({ accessibleLabel }) => accessibleLabel);
+    assert.equal(heard[0], 'reviews.jsonl, requests, 1 row, 1.2 kB');
+    assert.equal(heard.at(-1), 'Name at the service, batches/abc');
   });
 
   it('offers results that are still at the service', () => {

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import type { Job } from '../../../src/jobs/api';
 import { presentGroup } from '../../../src/views/presentGroup';
-import { countTexts, hasResults, isActive, presentJob, tally } from '../../../src/views/presentJob';
+import {
+  countTexts,
+  hasResults,
+  isActive,
+  isOneOfSeveralRuns,
+  parentsOf,
+  presentJob,
+  tally,
+} from '../../../src/views/presentJob';
 import { at, makeJob, makeRunningJob, without } from '../../support/jobs';
 
 const now = at('2026-11-21T10:00:00');
@@ -33,7 +41,7 @@ describe('presentJob', () => {
     [
       'a pending job',
       makeRunningJob({ state: 'PENDING', counts: { total: 1, succeeded: 0, failed: 0, pending: 1 } }),
-      { description: 'pending · 1 row · 2 h ago', icon: 'clock', flags: ['cancellable'] },
+      { description: 'pending · 1 row · 2 h ago', icon: 'circle-large-outline', flags: ['cancellable'] },
     ],
     [
       'a job that expires soon',
@@ -187,11 +195,13 @@ describe('presentJob', () => {
 
   it('says when a job like it was done', () => {
     const tip = (expectedAt: number) =>
-      presentJob(makeRunningJob(), now, { expectedAt, longerThanUsual: false, samples: 5 }).tooltip;
+      presentJob(makeRunningJob(), now, { forecast: { expectedAt, longerThanUsual: false, samples: 5 } })
+        .tooltip;
     assert.match(tip(now + 600_000), /Usually: done in about 10 min, judging by 5 jobs like it/);
     assert.match(tip(now - 1), /done about now, judging by 5 jobs/);
     assert.doesNotMatch(
-      presentJob(makeJob(), now, { expectedAt: now, longerThanUsual: true, samples: 5 }).description,
+      presentJob(makeJob(), now, { forecast: { expectedAt: now, longerThanUsual: true, samples: 5 } })
+        .description,
       /longer/,
     );
   });
@@ -199,6 +209,25 @@ describe('presentJob', () => {
   it('says how long it took, or when it expires', () => {
     assert.match(presentJob(makeJob(), now).tooltip, /Took: 1 h/);
     assert.match(presentJob(makeRunningJob(), now).tooltip, /Expires: in 46 h/);
+  });
+});
+
+describe('merging', () => {
+  const offered = (job: Job, parents: ReadonlySet<string> = new Set()) =>
+    presentJob(job, now, { oneOfSeveralRuns: isOneOfSeveralRuns(job, parents) }).contextValue.includes(
+      'mergeable',
+    );
+
+  it('is offered where there are several runs over the same requests', () => {
+    const first = makeJob();
+    const retry = makeJob({ id: 'again', parentId: first.id });
+    const part = makeJob({ id: 'p', group: { id: 'g', part: 1, of: 2 } });
+    assert.deepEqual([...parentsOf([first, retry, part])], [first.id]);
+    assert.ok(!offered(first), 'one run alone');
+    assert.ok(offered(first, parentsOf([first, retry])));
+    assert.ok(offered(retry));
+    assert.ok(offered(part));
+    assert.ok(!offered(makeRunningJob({ parentId: first.id })), 'not while it runs');
   });
 });
 
