@@ -6,8 +6,8 @@ import type { RemoteJob } from '../shared/job';
 import { ServiceError } from '../shared/serviceError';
 import { delay } from '../util/async';
 import type { Paths } from './names';
-import { rawMembers } from './rawJson';
-import type { SkimmedItem } from './skimJson';
+import { byteMembers } from './rawJson';
+import type { ItemSink } from './skimJson';
 
 export interface ResultsContext {
   readonly client: ApiClient;
@@ -20,8 +20,6 @@ export interface ResultsContext {
   ) => Promise<RemoteJob>;
   readonly openFile?: OpenFile | undefined;
 }
-
-export type ItemSink = (item: SkimmedItem) => Promise<void> | void;
 
 const doing = 'save the results';
 /** A job may be SUCCEEDED a little before its results are there. */
@@ -133,30 +131,48 @@ function fetchInline(
     if (results.bytes > 0) await results.restart();
     // The service sends the same results twice; only the first array with anything in it counts.
     let chosen: number | undefined;
-    return async ({ array, json }) => {
-      chosen ??= array;
-      if (array !== chosen) return;
-      await results.write(Buffer.from(`${resultLine(oneLine(json.toString('utf8')))}\n`));
-      options.onProgress?.({ bytes: results.bytes });
+    return {
+      wants: (array) => chosen === undefined || array === chosen,
+      take: async ({ array, json }) => {
+        chosen = array;
+        for (const piece of resultLine(oneLine(json))) await results.write(piece);
+        options.onProgress?.({ bytes: results.bytes });
+      },
     };
   };
   return readJob(job.name, begin, options.signal);
 }
 
+const LF = 0x0a;
+
 /** Line breaks stand only between the tokens of JSON, never within its strings, so that they can go with what indents. */
-function oneLine(json: string): string {
-  return /[\r\n]/.test(json) ? json.replace(/[\r\n]\s*/g, '') : json;
+function oneLine(json: Buffer): Buffer {
+  if (!json.includes(LF)) return json;
+  const line = Buffer.allocUnsafe(json.length);
+  let length = 0;
+  for (let at = 0; at < json.length;) {
+    const next = json.indexOf(LF, at);
+    const to = next === -1 ? json.length : next;
+    length += json.copy(line, length, at, to);
+    at = to + 1;
+    while ((json[at] ?? 0xff) <= 0x20) at += 1;
+  }
+  return line.subarray(0, length);
 }
 
-/** `{"response":…,"metadata":{"key":…}}` as `{"key":…,"response":…}`, the values as received. */
-function resultLine(item: string): string {
-  const members = rawMembers(item);
-  const text = members.get('metadata');
-  const metadata = text?.startsWith('{') === true ? rawMembers(text) : undefined;
+/** `{"response":…,"metadata":{"key":…}}` as `{"key":…,"response":…}` and a line break, the values as received. */
+function* resultLine(item: Buffer): Generator<Buffer, void, void> {
+  const members = byteMembers(item);
+  const around = members.get('metadata');
+  const metadata = around?.[0] === 0x7b ? byteMembers(around) : undefined;
   const key = members.get('key') ?? metadata?.get('key');
   const onlyKey = metadata?.size === 1 && metadata.has('key');
-  const rest = [...members]
-    .filter(([name]) => name !== 'key' && !(name === 'metadata' && onlyKey))
-    .map(([name, value]) => `${JSON.stringify(name)}:${value}`);
-  return `{${[...(key === undefined ? [] : [`"key":${key}`]), ...rest].join(',')}}`;
+  const rest = [...members].filter(([name]) => name !== 'key' && !(name === 'metadata' && onlyKey));
+  let before = '{';
+  for (const [name, value] of [...(key === undefined ? [] : [['key', key] as const]), ...rest]) {
+    yield Buffer.from(`${before}${JSON.stringify(name)}:`);
+    yield value;
+    before = ',';
+  }
+  yield Buffer.from(before === '{' ? '{}\n' : '}\n');
 }

@@ -28,8 +28,8 @@ import { maxFileBytes, maxStorageBytes, toRemoteFile } from './files';
 import { toRemoteJob } from './jobs';
 import { Paths, shortModel } from './names';
 import { allPages } from './paging';
-import { downloadResults, type ItemSink } from './results';
-import { skimJson } from './skimJson';
+import { downloadResults } from './results';
+import { skimJson, type ItemSink } from './skimJson';
 import { countTokensBody, trialBody } from './trial';
 import { uploadFile, type MimeMemory } from './upload';
 import { GeminiWebhooks } from './webhooks';
@@ -287,9 +287,9 @@ class GeminiApi implements GeminiService {
   /** Reads JSON with jobs in it without ever holding their inline results. */
   private async skimmed<T>(schema: z.ZodType<T>, call: ApiCall, begin: () => Promise<ItemSink>): Promise<T> {
     return this.client.stream(call, async (answer) => {
-      const onItem = await begin();
+      const sink = await begin();
       try {
-        return answer.parse(schema, await skimJson(answer.body, inlineResults, onItem));
+        return answer.parse(schema, await skimJson(answer.body, inlineResults, sink));
       } catch (error) {
         throw error instanceof SyntaxError ? answer.unreadable() : error;
       }
@@ -306,7 +306,7 @@ class GeminiApi implements GeminiService {
   }
 }
 
-const dropItems = (): Promise<ItemSink> => Promise.resolve(() => undefined);
+const dropItems = (): Promise<ItemSink> => Promise.resolve({ wants: () => false, take: () => undefined });
 
 function newestFirst(jobs: readonly RemoteJob[]): RemoteJob[] {
   // Times are of one form with as many digits as there are; comparing texts keeps the nanoseconds.

@@ -6,6 +6,13 @@ export interface SkimmedItem {
   readonly json: Buffer;
 }
 
+/** Where the elements go. */
+export interface ItemSink {
+  /** Whether the elements of an array are wanted; asked anew for each one. What is not wanted is not gathered. */
+  wants(array: number): boolean;
+  take(item: SkimmedItem): Promise<void> | void;
+}
+
 /** How much may remain of a document when the arrays are taken out; there is never more than some kilobytes. */
 const restLimit = 32 << 20;
 
@@ -21,20 +28,20 @@ const space = 0x20;
 
 /**
  * Reads a JSON document of any size with little memory: the elements of each array that is the value of a member with one of
- * `names` go one by one to `onItem`; what is left is returned as text, with the number of elements in place of each such array's
+ * `names` go one by one to `sink`; what is left is returned as text, with the number of elements in place of each such array's
  * content (`"items":[3]`).
  *
- * The document is not validated: parse the returned text. Rejects with what `chunks` or `onItem` reject with, and with
+ * The document is not validated: parse the returned text. Rejects with what `chunks` or `sink` reject with, and with
  * SyntaxError when the document breaks off within an element or is too large without the arrays.
  */
 export async function skimJson(
   chunks: AsyncIterable<Buffer>,
   names: readonly string[],
-  onItem: (item: SkimmedItem) => Promise<void> | void,
+  sink: ItemSink,
 ): Promise<string> {
-  const skimmer = new Skimmer(names);
+  const skimmer = new Skimmer(names, (array) => sink.wants(array));
   for await (const chunk of chunks) {
-    for (const item of skimmer.feed(chunk)) await onItem(item);
+    for (const item of skimmer.feed(chunk)) if (sink.wants(item.array)) await sink.take(item);
   }
   return skimmer.end();
 }
@@ -43,8 +50,9 @@ class Skimmer {
   /** The document without the arrays. */
   private readonly rest: Buffer[] = [];
   private restBytes = 0;
-  /** The pieces, one a chunk, of the element being read; undefined between elements. */
+  /** The pieces, one a chunk, of the element being read, none where it is not wanted; undefined between elements. */
   private item: Buffer[] | undefined;
+  private wanted = false;
   /** Where the element begins in the chunk being read. */
   private itemStart = 0;
   /** Brackets open within the element. */
@@ -59,7 +67,10 @@ class Skimmer {
   /** The last string was followed by a colon and nothing else since. */
   private expectsValue = false;
 
-  constructor(private readonly names: readonly string[]) {}
+  constructor(
+    private readonly names: readonly string[],
+    private readonly wants: (array: number) => boolean,
+  ) {}
 
   feed(chunk: Buffer): SkimmedItem[] {
     const done: SkimmedItem[] = [];
@@ -71,7 +82,7 @@ class Skimmer {
       else if (this.inArray) at = this.between(chunk, at);
       else at = this.outside(chunk, at);
     }
-    this.item?.push(chunk.subarray(this.itemStart));
+    if (this.wanted) this.item?.push(chunk.subarray(this.itemStart));
     return done;
   }
 
@@ -136,6 +147,7 @@ class Skimmer {
       this.keepRest(Buffer.from(`${this.count === 0 ? '' : this.count}]`));
     } else if (byte > space && byte !== comma) {
       this.item = [];
+      this.wanted = this.wants(this.arrays);
       this.itemStart = from;
       this.itemDepth = 0;
       return from;
@@ -164,8 +176,10 @@ class Skimmer {
   }
 
   private endElement(chunk: Buffer, end: number, done: SkimmedItem[]): number {
-    const pieces = [...(this.item ?? []), chunk.subarray(this.itemStart, end)];
-    done.push({ array: this.arrays, json: Buffer.concat(pieces) });
+    const last = chunk.subarray(this.itemStart, end);
+    const before = this.item ?? [];
+    const json = before.length === 0 ? last : Buffer.concat([...before, last]);
+    if (this.wanted) done.push({ array: this.arrays, json });
     this.item = undefined;
     this.count += 1;
     return end;

@@ -5,7 +5,7 @@ const batchBytes = 1 << 20;
 /** So much may wait while a batch is being written; whoever appends more waits too. */
 const mostWaiting = 4 << 20;
 /** So much is written before the disk is told to take it, beside everything else. */
-const syncEvery = 32 << 20;
+const syncEvery = 64 << 20;
 
 /**
  * Appends to a file while more is on its way: batches are written one after the other, so that there is never a hole, and are

@@ -49,7 +49,8 @@ async function send(request: IncomingMessage, response: ServerResponse): Promise
   const chunk = Buffer.concat(Array.from({ length: 64 }, () => line));
   response.writeHead(200, { 'content-length': size });
   for (let left = size; left > 0; left -= chunk.length) {
-    const piece = left >= chunk.length ? chunk : chunk.subarray(0, left);
+    // The last line is cut, too, but ends as a line: a client that looks at it finds it whole.
+    const piece = left > chunk.length ? chunk : Buffer.from(chunk.subarray(0, left)).fill('\n', left - 1);
     if (!response.write(piece)) await new Promise((resolve) => response.once('drain', resolve));
   }
   response.end();

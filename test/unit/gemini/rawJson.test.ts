@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { rawMembers } from '../../../src/gemini/rawJson';
+import { byteMembers, rawMembers } from '../../../src/gemini/rawJson';
 
 describe('raw members of an object', () => {
   const table: readonly [text: string, members: Record<string, string>][] = [
@@ -18,6 +18,32 @@ describe('raw members of an object', () => {
 
   for (const text of ['', '[]', '"x"', 'null', '{"a":1', '{"a":1} x', '{a:1}'])
     it(`refuses ${JSON.stringify(text)}`, () => assert.throws(() => rawMembers(text), SyntaxError));
+
+  for (const text of [
+    '',
+    ' ',
+    '[]',
+    '{',
+    '{"a"',
+    '{"a":',
+    '{"a":}',
+    '{"a":1',
+    '{"a":1,',
+    '{"a":1,}',
+    '{"a":1}}',
+    '{"a',
+    '{"a":"',
+    '{"a":[1',
+    '{"a" 1}',
+    '{,}',
+  ])
+    it(`refuses the bytes of ${JSON.stringify(text)}`, () =>
+      assert.throws(() => byteMembers(Buffer.from(text)), SyntaxError));
+
+  it('gives views, not copies', () => {
+    const json = Buffer.from('{"image":"AAAA"}');
+    assert.equal(byteMembers(json).get('image')?.buffer, json.buffer);
+  });
 
   it('gives, for any object, pieces that read as its members', () => {
     fc.assert(

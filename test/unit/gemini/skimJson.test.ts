@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { skimJson } from '../../../src/gemini/skimJson';
+import { skimJson, type ItemSink, type SkimmedItem } from '../../../src/gemini/skimJson';
 
 async function* inPieces(text: string, size: number): AsyncGenerator<Buffer, void, void> {
   const bytes = Buffer.from(text);
@@ -10,11 +10,14 @@ async function* inPieces(text: string, size: number): AsyncGenerator<Buffer, voi
   }
 }
 
+const all = (take: (item: SkimmedItem) => Promise<void> | void): ItemSink => ({ wants: () => true, take });
+
 async function skim(text: string, size: number): Promise<{ rest: string; items: string[][] }> {
   const items: string[][] = [];
-  const rest = await skimJson(inPieces(text, size), ['items', 'more_items'], ({ array, json }) => {
+  const sink = all(({ array, json }) => {
     (items[array] ??= []).push(json.toString());
   });
+  const rest = await skimJson(inPieces(text, size), ['items', 'more_items'], sink);
   return { rest, items };
 }
 
@@ -80,6 +83,19 @@ describe('skimming JSON', () => {
     );
   });
 
+  for (const size of [1, 1000])
+    it(`gives only what is wanted, and counts the rest, ${size} bytes at a time`, async () => {
+      const taken: string[] = [];
+      const sink = {
+        wants: (array: number) => array === 1 || (array === 2 && taken.length < 2),
+        take: ({ json }: SkimmedItem) => void taken.push(json.toString()),
+      };
+      const text = '{"items":["a","b"],"x":{"items":["c"]},"y":{"items":["d","e","f"]}}';
+      const rest = await skimJson(inPieces(text, size), ['items'], sink);
+      assert.deepEqual(taken, ['"c"', '"d"']);
+      assert.equal(rest, '{"items":[2],"x":{"items":[1]},"y":{"items":[3]}}');
+    });
+
   it('refuses a document that breaks off within an array', async () => {
     await assert.rejects(skim('{"items":[1,{"a', 5), SyntaxError);
   });
@@ -93,14 +109,22 @@ describe('skimming JSON', () => {
       }
     }
     await assert.rejects(
-      skimJson(endless(), ['items'], () => undefined),
+      skimJson(
+        endless(),
+        ['items'],
+        all(() => undefined),
+      ),
       /too large/,
     );
   });
 
   it('stops with what the taker throws', async () => {
     await assert.rejects(
-      skimJson(inPieces('{"items":[1]}', 3), ['items'], () => Promise.reject(new RangeError('full'))),
+      skimJson(
+        inPieces('{"items":[1]}', 3),
+        ['items'],
+        all(() => Promise.reject(new RangeError('full'))),
+      ),
       RangeError,
     );
   });

@@ -75,9 +75,9 @@ describe('background writer', () => {
   });
 
   it('tells the disk in time, not only at the end', async () => {
-    await appendAll(100);
-    await writer.flush();
-    assert.equal(file.calls.filter((call) => call === 'datasync').length, 3);
+    await appendAll(70);
+    assert.ok(file.calls.includes('datasync'));
+    await writer.sync();
   });
 
   for (const call of ['write 1+1', 'datasync', 'sync'])
@@ -85,7 +85,7 @@ describe('background writer', () => {
       const error = new Error('disk full');
       file.failing = { call, error };
       await assert.rejects(
-        appendAll(40).then(() => writer.sync()),
+        appendAll(80).then(() => writer.sync()),
         error,
       );
       if (call === 'sync') return;
