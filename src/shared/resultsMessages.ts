@@ -100,6 +100,8 @@ export const resultsSummary = z.object({
   duplicateRequests: count,
   brokenRows: count,
   kinds: z.number(),
+  /** The results file was deleted or moved away since it was opened. */
+  gone: z.boolean(),
   /** What is known of the job, where it is known. */
   job: z.object({
     resultsName: z.string(),
@@ -208,6 +210,9 @@ export type ComparedRow = z.infer<typeof comparedRow>;
 
 export const exportKinds = ['merged', 'csv', 'failed', 'images', 'embeddings'] as const;
 
+/** Characters of a link; longer ones are shown as text. */
+export const longestAddress = 8192;
+
 /** What the browser may ask: parameters and answer of each method. */
 export const resultsMethods = {
   /** The first call; the host sends no events before it. */
@@ -231,6 +236,11 @@ export const resultsMethods = {
   nextFailure: {
     params: z.object({ from: z.number().int(), backwards: z.boolean() }),
     result: z.object({ position: z.number().int() }),
+  },
+  /** Where a row is after the files have changed: by its key, by its number where it has none. Absent: it is gone. */
+  findRow: {
+    params: z.object({ row, key: z.string().optional() }),
+    result: z.object({ row: row.optional() }),
   },
   positionOf: { params: z.object({ row }), result: z.object({ position: z.number().int() }) },
   /** Columns that the JSON answers have. */
@@ -266,9 +276,12 @@ export const resultsMethods = {
     }),
   },
   neighbours: { params: z.object({ row }), result: z.object({ neighbours: z.array(neighbour) }) },
-  /** Asks for another results file and compares it, as the run before, with this one. Empty name: the person gave up. */
+  /**
+   * Compares another results file, as the run before, with this one: the one that the person chooses or, again, the one that
+   * was compared last. Empty name: there is none.
+   */
   compare: {
-    params: z.object({}),
+    params: z.object({ again: z.boolean() }),
     result: z.object({ name: z.string(), counts: z.record(change, count) }),
   },
   compared: {
@@ -285,8 +298,9 @@ export const resultsMethods = {
     params: z.object({ row, media: z.number().int().nonnegative(), request: z.boolean() }),
     result: z.object({}),
   },
-  openLink: { params: z.object({ uri: z.string().max(8192) }), result: z.object({}) },
-  copy: { params: z.object({ text: z.string() }), result: z.object({}) },
+  openLink: { params: z.object({ uri: z.string().max(longestAddress) }), result: z.object({}) },
+  /** Puts the whole answer on the clipboard, however much of it is shown. */
+  copyAnswer: { params: z.object({ row }), result: z.object({ characters: count }) },
   export: { params: z.object({ kind: z.enum(exportKinds) }), result: z.object({}) },
   retry: { params: z.object({ outcomes: z.array(outcome) }), result: z.object({}) },
   openInDataWrangler: { params: z.object({}), result: z.object({}) },

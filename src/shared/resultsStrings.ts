@@ -29,6 +29,8 @@ export interface ResultsStrings {
   readonly noRequests: string;
   readonly chooseRequests: string;
   readonly requestsChanged: string;
+  readonly resultsGone: string;
+  readonly noMessage: string;
   readonly duplicates: string;
   readonly brokenLines: string;
   readonly showThem: string;
@@ -90,6 +92,10 @@ export interface ResultsStrings {
   readonly asTable: string;
   readonly shownAs: string;
   readonly cutText: string;
+  readonly cutParts: string;
+  readonly cutTable: string;
+  readonly undrawable: string;
+  readonly answerCopied: string;
   readonly code: string;
   readonly codeResult: string;
   readonly call: string;

@@ -14,10 +14,11 @@ import { h } from './dom';
 import { HeaderView } from './headerView';
 import { MapView } from './mapView';
 import { renderRow } from './rowElement';
+import { RowSelection } from './rowSelection';
 import { Host, HostError } from './rpc';
 import { splitter } from './splitter';
 import { isFiltered, readState, type Mode, type SavedState } from './state';
-import { t } from './strings';
+import { formatNumber, t } from './strings';
 import { TableView } from './tableView';
 import { Toolbar } from './toolbar';
 import { VirtualList } from './virtualList';
@@ -30,8 +31,8 @@ export interface VsCodeApi {
 }
 
 const rowHeight = 24;
-/** Holding an arrow key down must not open every row on the way. */
-const detailPause = 60;
+/** Numbers of requests begin anywhere: answers to a page that this one replaced must not be taken for answers to it. */
+const firstRequest = () => Math.floor(Math.random() * 2 ** 40);
 
 /** The results editor's browser side: one state, a handful of views of it, and questions to the host. */
 export class App {
@@ -41,7 +42,6 @@ export class App {
   private total = 0;
   private view = 0;
   private viewing: AbortController | undefined;
-  private detailTimer = 0;
   private readonly header: HeaderView;
   private readonly toolbar: Toolbar;
   private readonly rows: VirtualList<RowSummary>;
@@ -49,6 +49,7 @@ export class App {
   private readonly map: MapView;
   private readonly compare: CompareView;
   private readonly detail: DetailView;
+  private readonly selection: RowSelection;
   private readonly pane = h('div', { class: 'pane', role: 'tabpanel' });
   private readonly empty = h('p', { class: 'placeholder' });
 
@@ -57,11 +58,10 @@ export class App {
     private readonly vscode: VsCodeApi,
   ) {
     this.state = readState(vscode.getState());
-    // A comparison lives as long as the page; what it was made with has to be asked for again.
-    if (this.state.mode === 'compare') this.state = { ...this.state, mode: 'rows' };
     this.host = new Host(
       (message) => vscode.postMessage(message),
       (event) => this.onEvent(event),
+      firstRequest(),
     );
     window.addEventListener('message', (event) => this.host.receive(event.data));
     this.header = this.makeHeader();
@@ -70,23 +70,25 @@ export class App {
     this.table = this.makeTable();
     this.map = new MapView({
       load: () => this.host.call('map', {}),
-      select: (row) => this.choose(row, 'user'),
+      select: (row) => void this.selection.goTo(row, 'user'),
     });
     this.compare = new CompareView(
       {
         compared: (changes, from, count) =>
           this.host.call('compared', { changes: [...changes], from, count }),
         diff: (key) => this.run('diff', { key }),
-        select: (row) => this.choose(row, 'user'),
+        select: (row) => void this.selection.goTo(row, 'user'),
       },
       rowHeight,
     );
     this.detail = new DetailView({
       call: (method, params) => this.host.call(method, params),
       run: (method, params) => this.run(method, params),
-      goToRow: (row) => void this.goToRow(row),
+      copyAnswer: (row) => void this.copyAnswer(row),
+      goToRow: (row) => void this.selection.goTo(row, 'user', 'givesWay'),
       nextFailure: (backwards) => void this.nextFailure(backwards),
     });
+    this.selection = this.makeSelection();
     this.assemble();
     document.addEventListener('keydown', (event) => this.onKey(event));
   }
@@ -107,7 +109,8 @@ export class App {
     const { summary } = await this.host.call('ready', {});
     this.summary = summary;
     await this.refreshView();
-    if (this.state.selected !== undefined) await this.goToRow(this.state.selected);
+    await this.selection.restore();
+    if (this.state.compared) await this.runCompare(true);
   }
 
   private save(change: Partial<SavedState>): void {
@@ -121,7 +124,41 @@ export class App {
 
   private tell(error: unknown): void {
     if (error instanceof HostError && error.cancelled) return;
-    this.toolbar.problem(t('problem', error instanceof Error ? error.message : String(error)));
+    this.toolbar.tell(t('problem', error instanceof Error ? error.message : String(error)));
+  }
+
+  private makeSelection(): RowSelection {
+    return new RowSelection(
+      {
+        host: this.host,
+        detail: this.detail,
+        select: (position, by) => this.list.select(position, by),
+        unfilter: (row) => {
+          this.save({ selected: row });
+          return this.change({ query: { ...allRows, sort: this.state.query.sort }, search: noSearch });
+        },
+        onSelected: (row) => {
+          this.save({ selected: row });
+          this.map.mark(row);
+        },
+        tell: (error) => this.tell(error),
+      },
+      this.state.selected,
+    );
+  }
+
+  /** The list of rows in front: the table has one of its own. */
+  private get list(): Pick<VirtualList<unknown>, 'select' | 'selected' | 'element'> {
+    return this.state.mode === 'table' ? this.table.list : this.rows;
+  }
+
+  private async copyAnswer(row: number): Promise<void> {
+    try {
+      const { characters } = await this.host.call('copyAnswer', { row });
+      this.toolbar.tell(t('answerCopied', formatNumber(characters)));
+    } catch (error) {
+      this.tell(error);
+    }
   }
 
   private makeHeader(): HeaderView {
@@ -155,7 +192,7 @@ export class App {
       mode: (mode) => void this.setMode(mode),
       export: (kind) => this.run('export', { kind }),
       retry: (outcomes) => this.run('retry', { outcomes: [...outcomes] }),
-      compare: () => void this.runCompare(),
+      compare: () => void this.runCompare(false),
       dataWrangler: () => this.run('openInDataWrangler', {}),
       cancelSearch: () => void this.change({ search: noSearch }),
       clear: () => void this.change({ query: { ...allRows, sort: this.state.query.sort }, search: noSearch }),
@@ -170,7 +207,7 @@ export class App {
       fetch: async (from, count) => (await this.host.call('rows', { view: this.view, from, count })).rows,
       render: renderRow,
       onSelect: (_position, row, by) => {
-        if (row !== undefined) this.showDetail(row.row, by);
+        if (row !== undefined) this.selection.show(row.row, by);
       },
       onOpen: () => this.detail.element.focus(),
     });
@@ -190,7 +227,7 @@ export class App {
               columns: [...columns],
             })
           ).rows,
-        select: (row, _position, by) => this.showDetail(row, by),
+        select: (row, _position, by) => this.selection.show(row, by),
         open: () => this.detail.element.focus(),
       },
       rowHeight,
@@ -271,69 +308,31 @@ export class App {
     }
   }
 
-  private choose(row: number, by: 'user' | 'program'): void {
-    void this.host.call('positionOf', { row }).then(
-      ({ position }) => {
-        if (position === -1) this.showDetail(row, by);
-        else this.rows.select(position, by);
-        if (position === this.rows.selected) this.showDetail(row, by);
-      },
-      (error: unknown) => this.tell(error),
-    );
-  }
-
-  /** Selects a row wherever it is; a filter that hides it gives way. */
-  private async goToRow(row: number): Promise<void> {
-    try {
-      const { position } = await this.host.call('positionOf', { row });
-      if (position === -1 && isFiltered(this.state.query, this.state.search)) {
-        this.save({ selected: row });
-        await this.change({ query: { ...allRows, sort: this.state.query.sort }, search: noSearch });
-      } else if (position !== -1) this.rows.select(position);
-      this.showDetail(row, 'program');
-    } catch (error) {
-      this.tell(error);
-    }
-  }
-
   private async nextFailure(backwards: boolean): Promise<void> {
+    const { list } = this;
     try {
-      const from = this.rows.selected === -1 && backwards ? this.total : this.rows.selected;
+      const from = list.selected === -1 && backwards ? this.total : list.selected;
       const { position } = await this.host.call('nextFailure', { from, backwards });
-      if (position === -1) this.toolbar.problem(t('noFailure'));
-      else if (this.state.mode === 'table') this.table.list.select(position, 'user');
-      else this.rows.select(position, 'user');
+      if (position === -1) this.toolbar.tell(t('noFailure'));
+      else list.select(position, 'user');
     } catch (error) {
       this.tell(error);
     }
   }
 
-  private showDetail(row: number, by: 'user' | 'program'): void {
-    this.save({ selected: row });
-    this.map.mark(row);
-    if (this.detail.row === row) return;
-    window.clearTimeout(this.detailTimer);
-    this.detailTimer = window.setTimeout(() => void this.loadDetail(row, by), detailPause);
-  }
-
-  private async loadDetail(row: number, by: 'user' | 'program'): Promise<void> {
+  /** Compares with a file that the person chooses or, after the page or the files came anew, with the same one as before. */
+  private async runCompare(again: boolean): Promise<void> {
     try {
-      const detail = await this.host.call('detail', { row });
-      if (this.state.selected !== row) return;
-      this.detail.show(detail);
-      if (by === 'user' && detail.request !== undefined) this.run('revealRequest', { row, focus: false });
-    } catch (error) {
-      this.detail.problem(error instanceof Error ? error.message : String(error));
-    }
-  }
-
-  private async runCompare(): Promise<void> {
-    try {
-      const result = await this.host.call('compare', {});
+      const result = await this.host.call('compare', { again });
       if (result.name === '') return;
       this.compare.show(result);
-      await this.setMode('compare');
+      this.save({ compared: true });
+      await this.setMode(again ? this.state.mode : 'compare');
     } catch (error) {
+      if (again) {
+        this.save({ compared: false });
+        if (this.state.mode === 'compare') await this.setMode('rows');
+      }
       this.tell(error);
     }
   }
@@ -351,21 +350,27 @@ export class App {
         this.toolbar.progress(event.fraction, event.found);
         break;
       case 'select':
-        void this.goToRow(event.row);
+        void this.selection.goTo(event.row, 'program');
         break;
       case 'reset':
-        this.summary = event.summary;
-        this.map.forget();
-        this.detail.clear();
-        void this.refreshView();
+        void this.onReset(event.summary);
         break;
       case 'focusSearch':
         this.toolbar.focusSearch();
         break;
       case 'compare':
-        void this.runCompare();
+        void this.runCompare(false);
         break;
     }
+  }
+
+  /** The files changed: what was looked at is looked up again. */
+  private async onReset(summary: ResultsSummary): Promise<void> {
+    this.summary = summary;
+    this.map.forget();
+    await this.refreshView();
+    await this.selection.find();
+    if (this.state.compared) await this.runCompare(true);
   }
 
   private onGrown(view: number, total: number): void {
@@ -377,6 +382,7 @@ export class App {
     else this.rows.reset(total, { grown: true });
     void this.showPane().catch((error: unknown) => this.tell(error));
     this.paint();
+    void this.selection.restore();
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -387,7 +393,7 @@ export class App {
     else if (event.key === 'f') void this.nextFailure(false);
     else if (event.key === 'F') void this.nextFailure(true);
     else if (event.key === 'Escape' && this.detail.element.contains(document.activeElement))
-      this.rows.element.focus();
+      this.list.element.focus();
     else return;
     event.preventDefault();
   }

@@ -8,7 +8,7 @@ import type {
 } from '../shared/resultsMessages';
 import { append, button, foreign, h } from './dom';
 import { icon, outcomeIcon } from './icons';
-import { linkOrText, partView, type PartContext } from './partView';
+import { linkOrText, partViews, type PartContext } from './partView';
 import { formatNumber, t } from './strings';
 
 /** What the detail view asks of the rest. */
@@ -16,9 +16,15 @@ export interface DetailActions {
   readonly call: <M extends ResultsMethod>(method: M, params: ResultsParams<M>) => Promise<ResultsResult<M>>;
   /** Like `call`, with failures told to the person. */
   readonly run: <M extends ResultsMethod>(method: M, params: ResultsParams<M>) => void;
+  readonly copyAnswer: (row: number) => void;
   readonly goToRow: (row: number) => void;
   readonly nextFailure: (backwards: boolean) => void;
 }
+
+/** The API gives at most eight. */
+const maxCandidates = 20;
+/** Sources, settings, violations and the like of one answer. */
+const maxItems = 200;
 
 /** Everything about the selected row: what was asked, what came back, and what is wrong with it. */
 export class DetailView {
@@ -46,7 +52,8 @@ export class DetailView {
 
   problem(message: string): void {
     this.release();
-    this.element.replaceChildren(h('p', { class: 'banner bad', role: 'alert' }, message));
+    this.shown = undefined;
+    this.element.replaceChildren(h('p', { class: 'banner bad', role: 'alert' }, foreign(message)));
   }
 
   show(detail: RowDetail): void {
@@ -56,7 +63,9 @@ export class DetailView {
     this.element.replaceChildren(
       this.head(detail),
       ...this.banners(detail),
-      ...detail.candidates.map((candidate, index) => this.candidate(candidate, index, detail)),
+      ...detail.candidates
+        .slice(0, maxCandidates)
+        .map((candidate, index) => this.candidate(candidate, index, detail)),
     );
     if (detail.embedding !== undefined) append(this.element, this.embedding(detail.embedding, summary.row));
     if (detail.brokenLine !== undefined) {
@@ -73,17 +82,21 @@ export class DetailView {
   private head({ summary, request, candidates }: RowDetail): HTMLElement {
     const { run } = this.actions;
     const { row, key } = summary;
-    const answer = candidates
-      .flatMap((candidate) => candidate.parts)
-      .flatMap((part) => (part.kind === 'text' && !part.thought ? [part.content.text] : []))
-      .join('');
+    const hasAnswer = candidates.some(({ parts }) =>
+      parts.some((part) => part.kind === 'text' && !part.thought),
+    );
     return h(
       'header',
       { class: 'detail-head' },
       outcomeIcon(summary.outcome),
-      h('h2', { class: 'key', dir: 'auto', title: t('key') }, key === undefined ? t('noKey') : foreign(key)),
+      h(
+        'h2',
+        { class: 'key', dir: 'auto', title: t('key') },
+        key === undefined ? t('noKey') : foreign(key, 300),
+      ),
       h('span', { class: `badge outcome-${summary.outcome}` }, t(summary.outcome)),
-      summary.reason !== '' && h('span', { class: 'badge quiet' }, foreign(summary.reason)),
+      summary.reason !== '' &&
+        h('span', { class: 'badge quiet', title: summary.reason }, foreign(summary.reason, 60)),
       summary.duplicate && h('span', { class: 'badge warn' }, t('duplicate')),
       h(
         'span',
@@ -92,7 +105,7 @@ export class DetailView {
           button(t('goToRequest'), () => run('revealRequest', { row, focus: true }), { icon: icon('goTo') }),
         row >= 0 &&
           button(t('rawResult'), () => run('openRaw', { row, what: 'result' }), { icon: icon('json') }),
-        answer !== '' && button(t('copyAnswer'), () => run('copy', { text: answer }), { icon: icon('copy') }),
+        hasAnswer && button(t('copyAnswer'), () => this.actions.copyAnswer(row), { icon: icon('copy') }),
         button(t('previousFailure'), () => this.actions.nextFailure(true), { icon: icon('up') }),
         button(t('nextFailure'), () => this.actions.nextFailure(false), { icon: icon('down') }),
       ),
@@ -112,8 +125,14 @@ export class DetailView {
       'section',
       { class: 'candidate', aria: { label: t('answer') } },
       several &&
-        h('h3', {}, `${t('candidate', index + 1, detail.candidates.length)} · ${candidate.finishReason}`),
-      ...candidate.parts.map((part) => partView(part, context)),
+        h(
+          'h3',
+          {},
+          t('candidate', index + 1, detail.candidates.length),
+          candidate.finishReason !== '' && ' · ',
+          foreign(candidate.finishReason, 60),
+        ),
+      ...partViews(candidate.parts, context),
       schemaVerdict(candidate.schema),
       candidate.sources.length > 0 &&
         h(
@@ -123,7 +142,9 @@ export class DetailView {
           h(
             'ol',
             { class: 'sources' },
-            ...candidate.sources.map(({ title, uri }) => h('li', {}, linkOrText(title, uri, context))),
+            ...candidate.sources
+              .slice(0, maxItems)
+              .map(({ title, uri }) => h('li', {}, linkOrText(title, uri, context))),
           ),
         ),
       candidate.searches.length > 0 &&
@@ -139,15 +160,20 @@ export class DetailView {
       save: (media) => run('saveMedia', { row, media, request }),
       openRaw: () => run('openRaw', { row, what: request ? 'request' : 'result' }),
       openLink: (uri) => run('openLink', { uri }),
+      whenShown: (fetch) => fetch(),
       onLeave: (release) => this.releases.push(release),
     };
   }
 
   private request(request: RequestDetail, detail: RowDetail): HTMLElement {
     const { row } = detail.summary;
-    const context = this.contextOf(row, true);
     const folded = h('details', { class: 'section' });
     folded.open = row < 0;
+    const context: PartContext = {
+      ...this.contextOf(row, true),
+      whenShown: (fetch) =>
+        folded.open ? fetch() : folded.addEventListener('toggle', fetch, { once: true }),
+    };
     append(
       folded,
       h(
@@ -158,14 +184,16 @@ export class DetailView {
         h('span', { class: 'quiet' }, t('requestLine', formatNumber(request.line + 1))),
       ),
       request.broken ? h('p', { class: 'note' }, t('brokenRequest')) : undefined,
-      ...request.turns.map((turn) =>
-        h(
-          'div',
-          { class: 'turn' },
-          h('div', { class: 'part-label' }, turn.role === 'system' ? t('system') : foreign(turn.role)),
-          ...turn.parts.map((part) => partView(part, context)),
+      ...request.turns
+        .slice(0, maxItems)
+        .map((turn) =>
+          h(
+            'div',
+            { class: 'turn' },
+            h('div', { class: 'part-label' }, turn.role === 'system' ? t('system') : foreign(turn.role, 60)),
+            ...partViews(turn.parts, context),
+          ),
         ),
-      ),
       request.settings.length > 0 && pairs(request.settings),
       h('div', { class: 'actions' }, button(t('rawRequest'), context.openRaw, { class: 'link' })),
     );
@@ -279,9 +307,9 @@ function schemaVerdict(schema: DetailCandidate['schema']): HTMLElement | undefin
     h(
       'ul',
       {},
-      ...schema.violations.map(({ path, message }) =>
-        h('li', {}, h('code', {}, foreign(path)), ' ', foreign(message)),
-      ),
+      ...schema.violations
+        .slice(0, maxItems)
+        .map(({ path, message }) => h('li', {}, h('code', {}, foreign(path)), ' ', foreign(message))),
     ),
   );
 }
@@ -305,10 +333,12 @@ function pairs(list: readonly { readonly name: string; readonly value: string }[
   return h(
     'dl',
     { class: 'pairs' },
-    ...list.flatMap(({ name, value }) => [
-      h('dt', {}, foreign(name)),
-      h('dd', { dir: 'auto' }, foreign(value)),
-    ]),
+    ...list
+      .slice(0, maxItems)
+      .flatMap(({ name, value }) => [
+        h('dt', {}, foreign(name, 100)),
+        h('dd', { dir: 'auto' }, foreign(value, 1000)),
+      ]),
   );
 }
 

@@ -1,4 +1,4 @@
-import { splitControls } from './controls';
+import { splitControls, withVisibleControls } from '../shared/controls';
 import { t } from './strings';
 
 type Child = Node | string | undefined | false;
@@ -39,14 +39,14 @@ export function h<K extends keyof HTMLElementTagNameMap>(
     on = {},
   } = attributes;
   if (className !== undefined) element.className = className;
-  if (title !== undefined) element.title = title;
+  if (title !== undefined) element.title = attributeText(title);
   if (role !== undefined) element.setAttribute('role', role);
   if (type !== undefined) element.setAttribute('type', type);
   if (id !== undefined) element.id = id;
   if (tabIndex !== undefined) element.tabIndex = tabIndex;
   if (dir !== undefined) element.dir = dir;
   for (const [name, value] of Object.entries(aria)) {
-    if (value !== undefined) element.setAttribute(`aria-${name}`, String(value));
+    if (value !== undefined) element.setAttribute(`aria-${name}`, attributeText(String(value)));
   }
   for (const [name, value] of Object.entries(data)) element.dataset[name] = value;
   for (const [name, listener] of Object.entries(on)) {
@@ -58,22 +58,49 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 
 export function append(parent: Node, ...children: readonly Child[]): void {
   for (const child of children) {
-    if (child === undefined || child === false) continue;
+    if (child === undefined || child === false || child === '') continue;
     parent.appendChild(typeof child === 'string' ? document.createTextNode(child) : child);
   }
 }
 
+/** What a tool tip or a screen reader can make use of. */
+const maxAttribute = 1000;
+
+/** Text for an attribute, which may come from a file: no hidden characters in it, and not without end. */
+export function attributeText(text: string): string {
+  return withVisibleControls(clip(text, maxAttribute));
+}
+
+/** Names, messages and the like; longer ones help nobody where they stand. */
+const maxForeign = 4000;
+/** Hidden characters that become elements. What comes behind is text in brackets: elements by the ten thousand hold the window up. */
+const maxMarks = 500;
+
 /**
  * Text that others wrote. Characters that would turn the direction of what follows, or that nobody can see, are shown by their
  * number; the rest is text, whatever it looks like.
+ * @param limit characters that are shown; the default is for what stands in a line
  */
-export function foreign(text: string): DocumentFragment {
+export function foreign(text: string, limit = maxForeign): DocumentFragment {
   const fragment = document.createDocumentFragment();
-  for (const piece of splitControls(text)) {
-    if (typeof piece === 'string') append(fragment, piece);
-    else append(fragment, h('span', { class: 'control', title: t('hiddenCharacter') }, piece.label));
+  let marks = 0;
+  let rest = '';
+  for (const piece of splitControls(clip(text, limit))) {
+    if (typeof piece === 'string') rest += piece;
+    else if (marks >= maxMarks) rest += `[${piece.label}]`;
+    else {
+      marks += 1;
+      append(fragment, rest, h('span', { class: 'control', title: t('hiddenCharacter') }, piece.label));
+      rest = '';
+    }
   }
+  append(fragment, rest);
   return fragment;
+}
+
+/** At most `limit` characters, with an ellipsis for what was left out. */
+export function clip(text: string, limit: number): string {
+  return text.length > limit ? `${text.slice(0, limit)}…` : text;
 }
 
 /** A push button; `label` is read out, and shown as a tool tip where there is only an icon. */
@@ -95,6 +122,6 @@ export function button(
       on: { click: onClick },
     },
     icon,
-    text && h('span', {}, label),
+    text && h('span', { dir: 'auto' }, foreign(label)),
   );
 }

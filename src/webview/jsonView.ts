@@ -1,18 +1,5 @@
 import { foreign, h } from './dom';
-
-/** A JSON answer that is worth showing as more than text; undefined for plain text, numbers and the like. */
-export function parseAnswer(text: string): object | undefined {
-  const trimmed = text.trim();
-  const fenced = /^```(?:json)?\s*\n([\s\S]*?)\n?```$/.exec(trimmed);
-  const source = fenced?.[1] ?? trimmed;
-  if (!/^[[{]/.test(source)) return undefined;
-  try {
-    const value: unknown = JSON.parse(source);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
+import { formatNumber, t } from './strings';
 
 const token = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /** Longer JSON is shown without colours: elements by the ten thousand help nobody. */
@@ -23,7 +10,7 @@ export function jsonBlock(value: unknown): HTMLElement {
   const text = JSON.stringify(value, null, 2);
   const block = h('pre', { class: 'code json', tabIndex: 0, dir: 'ltr' });
   if (text.length > maxColoured) {
-    block.append(foreign(text));
+    block.append(foreign(text, Infinity));
     return block;
   }
   let from = 0;
@@ -38,7 +25,7 @@ export function jsonBlock(value: unknown): HTMLElement {
         : colon === undefined
           ? 'string'
           : 'name';
-    block.append(h('span', { class: `json-${kind}` }, foreign(string ?? whole)), colon ?? '');
+    block.append(h('span', { class: `json-${kind}` }, foreign(string ?? whole, Infinity)), colon ?? '');
     from = match.index + whole.length;
   }
   block.append(text.slice(from));
@@ -46,40 +33,69 @@ export function jsonBlock(value: unknown): HTMLElement {
 }
 
 const maxTableRows = 500;
+const maxTableColumns = 50;
+/** Tables in cells of tables; what is further inside is shown as text. */
+const maxNested = 3;
 
 /** Objects as tables: a list of objects with a column per member, one object with a row per member. */
-export function jsonTable(value: object): HTMLElement | undefined {
-  if (!Array.isArray(value)) return pairTable(value);
+export function jsonTable(value: object, level = 0): HTMLElement | undefined {
+  if (!Array.isArray(value)) return pairTable(value, level);
   const rows = (value as unknown[]).slice(0, maxTableRows);
   const objects = rows.filter(
     (row): row is object => typeof row === 'object' && row !== null && !Array.isArray(row),
   );
   if (objects.length === 0 || objects.length < rows.length) return undefined;
-  const names = [...new Set(objects.flatMap((row) => Object.keys(row)))].slice(0, 50);
+  const all = [...new Set(objects.flatMap((row) => Object.keys(row)))];
+  const names = all.slice(0, maxTableColumns);
   return h(
     'table',
     { class: 'grid' },
-    h('thead', {}, h('tr', {}, ...names.map((name) => h('th', {}, foreign(name))))),
-    h('tbody', {}, ...objects.map((row) => h('tr', {}, ...names.map((name) => cell(member(row, name)))))),
+    cutCaption(rows.length, value.length, names.length, all.length),
+    h('thead', {}, h('tr', {}, ...names.map((name) => heading(name, 'col')))),
+    h(
+      'tbody',
+      {},
+      ...objects.map((row) => h('tr', {}, ...names.map((name) => cell(member(row, name), level)))),
+    ),
   );
 }
 
-function pairTable(value: object): HTMLElement {
-  const rows = Object.entries(value).slice(0, maxTableRows);
+function pairTable(value: object, level: number): HTMLElement {
+  const entries = Object.entries(value);
+  const rows = entries.slice(0, maxTableRows);
   return h(
     'table',
     { class: 'grid' },
-    h('tbody', {}, ...rows.map(([name, each]) => h('tr', {}, h('th', {}, foreign(name)), cell(each)))),
+    cutCaption(rows.length, entries.length, 1, 1),
+    h('tbody', {}, ...rows.map(([name, each]) => h('tr', {}, heading(name, 'row'), cell(each, level)))),
   );
+}
+
+/** Says so when a table does not show everything. */
+function cutCaption(
+  rows: number,
+  ofRows: number,
+  columns: number,
+  ofColumns: number,
+): HTMLElement | undefined {
+  if (rows === ofRows && columns === ofColumns) return undefined;
+  const numbers = [rows, ofRows, columns, ofColumns].map(formatNumber);
+  return h('caption', { class: 'note' }, t('cutTable', ...numbers));
+}
+
+function heading(name: string, scope: 'col' | 'row'): HTMLElement {
+  const element = h('th', {}, foreign(name));
+  element.scope = scope;
+  return element;
 }
 
 function member(object: object, name: string): unknown {
   return Object.hasOwn(object, name) ? (object as Record<string, unknown>)[name] : undefined;
 }
 
-function cell(value: unknown): HTMLElement {
-  if (typeof value === 'object' && value !== null) {
-    const inner = JSON.stringify(value).length < 20_000 ? jsonTable(value) : undefined;
+function cell(value: unknown, level: number): HTMLElement {
+  if (typeof value === 'object' && value !== null && level < maxNested) {
+    const inner = JSON.stringify(value).length < 20_000 ? jsonTable(value, level + 1) : undefined;
     if (inner !== undefined) return h('td', {}, inner);
   }
   if (value === undefined || value === null) return h('td', { class: 'empty' });

@@ -1,4 +1,6 @@
 import DOMPurify from 'dompurify';
+import { longestAddress } from '../shared/resultsMessages';
+import { attributeText } from './dom';
 import { isWebLink, markdownToHtml } from './markdownHtml';
 
 const allowedTags =
@@ -8,9 +10,18 @@ const allowedTags =
 
 /**
  * Markdown as elements for the page. Links do nothing by themselves: they carry their address, and who shows them asks first.
+ * Undefined for what cannot be rendered, such as quotes inside one another without end.
  */
-export function renderMarkdown(text: string): DocumentFragment {
-  const fragment = DOMPurify.sanitize(markdownToHtml(text), {
+export function renderMarkdown(text: string): DocumentFragment | undefined {
+  try {
+    return sanitized(markdownToHtml(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function sanitized(html: string): DocumentFragment {
+  const fragment = DOMPurify.sanitize(html, {
     ALLOWED_TAGS: allowedTags,
     ALLOWED_ATTR: ['href', 'align', 'start'],
     ALLOW_DATA_ATTR: false,
@@ -21,9 +32,9 @@ export function renderMarkdown(text: string): DocumentFragment {
   for (const link of fragment.querySelectorAll('a')) {
     const address = link.getAttribute('href');
     link.removeAttribute('href');
-    if (address === null || !isWebLink(address)) continue;
+    if (address === null || address.length > longestAddress || !isWebLink(address)) continue;
     link.dataset.link = address;
-    link.title = address;
+    link.title = attributeText(address);
     link.tabIndex = 0;
     link.setAttribute('role', 'link');
   }

@@ -1,5 +1,5 @@
 import { Marked, type Tokens } from 'marked';
-import { withVisibleControls } from './controls';
+import { withVisibleControls } from '../shared/controls';
 
 /**
  * Markdown of a model as HTML text. Raw HTML in it is shown as text, images become their description, and links keep only
@@ -36,9 +36,34 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Whether a text is likely to be Markdown: worth offering, not worth forcing. */
+/** Longer texts are shown as they are: rendering them would hold the window up. */
+const maxMarkdown = 60_000;
+/** Telling which `*`, `_` and `~` belong together takes time by the square of their number. */
+const maxMarks = 3000;
+/** Quotes and lists inside one another; each level is a call deeper, here and in the page's layout. */
+const maxNesting = 40;
+
+/** Whether a text is likely to be Markdown and can be rendered: worth offering, not worth forcing. */
 export function looksLikeMarkdown(text: string): boolean {
-  return /(^|\n)(#{1,6} |[-*] |\d+\. |```|> |\|.*\|)|\*\*[^*\n]+\*\*|\[[^\]\n]+\]\(/.test(
-    text.slice(0, 20_000),
-  );
+  if (text.length > maxMarkdown || !isMarked(text.slice(0, 20_000))) return false;
+  return countOf(text, /[*_~]/g) <= maxMarks && deepestMarker(text) <= maxNesting;
+}
+
+function isMarked(text: string): boolean {
+  return /(^|\n)(#{1,6} |[-*] |\d{1,9}\. |```|> |\|.*\|)|\*\*[^*\n]+\*\*|\[[^[\]\n]+\]\(/.test(text);
+}
+
+function countOf(text: string, expression: RegExp): number {
+  return text.match(expression)?.length ?? 0;
+}
+
+/** The most levels that the beginning of a line opens: markers of quotes and lists, or two columns of indentation each. */
+function deepestMarker(text: string): number {
+  let deepest = 0;
+  for (const [start] of text.matchAll(/^(?:[ \t>*+-]|\d{1,9}[.)])+/gm)) {
+    const markers = countOf(start, />|[*+-](?=\s)|\d[.)](?=\s)/g);
+    const columns = start.replaceAll('\t', '    ').length;
+    deepest = Math.max(deepest, markers, markers > 0 ? columns / 2 : 0);
+  }
+  return deepest;
 }

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import {
   hostMessage,
   resultsMethods,
@@ -28,11 +29,12 @@ interface Waiting {
 /** Asks the host and hears its events. What does not look as agreed is an error, not a guess. */
 export class Host {
   private readonly waiting = new Map<number, Waiting>();
-  private nextId = 1;
 
+  /** @param nextId number of the first request */
   constructor(
     private readonly post: (message: ClientMessage) => void,
     private readonly onEvent: (event: ResultsEvent) => void,
+    private nextId = 1,
   ) {}
 
   call<M extends ResultsMethod>(
@@ -51,15 +53,17 @@ export class Host {
 
   receive(data: unknown): void {
     const parsed = hostMessage.safeParse(data);
-    if (!parsed.success) return;
+    if (!parsed.success) {
+      this.refuse(data);
+      return;
+    }
     const message = parsed.data;
     if (message.type === 'event') {
       this.onEvent(message.event);
       return;
     }
-    const waiting = this.waiting.get(message.id);
+    const waiting = this.take(message.id);
     if (waiting === undefined) return;
-    this.waiting.delete(message.id);
     if (message.type === 'error') {
       waiting.reject(new HostError(message.message, message.cancelled));
       return;
@@ -68,4 +72,19 @@ export class Host {
     if (value.success) waiting.resolve(value.data);
     else waiting.reject(new HostError(`The host's answer to "${waiting.method}" cannot be read.`, false));
   }
+
+  private take(id: number): Waiting | undefined {
+    const waiting = this.waiting.get(id);
+    this.waiting.delete(id);
+    return waiting;
+  }
+
+  /** An answer that cannot be read is an answer still: nobody waits for ever. */
+  private refuse(data: unknown): void {
+    const answered = numbered.safeParse(data);
+    const waiting = answered.success ? this.take(answered.data.id) : undefined;
+    waiting?.reject(new HostError(`The host's answer to "${waiting.method}" cannot be read.`, false));
+  }
 }
+
+const numbered = z.object({ id: z.number().int() });

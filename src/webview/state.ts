@@ -21,6 +21,8 @@ const savedState = z.object({
   split: z.number().min(0.1).max(0.9),
   /** Whether the header shows more than counts and tokens. */
   unfolded: z.boolean(),
+  /** Whether there is a comparison with another run, to be made again. */
+  compared: z.boolean().default(false),
 });
 export type SavedState = z.infer<typeof savedState>;
 
@@ -30,6 +32,7 @@ const startState: SavedState = {
   mode: 'rows',
   split: 0.5,
   unfolded: true,
+  compared: false,
 };
 
 /** The saved state, or the first one when there is none that this version reads. */

@@ -125,7 +125,8 @@ export class Toolbar {
     this.status.textContent = t('searching', Math.round(fraction * 100), formatNumber(found));
   }
 
-  problem(message: string): void {
+  /** Says something for a moment, where the number of rows stands. */
+  tell(message: string): void {
     this.stop.hidden = true;
     this.status.textContent = message;
   }

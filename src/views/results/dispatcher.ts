@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import {
   clientMessage,
   resultsMethods,
@@ -11,6 +12,8 @@ import { CancelledError, isCancelled } from '../../util/async';
 export type ResultsHandlers = {
   readonly [M in ResultsMethod]: (params: ResultsParams<M>, signal: AbortSignal) => Promise<ResultsResult<M>>;
 };
+
+const numbered = z.object({ type: z.literal('request'), id: z.number().int() });
 
 /**
  * Answers what the browser side asks: each question once, with a value or an error. What does not look as agreed is refused;
@@ -28,8 +31,10 @@ export class RequestDispatcher {
 
   async receive(data: unknown): Promise<void> {
     const parsed = clientMessage.safeParse(data);
-    // Without an id there is nobody to answer.
-    if (!parsed.success) return;
+    if (!parsed.success) {
+      this.refuse(data);
+      return;
+    }
     const message = parsed.data;
     if (message.type === 'cancel') {
       this.running.get(message.id)?.abort();
@@ -54,6 +59,14 @@ export class RequestDispatcher {
     } finally {
       this.running.delete(id);
     }
+  }
+
+  /** Answers what is no agreed message, where it says at least who asks. */
+  private refuse(data: unknown): void {
+    const asked = numbered.safeParse(data);
+    if (!asked.success) return;
+    const { id } = asked.data;
+    this.post({ type: 'error', id, message: 'This request is not as agreed.', cancelled: false });
   }
 
   private run<M extends ResultsMethod>(

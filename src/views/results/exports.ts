@@ -7,6 +7,7 @@ import { exportImages } from '../../results/export/exportImages';
 import { csvColumns, exportCsv, exportMerged, type CsvColumn } from '../../results/export/exportRows';
 import type { ResultsSession } from '../../results/session';
 import type { resultsMethods } from '../../shared/resultsMessages';
+import { messageText } from '../../shared/messageText';
 import { CancelledError, isCancelled } from '../../util/async';
 import { freePath } from '../../util/files';
 import { dataWrangler, wayIntoDataWrangler } from './dataWrangler';
@@ -76,7 +77,7 @@ async function askWhere(session: ResultsSession, ending: string, title: string):
 
 async function tellWritten(target: string, rows: number): Promise<void> {
   const open = l10n.t('Open');
-  const message = l10n.t('{0} rows written to {1}.', rows.toLocaleString(), path.basename(target));
+  const message = l10n.t('{0} rows written to {1}.', rows.toLocaleString(), nameOf(target));
   if ((await window.showInformationMessage(message, open)) === open) {
     await commands.executeCommand('vscode.open', Uri.file(target));
   }
@@ -84,7 +85,7 @@ async function tellWritten(target: string, rows: number): Promise<void> {
 
 async function exportJsonl(session: ResultsSession, rows: Int32Array, ending: string): Promise<void> {
   const target = await askWhere(session, ending, l10n.t('Export Requests and Results'));
-  const count = await withProgress(l10n.t('Writing {0}', path.basename(target)), (options) =>
+  const count = await withProgress(l10n.t('Writing {0}', nameOf(target)), (options) =>
     exportMerged(session.set, rows, target, options),
   );
   void tellWritten(target, count);
@@ -93,7 +94,7 @@ async function exportJsonl(session: ResultsSession, rows: Int32Array, ending: st
 async function exportTable(session: ResultsSession): Promise<void> {
   const { columns, answers } = await askColumns(session);
   const target = await askWhere(session, 'csv', l10n.t('Export as CSV'));
-  const count = await withProgress(l10n.t('Writing {0}', path.basename(target)), (options) =>
+  const count = await withProgress(l10n.t('Writing {0}', nameOf(target)), (options) =>
     exportCsv(session.set, session.rowsInView, target, columns, answers, options),
   );
   void tellWritten(target, count);
@@ -139,7 +140,7 @@ async function exportPictures(session: ResultsSession): Promise<void> {
     exportImages(session.set, session.rowsInView, folder, options),
   );
   const reveal = l10n.t('Show Folder');
-  const message = l10n.t('{0} images written to {1}.', count.toLocaleString(), path.basename(folder));
+  const message = l10n.t('{0} images written to {1}.', count.toLocaleString(), nameOf(folder));
   void window.showInformationMessage(message, reveal).then((chosen) => {
     if (chosen === reveal) void commands.executeCommand('revealFileInOS', Uri.file(folder));
   });
@@ -148,14 +149,14 @@ async function exportPictures(session: ResultsSession): Promise<void> {
 async function exportVectors(session: ResultsSession): Promise<void> {
   const array = await askWhere(session, 'npy', l10n.t('Export Embeddings'));
   const keys = await freePath(array.replace(/(?:\.npy)?$/i, '.keys.jsonl'));
-  const { rows, leftOut } = await withProgress(l10n.t('Writing {0}', path.basename(array)), (options) =>
+  const { rows, leftOut } = await withProgress(l10n.t('Writing {0}', nameOf(array)), (options) =>
     exportEmbeddings(session.set, session.rowsInView, { array, keys }, options),
   );
   const written = l10n.t(
     '{0} embeddings written to {1}, their keys to {2}.',
     rows,
-    path.basename(array),
-    path.basename(keys),
+    nameOf(array),
+    nameOf(keys),
   );
   const more = leftOut === 0 ? '' : ` ${l10n.t('{0} of another dimension were left out.', leftOut)}`;
   void window.showInformationMessage(written + more);
@@ -169,7 +170,7 @@ export async function openInDataWrangler(session: ResultsSession): Promise<void>
   await session.set.ready;
   const { columns } = await session.columns();
   const target = await proposal(session, 'csv');
-  await withProgress(l10n.t('Writing {0}', path.basename(target)), (options) =>
+  await withProgress(l10n.t('Writing {0}', nameOf(target)), (options) =>
     exportCsv(
       session.set,
       session.rowsInView,
@@ -187,5 +188,10 @@ export async function openInDataWrangler(session: ResultsSession): Promise<void>
 /** Says what went wrong; nothing for what somebody cancelled. */
 export function tellFailure(error: unknown): void {
   if (isCancelled(error)) return;
-  void window.showErrorMessage(error instanceof Error ? error.message : String(error));
+  void window.showErrorMessage(messageText(error instanceof Error ? error.message : String(error)));
+}
+
+/** The name of a file for a message, which is not to take anything in it for a link. */
+function nameOf(file: string): string {
+  return messageText(path.basename(file));
 }

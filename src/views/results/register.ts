@@ -8,6 +8,7 @@ import {
   ViewColumn,
   window,
   type ExtensionContext,
+  type Memento,
   type WebviewPanel,
 } from 'vscode';
 import { stat } from 'node:fs/promises';
@@ -19,15 +20,16 @@ import { CancelledError } from '../../util/async';
 import { DisposableStore } from '../../util/disposable';
 import { anyNameEditorType, resultsEditorType, type ResultsEditors, type ResultsServices } from './api';
 import { resultsPage } from './page';
-import { ResultsDocument, type DocumentParts } from './resultsDocument';
+import { ResultsDocument, type DocumentParts, type RememberedFiles } from './resultsDocument';
 import { ResultsPanel } from './resultsPanel';
 import { resultsStrings } from './strings';
 import { TextDocuments } from './textDocuments';
 
 /** VS Code hands documents beyond this many bytes to no extension. */
 const documentLimit = 50 * 1024 * 1024;
-/** Where the choice of a request file is kept, by results file. */
+/** Where choices of files are kept. */
 const chosenKey = 'results.requestFiles';
+const earlierKey = 'results.earlierRuns';
 
 /** Makes the results editor. Who calls it registers the result as the provider of {@link resultsEditorType}. */
 export function createResultsEditors(
@@ -48,7 +50,6 @@ class Editors implements ResultsEditors {
     services: ResultsServices,
   ) {
     const { workspaceState, globalStorageUri, extensionUri } = context;
-    const chosen = () => workspaceState.get<Readonly<Record<string, string>>>(chosenKey) ?? {};
     this.parts = {
       services,
       // The first range is read here, without waiting for a thread; large files take both.
@@ -59,11 +60,8 @@ class Editors implements ResultsEditors {
         ]),
       ),
       cache: new IndexCache(path.join(globalStorageUri.fsPath, 'indexes')),
-      chosen: {
-        get: (results) => chosen()[results],
-        set: async (results, requests) =>
-          workspaceState.update(chosenKey, { ...chosen(), [results]: requests }),
-      },
+      chosen: rememberedFiles(workspaceState, chosenKey),
+      earlierRuns: rememberedFiles(workspaceState, earlierKey),
     };
   }
 
@@ -167,6 +165,14 @@ class Editors implements ResultsEditors {
     for (const panel of this.panels) panel.dispose();
     this.owned.dispose();
   }
+}
+
+function rememberedFiles(state: Memento, key: string): RememberedFiles {
+  const all = () => state.get<Readonly<Record<string, string>>>(key) ?? {};
+  return {
+    get: (results) => all()[results],
+    set: async (results, file) => state.update(key, { ...all(), [results]: file }),
+  };
 }
 
 /** A results file by its name, any other JSON Lines file as somebody chose. */

@@ -22,11 +22,16 @@ export interface DocumentParts {
   readonly services: ResultsServices;
   readonly scanner: Scanner;
   readonly cache: IndexCache;
-  /** Request files that a person chose, by results file. */
-  readonly chosen: {
-    get(results: string): string | undefined;
-    set(results: string, requests: string): Promise<void>;
-  };
+  /** Request files that a person chose. */
+  readonly chosen: RememberedFiles;
+  /** Results of earlier runs that were compared last. */
+  readonly earlierRuns: RememberedFiles;
+}
+
+/** Paths by the path of the results file that they belong to; kept with the workspace. */
+export interface RememberedFiles {
+  get(results: string): string | undefined;
+  set(results: string, file: string): Promise<void>;
 }
 
 /** Changes of a file come in bursts while it is written. */
@@ -41,6 +46,8 @@ export class ResultsDocument implements CustomDocument {
   private current: ResultSet;
   job: Job | undefined;
   requestsChanged = false;
+  /** The results file is not there any more; what was read of it stays. */
+  gone = false;
   /** The files changed and there is another set. */
   readonly onDidReplace: Event<void> = this.replaced.event;
   /** More is known about the job or the request file. */
@@ -62,6 +69,7 @@ export class ResultsDocument implements CustomDocument {
     const onChange = (changed: Uri) => this.onFileChange(changed.fsPath);
     this.owned.add(watcher.onDidChange(onChange));
     this.owned.add(watcher.onDidCreate(onChange));
+    this.owned.add(watcher.onDidDelete(onChange));
     void this.lookAtRequests();
   }
 
@@ -97,6 +105,12 @@ export class ResultsDocument implements CustomDocument {
   }
 
   private async reload(): Promise<void> {
+    const gone = !(await exists(this.uri.fsPath));
+    if (gone || this.gone) {
+      this.gone = gone;
+      this.learned.fire();
+    }
+    if (gone) return;
     this.job = await knownJob(this.uri.fsPath, this.parts);
     const set = await openSet(this.uri.fsPath, this.job, this.parts);
     if (this.owned.isDisposed) {

@@ -1,37 +1,24 @@
 import path from 'node:path';
-import {
-  commands,
-  env,
-  extensions,
-  l10n,
-  Uri,
-  ViewColumn,
-  window,
-  workspace,
-  type WebviewPanel,
-} from 'vscode';
+import { env, extensions, l10n, Uri, ViewColumn, window, type WebviewPanel } from 'vscode';
 import { failureGroups, type FailureGroup } from '../../results/failures';
-import { ResultSet } from '../../results/resultSet';
-import type { RowId } from '../../results/rowOrder';
 import { ResultsSession } from '../../results/session';
-import { extensionOf, FileNames } from '../../results/export/exportImages';
 import { costOf } from '../../shared/pricing';
 import type { ResultsEvent, ResultsParams, ResultsSummary } from '../../shared/resultsMessages';
 import { CancelledError, isCancelled } from '../../util/async';
 import { DisposableStore } from '../../util/disposable';
-import { freePath } from '../../util/files';
 import type { ResultsServices } from './api';
 import { dataWrangler } from './dataWrangler';
 import { RequestDispatcher, type ResultsHandlers } from './dispatcher';
-import { openInDataWrangler, runExport, tellFailure, withProgress } from './exports';
+import { openInDataWrangler, runExport, tellFailure } from './exports';
+import { openLink } from './openLink';
 import { RequestEditor } from './requestEditor';
 import type { DocumentParts, ResultsDocument } from './resultsDocument';
-import { prettyJson, type TextDocuments } from './textDocuments';
+import { RowActions } from './rowActions';
+import { RunComparison } from './runComparison';
+import type { TextDocuments } from './textDocuments';
 
 /** Summaries while indexing; more often nobody can read. */
 const summaryEveryMs = 250;
-/** Longer JSON is given to an editor as it is: laying it out would take the window seconds. */
-const maxPretty = 8 << 20;
 
 /** One editor on a results document: answers its webview and keeps the request file in step. */
 export class ResultsPanel {
@@ -40,7 +27,8 @@ export class ResultsPanel {
   private session: ResultsSession;
   private requests: RequestEditor;
   private failures: readonly FailureGroup[] = [];
-  private earlier: ResultSet | undefined;
+  private readonly comparison: RunComparison;
+  private readonly rows: RowActions;
   private ready = false;
   private timer: NodeJS.Timeout | undefined;
   private lastSummary = 0;
@@ -58,6 +46,8 @@ export class ResultsPanel {
     );
     this.session = this.newSession();
     this.requests = this.newRequestEditor();
+    this.comparison = new RunComparison(document, () => this.session, texts, parts);
+    this.rows = new RowActions(document, () => this.session, texts);
     this.owned.add(panel.webview.onDidReceiveMessage((data: unknown) => void this.dispatcher.receive(data)));
     this.owned.add(document.onDidReplace(() => this.replace()));
     this.owned.add(document.onDidLearn(() => this.emitSummary()));
@@ -148,6 +138,7 @@ export class ResultsPanel {
       ...summary,
       reasons: [...summary.reasons],
       failures: [...this.failures],
+      gone: document.gone,
       job: {
         resultsName: path.basename(document.uri.fsPath),
         ...(document.requestsPath === undefined
@@ -175,6 +166,7 @@ export class ResultsPanel {
       detail: (params) => this.session.detail(params),
       media: (params) => this.session.media(params),
       nextFailure: (params) => Promise.resolve(this.session.nextFailure(params)),
+      findRow: (params) => this.findRow(params),
       positionOf: (params) => Promise.resolve(this.session.positionOf(params)),
       columns: () => this.session.columns(),
       cells: (params) => this.session.cells(params),
@@ -194,16 +186,15 @@ export class ResultsPanel {
         await env.clipboard.writeText(text);
         return { rows };
       },
-      copy: async ({ text }: ResultsParams<'copy'>) => {
-        await env.clipboard.writeText(text);
-        return {};
-      },
+      copyAnswer: async ({ row }: ResultsParams<'copyAnswer'>) => ({
+        characters: await this.rows.copyAnswer(row),
+      }),
       revealRequest: async ({ row, focus }: ResultsParams<'revealRequest'>) => {
         await this.requests.reveal(row, focus);
         return {};
       },
       openRaw: async ({ row, what }: ResultsParams<'openRaw'>) => {
-        await this.openRaw(row, what);
+        await this.rows.openRaw(row, what);
         return {};
       },
       openLink: async ({ uri }: ResultsParams<'openLink'>) => {
@@ -211,11 +202,11 @@ export class ResultsPanel {
         return {};
       },
       saveMedia: async (params: ResultsParams<'saveMedia'>) => {
-        await this.saveMedia(params);
+        await this.rows.saveMedia(params);
         return {};
       },
       diff: async ({ key }: ResultsParams<'diff'>) => {
-        await this.diff(key);
+        await this.comparison.diff(key);
         return {};
       },
     };
@@ -224,7 +215,8 @@ export class ResultsPanel {
   /** What takes a while and asks first. */
   private taskHandlers() {
     return {
-      compare: (_params: object, signal: AbortSignal) => this.compare(signal),
+      compare: ({ again }: ResultsParams<'compare'>, signal: AbortSignal) =>
+        this.comparison.run(again, signal),
       export: async ({ kind }: ResultsParams<'export'>) => {
         await runExport(this.session, kind);
         return {};
@@ -242,6 +234,17 @@ export class ResultsPanel {
         return {};
       },
     };
+  }
+
+  /** Where a row that was shown before the files changed is now. */
+  private async findRow({ row, key }: ResultsParams<'findRow'>) {
+    const { set } = this.document;
+    await set.ready;
+    const isLine = row >= 0 && row < set.results.rows;
+    // Among several lines with one key it is still this one that is meant.
+    const same = isLine && set.keyOf(row) === key;
+    const found = same || key === undefined ? row : set.rowOfKey(key);
+    return found === undefined || (key === undefined && !isLine) ? {} : { row: found };
   }
 
   focusSearch(): void {
@@ -278,30 +281,6 @@ export class ResultsPanel {
     await retry({ job: this.document.job, results: this.document.uri.fsPath, requests, outcomes });
   }
 
-  private async openRaw(row: RowId, what: 'result' | 'request'): Promise<void> {
-    const text = await this.rawText(row, what);
-    if (text === undefined) throw new Error(l10n.t('There is no such line.'));
-    const name = `${this.document.set.keyOf(row) ?? String(row)}.${what}.json`;
-    await this.texts.show(
-      this.texts.put(`row${row}`, name, text.length > maxPretty ? text : prettyJson(text)),
-      'json',
-    );
-  }
-
-  private async rawText(row: RowId, what: 'result' | 'request'): Promise<string | undefined> {
-    if (what === 'result') return this.session.resultText(row);
-    return this.session.requestText(this.document.set.requestOf(row));
-  }
-
-  private async saveMedia(params: ResultsParams<'saveMedia'>): Promise<void> {
-    const { mimeType, bytes } = await this.session.media(params);
-    const name = new FileNames().next(this.document.set.keyOf(params.row) ?? 'media', extensionOf(mimeType));
-    const proposed = await freePath(path.join(path.dirname(this.document.uri.fsPath), name));
-    const target = await window.showSaveDialog({ defaultUri: Uri.file(proposed) });
-    if (target === undefined) throw new CancelledError();
-    await workspace.fs.writeFile(target, bytes);
-  }
-
   private async chooseRequests(): Promise<void> {
     const [chosen] =
       (await window.showOpenDialog({
@@ -313,64 +292,14 @@ export class ResultsPanel {
     await this.document.chooseRequests(chosen.fsPath);
   }
 
-  /** Asks for the earlier run and compares it. */
-  private async compare(signal: AbortSignal) {
-    const [chosen] =
-      (await window.showOpenDialog({
-        title: l10n.t('Results of the Earlier Run'),
-        defaultUri: Uri.file(path.dirname(this.document.uri.fsPath)),
-        filters: { 'JSON Lines': ['jsonl', 'ndjson'] },
-      })) ?? [];
-    if (chosen === undefined) throw new CancelledError();
-    this.earlier?.dispose();
-    const { scanner, cache } = this.parts;
-    const earlier = await ResultSet.open({ results: chosen.fsPath, scanner, cache });
-    this.earlier = earlier;
-    const counts = await withProgress(l10n.t('Comparing with {0}', path.basename(chosen.fsPath)), (options) =>
-      this.session.compare(earlier, AbortSignal.any([signal, options.signal]), options.onProgress),
-    );
-    return { name: path.basename(chosen.fsPath), counts };
-  }
-
-  private async diff(key: string): Promise<void> {
-    const { earlier } = this;
-    if (earlier === undefined) return;
-    const before = await lineOf(earlier, key);
-    const after = await lineOf(this.document.set, key);
-    const left = this.texts.put('before', `${key}.json`, before);
-    const right = this.texts.put('after', `${key}.json`, after);
-    await commands.executeCommand('vscode.diff', left, right, l10n.t('{0}: earlier run ↔ this run', key), {
-      viewColumn: ViewColumn.Active,
-    });
-  }
-
   dispose(): void {
     clearTimeout(this.timer);
     this.dispatcher.dispose();
     this.session.dispose();
     this.requests.dispose();
-    this.earlier?.dispose();
+    this.comparison.dispose();
     this.owned.dispose();
   }
-}
-
-async function lineOf(set: ResultSet, key: string): Promise<string> {
-  const row = set.rowOfKey(key);
-  if (row === undefined || row < 0) return '';
-  return prettyJson(await set.resultLines.text(set.results.span(row)));
-}
-
-/** Links that models write are followed only after a look at where they lead. */
-async function openLink(address: string): Promise<void> {
-  const uri = Uri.parse(address, true);
-  if (!['http', 'https', 'mailto'].includes(uri.scheme)) {
-    throw new Error(l10n.t('Only web and mail addresses can be opened.'));
-  }
-  const open = l10n.t('Open Link');
-  const detail = l10n.t('The address was written by a model:\n{0}', address);
-  const chosen = await window.showWarningMessage(l10n.t('Open this link?'), { modal: true, detail }, open);
-  if (chosen !== open) throw new CancelledError();
-  await env.openExternal(uri);
 }
 
 /** Messages of errors may hold pieces of a line; logs must not. */

@@ -41,6 +41,10 @@ function headerStrings() {
     requestsChanged: l10n.t(
       'The request file has changed since it was submitted. Rows are matched by key; what is shown as the request may not be what was sent.',
     ),
+    resultsGone: l10n.t(
+      'This results file was deleted or moved. What has been read stays visible; other rows can no longer be read.',
+    ),
+    noMessage: l10n.t('(no message)'),
     duplicates: l10n.t('Keys given more than once: {0} in the requests, {1} in the results.', '{0}', '{1}'),
     brokenLines: l10n.t('Lines of the results that cannot be read: {0}.', '{0}'),
     showThem: l10n.t('Show'),
@@ -128,6 +132,10 @@ function detailStrings() {
     asTable: l10n.t('Table'),
     shownAs: l10n.t('Shown as'),
     cutText: l10n.t('The first {0} of {1} characters.', '{0}', '{1}'),
+    cutParts: l10n.t('The first {0} of {1} parts.', '{0}', '{1}'),
+    cutTable: l10n.t('{0} of {1} rows and {2} of {3} columns are shown.', '{0}', '{1}', '{2}', '{3}'),
+    undrawable: l10n.t('This data cannot be shown: it is not what its type says. It can be saved.'),
+    answerCopied: l10n.t('Answer copied: {0} characters.', '{0}'),
     code: l10n.t('Code'),
     codeResult: l10n.t('Output of the code'),
     call: l10n.t('Calls'),

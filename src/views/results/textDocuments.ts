@@ -8,6 +8,8 @@ import {
   type Disposable,
   type TextDocumentContentProvider,
 } from 'vscode';
+import { jsonLayout } from '../../shared/jsonText';
+import { clipText } from '../../shared/messageText';
 import { DisposableStore } from '../../util/disposable';
 
 const scheme = 'batchwright-row';
@@ -37,7 +39,8 @@ export class TextDocuments implements TextDocumentContentProvider, Disposable {
    * @param name what its tab says, the extension included
    */
   put(folder: string, name: string, text: string): Uri {
-    const uri = Uri.from({ scheme, path: `/${folder}/${name.replaceAll(/[/\\?#]/g, '_').slice(0, 120)}` });
+    const title = clipText(name.slice(0, -extension(name).length), 100).replaceAll(/[/\\?#]/g, '_');
+    const uri = Uri.from({ scheme, path: `/${folder}/${title}${extension(name)}` });
     this.texts.set(uri.toString(), text);
     this.changed.fire(uri);
     return uri;
@@ -55,8 +58,17 @@ export class TextDocuments implements TextDocumentContentProvider, Disposable {
   }
 }
 
-/** JSON text laid out for reading; other text as it is. */
+/** `.result.json` of `key.result.json`: it must survive however long the key is. */
+function extension(name: string): string {
+  return /(?:\.\w{1,10}){1,2}$/.exec(name)?.[0] ?? '';
+}
+
+/** Longer JSON is given to an editor as it is: laying it out would take the window seconds. */
+const maxPretty = 16 << 20;
+
+/** JSON text laid out for reading; other text, and what would be too much laid out, as it is. */
 export function prettyJson(text: string): string {
+  if (text.length > maxPretty || jsonLayout(text).size > maxPretty) return text;
   try {
     return `${JSON.stringify(JSON.parse(text), null, 2)}\n`;
   } catch {

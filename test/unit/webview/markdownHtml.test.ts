@@ -132,9 +132,35 @@ describe('looksLikeMarkdown', () => {
     ['| a | b |', true],
     ['plain words, 2 * 3 * 4', false],
     ['', false],
+    [`Title\n${'-'.repeat(200)}\n**bold**`, true],
   ];
   for (const [text, expected] of table)
-    it(JSON.stringify(text), () => assert.equal(looksLikeMarkdown(text), expected));
+    it(JSON.stringify(text.slice(0, 40)), () => assert.equal(looksLikeMarkdown(text), expected));
+
+  const tooMuch: [string, string][] = [
+    ['quotes inside one another', `# x\n${'> '.repeat(20_000)}`],
+    ['lists inside one another', `# x\n${'1. '.repeat(10_000)}`],
+    [
+      'lists that go ever further in',
+      Array.from({ length: 200 }, (_, at) => `${' '.repeat(at * 2)}- x`).join('\n'),
+    ],
+    ['emphasis without end', `# x\n${'_a'.repeat(20_000)}`],
+    ['what is longer than anybody reads', `# x\n${'word '.repeat(20_000)}`],
+  ];
+  for (const [name, text] of tooMuch) {
+    it(`does not offer ${name}, and says so at once`, () => {
+      const start = performance.now();
+      assert.equal(looksLikeMarkdown(text), false);
+      assert.ok(performance.now() - start < 200);
+    });
+  }
+
+  it('decides fast about what was written to be slow', () => {
+    const start = performance.now();
+    for (const text of ['['.repeat(60_000), '[a'.repeat(30_000), '*_`[<'.repeat(12_000), '|'.repeat(60_000)])
+      looksLikeMarkdown(text);
+    assert.ok(performance.now() - start < 200);
+  });
 });
 
 describe('escapeHtml', () => {

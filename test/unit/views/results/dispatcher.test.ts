@@ -62,17 +62,19 @@ describe('RequestDispatcher', () => {
 
   it('ignores what is no message', async () => {
     const { dispatcher, posted } = world({});
-    for (const data of [
-      null,
-      'request',
-      {},
-      ask('unknown', {}),
-      ask('toString', {}),
-      { type: 'cancel', id: 99 },
-    ]) {
+    for (const data of [null, 'request', {}, { type: 'request' }, { type: 'cancel', id: 99 }])
       await dispatcher.receive(data);
-    }
     assert.deepEqual(posted, []);
+  });
+
+  it('refuses what it does not know, but answers', async () => {
+    const { dispatcher, posted } = world({});
+    for (const [at, method] of ['unknown', 'toString', '__proto__'].entries())
+      await dispatcher.receive(ask(method, {}, at));
+    assert.deepEqual(
+      posted.map((message) => (message.type === 'error' ? [message.id, message.message] : [])),
+      [0, 1, 2].map((id) => [id, 'This request is not as agreed.']),
+    );
   });
 
   it('aborts what is cancelled, and answers it still', async () => {

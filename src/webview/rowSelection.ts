@@ -1,0 +1,99 @@
+import type { DetailView } from './detailView';
+import type { Host } from './rpc';
+
+/** What brought a row into view: a person, who wants its request to follow, or something else. */
+export type ChosenBy = 'user' | 'program';
+
+export interface SelectionParts {
+  readonly host: Pick<Host, 'call'>;
+  readonly detail: Pick<DetailView, 'row' | 'show' | 'clear' | 'problem'>;
+  /** Selects a position in the list that is in front. */
+  readonly select: (position: number, by: ChosenBy) => void;
+  /** Shows all rows again, because the one that somebody asked for is filtered out. */
+  readonly unfilter: (row: number) => Promise<void>;
+  /** Told of every row that is selected: what is to survive the page. */
+  readonly onSelected: (row: number) => void;
+  readonly tell: (error: unknown) => void;
+}
+
+/** Holding an arrow key down must not open every row on the way. */
+const detailPause = 60;
+
+/** The selected row: found in the list, shown in detail, found again after the files have changed. */
+export class RowSelection {
+  private timer = 0;
+  /** Key of the row that is shown, absent where it has none. */
+  private key: string | undefined;
+
+  constructor(
+    private readonly parts: SelectionParts,
+    private row: number | undefined,
+  ) {}
+
+  /** Shows a row in detail, a moment later. */
+  show(row: number, by: ChosenBy): void {
+    this.row = row;
+    this.parts.onSelected(row);
+    window.clearTimeout(this.timer);
+    if (this.parts.detail.row === row) return;
+    this.timer = window.setTimeout(() => void this.load(row, by), detailPause);
+  }
+
+  private async load(row: number, by: ChosenBy): Promise<void> {
+    const { host, detail, tell } = this.parts;
+    try {
+      const found = await host.call('detail', { row });
+      if (this.row !== row) return;
+      this.key = found.summary.key;
+      detail.show(found);
+      if (by === 'user' && found.request !== undefined)
+        host.call('revealRequest', { row, focus: false }).catch(tell);
+    } catch (error) {
+      if (this.row === row) detail.problem(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /**
+   * Goes to a row: selected in the list, shown in detail. Where a filter hides it, only the detail follows, or the filter gives
+   * way.
+   */
+  async goTo(row: number, by: ChosenBy, filter: 'stays' | 'givesWay' = 'stays'): Promise<void> {
+    try {
+      const { position } = await this.parts.host.call('positionOf', { row });
+      if (position !== -1) this.parts.select(position, by);
+      else if (filter === 'givesWay') await this.parts.unfilter(row);
+      this.show(row, by);
+    } catch (error) {
+      this.parts.tell(error);
+    }
+  }
+
+  /** Shows the row of an earlier page again, once the host knows it. */
+  async restore(): Promise<void> {
+    const { row } = this;
+    if (row === undefined || this.parts.detail.row !== undefined) return;
+    try {
+      const { position } = await this.parts.host.call('positionOf', { row });
+      if (position === -1) return;
+      this.parts.select(position, 'program');
+      this.show(row, 'program');
+    } catch (error) {
+      this.parts.tell(error);
+    }
+  }
+
+  /** The files changed: what was shown is stale, and its row may have another number now. */
+  async find(): Promise<void> {
+    const { row, key } = this;
+    if (row === undefined) return;
+    try {
+      const found = await this.parts.host.call('findRow', { row, ...(key === undefined ? {} : { key }) });
+      if (this.row !== row) return;
+      this.parts.detail.clear();
+      this.row = found.row;
+      await this.restore();
+    } catch (error) {
+      this.parts.tell(error);
+    }
+  }
+}
