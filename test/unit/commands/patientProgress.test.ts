@@ -31,28 +31,30 @@ describe('patiently', () => {
   });
 
   it('shows work that goes on, beginning with its latest news', async () => {
-    const { promise: end, resolve } = Promise.withResolvers<undefined>();
+    let end: (() => void) | undefined;
+    const gate = new Promise<void>((resolve) => (end = resolve));
     const work = patiently({ clock, open }, async ({ report }) => {
       report('first', 0.1);
       report('second');
-      await end;
+      await gate;
       report('third', 0.5);
     });
     clock.advance(patienceMs);
     assert.deepEqual(seen, ['opened', 'second ?']);
     clock.advance(leastShownMs);
-    resolve(undefined);
+    end?.();
     await work;
     assert.deepEqual(seen, ['opened', 'second ?', 'third 0.5', 'closed']);
     assert.equal(clock.pending, 0);
   });
 
   it('does not go on before the sign has left the screen, also when the work fails', async () => {
-    const { promise, reject } = Promise.withResolvers<undefined>();
+    let fail: ((reason: Error) => void) | undefined;
+    const gate = new Promise<void>((_, reject) => (fail = reject));
     let settled = false;
-    const work = patiently({ clock, open }, () => promise).finally(() => (settled = true));
+    const work = patiently({ clock, open }, () => gate).finally(() => (settled = true));
     clock.advance(patienceMs + 100);
-    reject(new Error('refused'));
+    fail?.(new Error('refused'));
     await settle();
     assert.deepEqual(seen, ['opened', 'closed']);
     assert.equal(settled, false);
