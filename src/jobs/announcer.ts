@@ -59,6 +59,7 @@ export class Announcer implements Disposable {
 
   private isDue(id: string): boolean {
     const { ledger, store, clock } = this.options;
+    if (store.isResting(id)) return false;
     const record = ledger.get(id);
     if (record === undefined || record.announced === true || record.origin !== 'here') return false;
     const job = store.get(id);

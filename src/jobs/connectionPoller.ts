@@ -268,6 +268,7 @@ export class ConnectionPoller implements Disposable {
   private async recordEnds(api: BatchService): Promise<void> {
     const { store, ledger } = this.options;
     for (const [name, seen] of store.seenOf(this.connectionId)) {
+      if (store.isKnownEnd(this.connectionId, seen)) continue;
       const record = store.recordByName(this.connectionId, name);
       if (record === undefined) continue;
       if (record.gone === true) await ledger.update(record.id, (current) => without(current, 'gone'));

@@ -7,6 +7,7 @@ import { systemClock } from '../util/clock';
 import { DisposableStore } from '../util/disposable';
 import { silentLogger } from '../util/logger';
 import { Announcer } from './announcer';
+import { Archive } from './archive';
 import type { Job, JobEngine, JobEngineOptions, NudgeHint, SubmitRequest } from './api';
 import { Downloader, type DownloadRequest } from './downloader';
 import { findDuplicates, type Content } from './duplicates';
@@ -69,6 +70,7 @@ class Engine implements JobEngine {
   private readonly options: Resolved;
   private readonly disposables = new DisposableStore();
   private readonly ledger: Ledger;
+  private readonly archive: Archive;
   private readonly windows: Windows;
   private readonly store: JobStore;
   private readonly lists: SeenLists;
@@ -90,6 +92,7 @@ class Engine implements JobEngine {
     const { directory, clock, logger, service } = resolved;
     this.options = resolved;
     this.ledger = this.disposables.add(new Ledger(join(directory, 'records'), logger));
+    this.archive = new Archive(join(directory, 'archive.jsonl'));
     this.windows = new Windows(join(directory, 'windows'), clock);
     this.store = this.disposables.add(new JobStore(this.ledger, this.windows, clock));
     this.lists = new SeenLists(join(directory, 'lists'));
@@ -184,7 +187,9 @@ class Engine implements JobEngine {
 
   async start(): Promise<void> {
     await this.windows.open();
-    await this.ledger.open();
+    this.store.rememberOffsets(await this.archive.open());
+    await this.ledger.open(this.archive);
+    this.store.addResting(this.archive.jobsOf(this.ledger));
     await this.marks.open();
     const { connections } = this.pollers;
     for (const connectionId of connections) {
@@ -195,7 +200,8 @@ class Engine implements JobEngine {
     this.disposables.add(watchLedger(records, () => this.reload(), this.options));
     for (const connectionId of connections) this.inBackground(this.pollers.of(connectionId).refresh());
     this.inBackground(this.resumeInterrupted());
-    this.inBackground(this.outcomes.resume(this.ledger.all()));
+    this.inBackground(this.outcomes.resume(this.ledger.loaded()));
+    this.inBackground(this.renewArchive());
   }
 
   refresh(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
@@ -325,6 +331,11 @@ class Engine implements JobEngine {
     await this.ledger.reload();
   }
 
+  private async renewArchive(): Promise<void> {
+    const { ledger, store, disposables } = this;
+    await this.archive.renew(ledger, ledger.files, store.clockOffsets, () => disposables.isDisposed);
+  }
+
   private async runSubmission(id: string, options: RunOptions): Promise<Job> {
     await this.submitter.run(id, options);
     return this.store.existing(id);
@@ -334,7 +345,7 @@ class Engine implements JobEngine {
   private async resumeInterrupted(): Promise<void> {
     const completed = await this.groups.finishInterrupted();
     // What was looked for in vain already is left to the polls.
-    const halfWay = this.store.jobs
+    const halfWay = this.store.unsubmitted
       .filter(({ id, phase }) => phase === 'interrupted' && this.ledger.get(id)?.unconfirmed !== true)
       .map(({ id }) => id);
     const interrupted = [...new Set([...completed, ...halfWay])];

@@ -137,7 +137,8 @@ export class Groups {
   async finishInterrupted(): Promise<readonly string[]> {
     const { ledger, windows, logger } = this.options;
     const written: string[] = [];
-    const inUse = new Set([...ledger.all()].flatMap(({ group }) => group?.id ?? []));
+    // Parts are never left unread.
+    const inUse = new Set([...ledger.loaded()].flatMap(({ group }) => group?.id ?? []));
     for (const id of await this.list()) {
       const manifest = await this.read(id);
       if (manifest === 'unreadable') continue;
@@ -165,7 +166,7 @@ export class Groups {
 
   /** Removes the parts of a group when no record needs them any more. */
   async tidy(id: string): Promise<void> {
-    for (const { group } of this.options.ledger.all()) if (group?.id === id) return;
+    for (const { group } of this.options.ledger.loaded()) if (group?.id === id) return;
     await this.remove(id);
   }
 

@@ -19,6 +19,8 @@ type SeenJobs = ReadonlyMap<string, RemoteJob>;
  */
 export class JobStore implements Disposable {
   private readonly current = new Map<string, Job>();
+  /** Jobs whose records nobody has read: they stay as they are until their record changes. */
+  private readonly resting = new Map<string, Job>();
   private readonly seen = new Map<string, SeenJobs>();
   /** Id of a job from elsewhere -> where to find it. */
   private readonly elsewhere = new Map<string, { readonly connectionId: string; readonly name: string }>();
@@ -52,7 +54,44 @@ export class JobStore implements Disposable {
     private readonly windows: Windows,
     private readonly clock: Clock,
   ) {
-    this.subscription = ledger.onDidChange((ids) => this.touch(ids));
+    this.subscription = ledger.onDidChange((ids) => {
+      for (const id of ids) this.resting.delete(id);
+      this.touch(ids);
+    });
+  }
+
+  /** What former sessions measured; see {@link clockOffset}. */
+  rememberOffsets(offsets: ReadonlyMap<string, number>): void {
+    for (const [connectionId, offset] of offsets) this.offsets.set(connectionId, offset);
+  }
+
+  /** Takes in jobs that are known without their records being read. */
+  addResting(jobs: Iterable<Job>): void {
+    for (const job of jobs) {
+      this.resting.set(job.id, job);
+      if (job.name !== undefined) this.recordOf.set(keyOf(job.connectionId, job.name), job.id);
+      this.current.set(job.id, job);
+      this.changes.added.add(job.id);
+    }
+    this.sorted = undefined;
+    this.announceSoon();
+  }
+
+  /** Whether the job has long ended and its record was not even read. */
+  isResting(id: string): boolean {
+    return this.resting.has(id);
+  }
+
+  /** What was measured of the services' clocks; see {@link clockOffset}. */
+  get clockOffsets(): ReadonlyMap<string, number> {
+    this.settle();
+    return this.offsets;
+  }
+
+  /** Submissions that are not at the service. */
+  get unsubmitted(): readonly Job[] {
+    this.settle();
+    return [...this.pending].flatMap((id) => this.current.get(id) ?? []);
   }
 
   /** Newest first. */
@@ -102,9 +141,9 @@ export class JobStore implements Disposable {
     return this.findPending(connectionId, job);
   }
 
-  /** The job of a submission, whether it is at the service or not. */
+  /** The job of a submission, whether it is at the service or not, unless it has long ended. */
   findByToken(token: string): Job | undefined {
-    for (const record of this.ledger.all()) if (record.token === token) return this.get(record.id);
+    for (const record of this.ledger.loaded()) if (record.token === token) return this.get(record.id);
     return undefined;
   }
 
@@ -137,14 +176,21 @@ export class JobStore implements Disposable {
     if (extent !== 'all' || this.listedAll.has(connectionId)) return;
     this.listedAll.add(connectionId);
     // From now on absence from the list means something.
-    for (const record of this.ledger.all()) if (record.connectionId === connectionId) this.touch([record.id]);
+    for (const job of this.current.values()) if (job.connectionId === connectionId) this.touch([job.id]);
   }
 
   /** What was seen and is not in the ledger yet: jobs from elsewhere and those that are still running. */
   unrecorded(connectionId: string): readonly RemoteJob[] {
     return [...this.seenOf(connectionId).values()].filter(
-      (job) => this.recordByName(connectionId, job.name)?.remote !== job,
+      (job) =>
+        !this.isKnownEnd(connectionId, job) && this.recordByName(connectionId, job.name)?.remote !== job,
     );
+  }
+
+  /** Whether a listed job is at rest here, too: it is in the ledger and has nothing new to say. */
+  isKnownEnd(connectionId: string, { name, state }: RemoteJob): boolean {
+    const id = this.recordOf.get(keyOf(connectionId, name));
+    return id !== undefined && this.resting.get(id)?.state === state;
   }
 
   /** Forgets a job that was deleted at the service; lists that are on their way may still have it. */
@@ -190,6 +236,7 @@ export class JobStore implements Disposable {
   /** An object that is known already where it says the same, so that what did not change is neither kept twice nor redrawn. */
   private sameOrNew(connectionId: string, known: RemoteJob | undefined, job: RemoteJob): RemoteJob {
     if (known !== undefined && saysTheSame(known, job)) return known;
+    if (this.isKnownEnd(connectionId, job)) return job;
     const recorded = this.recordByName(connectionId, job.name)?.remote;
     if (recorded?.state !== job.state || !isFinalState(job.state)) return job;
     return recorded.output === undefined && job.output !== undefined ? job : recorded;
@@ -204,7 +251,11 @@ export class JobStore implements Disposable {
 
   private touch(ids: readonly string[]): void {
     for (const id of ids) this.dirty.add(id);
-    if (this.dirty.size === 0 || this.announcing) return;
+    if (this.dirty.size > 0) this.announceSoon();
+  }
+
+  private announceSoon(): void {
+    if (this.announcing) return;
     this.announcing = true;
     queueMicrotask(() => {
       this.announcing = false;
@@ -232,6 +283,7 @@ export class JobStore implements Disposable {
   }
 
   private index(id: string): void {
+    if (this.resting.has(id)) return;
     const before = this.current.get(id);
     const record = this.ledger.get(id);
     if (before?.name !== undefined && record === undefined) {
@@ -272,6 +324,12 @@ export class JobStore implements Disposable {
   }
 
   private compute(id: string): Job | undefined {
+    const resting = this.resting.get(id);
+    if (resting?.name !== undefined) {
+      const { connectionId, name } = resting;
+      const isAbsent = this.listedAll.has(connectionId) && !this.seenOf(connectionId).has(name);
+      return isAbsent ? { ...resting, gone: true } : resting;
+    }
     const record = this.ledger.get(id);
     if (record !== undefined) {
       const seen =

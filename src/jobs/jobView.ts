@@ -22,6 +22,9 @@ export interface ViewContext {
   readonly progress: number | undefined;
 }
 
+/** Jobs are kept on disk (archive.ts): raise it whenever {@link jobOfRecord} makes something else of the same record. */
+export const jobViewVersion = 1;
+
 const noCounts: JobCounts = { total: 0, succeeded: 0, failed: 0, pending: 0 };
 
 /** A record of the ledger, joined to what the service last said, as everything above the engine sees it. */

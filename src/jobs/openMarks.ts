@@ -64,6 +64,7 @@ export class OpenMarks implements Disposable {
 
   private isWanted(id: string): boolean {
     const { ledger, store, clock } = this.options;
+    if (store.isResting(id)) return false;
     const record = ledger.get(id);
     const job: Job | undefined = store.get(id);
     if (record === undefined || job === undefined) return false;

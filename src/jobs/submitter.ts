@@ -131,8 +131,10 @@ export class Submitter {
    * `signal` fires, after which the submission is gone, or is cancelled at the service as soon as it turns up there.
    */
   run(id: string, options: RunOptions = {}): Promise<JobRecord> {
-    const existing = this.running.get(id);
-    if (existing !== undefined) return existing.work;
+    const existing = this.running.get(id)?.work;
+    if (existing !== undefined && options.createAgain !== true) return existing;
+    // What somebody decided counts for the next run: the one that is at it was not told.
+    if (existing !== undefined) return existing.catch(() => undefined).then(() => this.run(id, options));
     const stop = new AbortController();
     const user = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
     const work = this.drive(id, user, options).finally(() => {

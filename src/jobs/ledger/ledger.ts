@@ -6,8 +6,7 @@ import { Emitter } from '../../util/event';
 import type { Logger } from '../../util/logger';
 import type { BrokenRecord } from '../api';
 import { parseRecord, recordVersion, type JobRecord, type ParsedRecord, type Tombstone } from './record';
-import { RecordFiles, type RecordFile } from './recordFiles';
-import { Snapshot, type SnapshotEntry } from './snapshot';
+import { RecordFiles, type FileLook, type RecordFile } from './recordFiles';
 
 /** A record without what the ledger itself fills in. */
 export type NewRecord = Omit<JobRecord, 'version' | 'revision' | 'trail'>;
@@ -15,8 +14,10 @@ export type NewRecord = Omit<JobRecord, 'version' | 'revision' | 'trail'>;
 /** The latest revision of a record that this window has seen. */
 interface Known {
   readonly revision: number;
-  /** Absent for a removed record whose tombstone still stands. */
+  /** Absent for a removed record whose tombstone still stands, and while it is `unread`. */
   readonly record: JobRecord | undefined;
+  /** Somebody knows what is in it: it is read when it is asked for. */
+  readonly unread?: true;
   readonly trail: readonly string[];
   /** Revisions below the latest that a crash left behind. */
   readonly leftovers: readonly number[];
@@ -28,10 +29,15 @@ const trailLength = 8;
 
 /** How many files are read before other work gets a turn. */
 const readsAtOnce = 256;
-/** A start that read this many files writes a snapshot, so that the next one need not. */
-const worthSnapshot = 200;
 /** How often a record may be replaced by others while we try to. More means that its file cannot be read or replaced at all. */
 const maxAttempts = 100;
+
+/** Knows what records say without reading them. `look` costs a little and is asked only where it decides. */
+export interface Shelf {
+  knows(file: RecordFile, look: () => FileLook | undefined): boolean;
+}
+
+const emptyShelf: Shelf = { knows: () => false };
 
 /**
  * The local record of jobs and submissions: one JSON file each in `directory`, shared by all windows of the machine. Reading
@@ -39,17 +45,15 @@ const maxAttempts = 100;
  * window overwrites what another wrote: a change is a function of the newest record, applied again when somebody was faster.
  */
 export class Ledger {
-  private readonly files: RecordFiles;
+  readonly files: RecordFiles;
   private readonly known = new Map<string, Known>();
   private readonly sequencers = new Map<string, Sequencer>();
   private readonly reloading = new Sequencer();
   private readonly reported = new Set<string>();
   private readonly broken: BrokenRecord[] = [];
-  private readonly snapshot: Snapshot;
-  /** While the ledger is opened: what the last snapshot said. */
-  private cached: ReadonlyMap<string, SnapshotEntry> = new Map();
+  /** While the ledger is opened. */
+  private shelf = emptyShelf;
   private housekeeping: Promise<void> = Promise.resolve();
-  private disposed = false;
   private readonly changed = new Emitter<readonly string[]>();
 
   /** Ids of records that were added, replaced or removed, here or by another window. */
@@ -60,7 +64,6 @@ export class Ledger {
     private readonly logger: Logger,
   ) {
     this.files = new RecordFiles(directory);
-    this.snapshot = new Snapshot(join(directory, 'snapshot.jsonl'));
   }
 
   /** What could not be read so far. */
@@ -68,14 +71,13 @@ export class Ledger {
     return this.broken;
   }
 
-  /** Creates the directory and reads every record. */
-  async open(): Promise<void> {
+  /** Creates the directory and reads every record but those that `shelf` knows. */
+  async open(shelf: Shelf = emptyShelf): Promise<void> {
     await mkdir(join(this.files.directory, 'broken'), { recursive: true });
-    this.cached = await this.snapshot.read();
+    this.shelf = shelf;
     await this.reload();
-    const missed = [...this.all()].filter((record) => this.cached.get(record.id)?.record !== record).length;
-    this.cached = new Map();
-    this.housekeeping = this.keepHouse(missed).catch((error: unknown) => {
+    this.shelf = emptyShelf;
+    this.housekeeping = this.keepHouse().catch((error: unknown) => {
       this.logger.warn(`The ledger could not be tidied: ${String(error)}`);
     });
   }
@@ -86,11 +88,25 @@ export class Ledger {
   }
 
   get(id: string): JobRecord | undefined {
-    return this.known.get(id)?.record;
+    return this.inMemory(id)?.record;
   }
 
+  /** Every record. Reads those that were not read so far; see {@link loaded}. */
   *all(): IterableIterator<JobRecord> {
+    for (const id of [...this.known.keys()]) {
+      const record = this.get(id);
+      if (record !== undefined) yield record;
+    }
+  }
+
+  /** The records that were read so far. */
+  *loaded(): IterableIterator<JobRecord> {
     for (const { record } of this.known.values()) if (record !== undefined) yield record;
+  }
+
+  /** Whether there is a record that was not read, because the shelf knew it when the ledger was opened. */
+  isUnread(id: string): boolean {
+    return this.known.get(id)?.unread === true;
   }
 
   /** Reads what other windows added, replaced or removed since the last time. */
@@ -105,7 +121,7 @@ export class Ledger {
 
   /** Adds a record. Rejects when there is one with its id; one that was removed may come back. */
   async insert(fields: NewRecord): Promise<JobRecord> {
-    const known = this.known.get(fields.id) ?? unknown;
+    const known = this.inMemory(fields.id) ?? unknown;
     const record = known.record === undefined ? await this.write(fields.id, known, fields) : undefined;
     if (record === undefined) throw new Error(`The ledger already has a record ${fields.id}.`);
     return record;
@@ -119,7 +135,7 @@ export class Ledger {
   update(id: string, change: (record: JobRecord) => JobRecord | undefined): Promise<JobRecord | undefined> {
     return this.sequencer(id).run(async () => {
       for (let attempt = 1; ; attempt += 1) {
-        const known = this.known.get(id);
+        const known = await this.latest(id);
         if (known?.record === undefined) return undefined;
         const next = change(known.record);
         if (next === undefined || next === known.record) return next;
@@ -134,7 +150,7 @@ export class Ledger {
   remove(id: string): Promise<void> {
     return this.sequencer(id).run(async () => {
       for (let attempt = 1; ; attempt += 1) {
-        const known = this.known.get(id);
+        const known = await this.latest(id);
         if (known?.record === undefined) return;
         if (await this.write(id, known, undefined)) return;
         await this.afterConflict(id, attempt);
@@ -143,8 +159,36 @@ export class Ledger {
   }
 
   dispose(): void {
-    this.disposed = true;
     this.changed.dispose();
+  }
+
+  /** What is known of a record, which is read if it was not before; undefined when its file is not what it was. */
+  private inMemory(id: string): Known | undefined {
+    const known = this.known.get(id);
+    if (known?.unread !== true) return known;
+    const text = this.files.read({ id, revision: known.revision });
+    const parsed = text === undefined ? undefined : parseRecord(text, id);
+    if (parsed?.kind !== 'record') {
+      // Replaced by another window, or broken: a comparison with the disk finds out.
+      this.known.set(id, unknown);
+      this.reload().catch((error: unknown) =>
+        this.logger.warn(`The ledger could not be read: ${String(error)}`),
+      );
+      return undefined;
+    }
+    const { revision, leftovers } = known;
+    const read: Known = { revision, record: parsed.record, trail: parsed.record.trail ?? [], leftovers };
+    this.known.set(id, read);
+    return read;
+  }
+
+  /** The same, for whoever can wait for the disk. */
+  private async latest(id: string): Promise<Known | undefined> {
+    const was = this.known.get(id);
+    const known = this.inMemory(id);
+    if (known !== undefined || was === undefined) return known;
+    await this.reload();
+    return this.inMemory(id);
   }
 
   /**
@@ -188,9 +232,11 @@ export class Ledger {
     let reads = 0;
     for (const [id, revisions] of onDisk) {
       if ((this.known.get(id)?.revision ?? 0) >= (revisions.at(-1) ?? 0)) continue;
+      if (this.isShelved(id, revisions)) continue;
       const read = await this.readLatest(id, revisions);
-      if (read === 'read') touched.add(id);
       if (read === 'replaced') again = true;
+      // One that was read before and is broken now is gone.
+      else if (read === 'read' || this.known.get(id)?.revision === 0) touched.add(id);
       reads += 1;
       if (reads % readsAtOnce === 0) await new Promise(setImmediate);
     }
@@ -213,6 +259,13 @@ export class Ledger {
     }
   }
 
+  private isShelved(id: string, revisions: readonly number[]): boolean {
+    const revision = revisions.at(-1) ?? 0;
+    if (!this.shelf.knows({ id, revision }, () => this.files.look({ id, revision }))) return false;
+    this.known.set(id, { ...unknown, revision, unread: true, leftovers: revisions.slice(0, -1) });
+    return true;
+  }
+
   /** Takes in the newest readable revision of one record. */
   private async readLatest(
     id: string,
@@ -220,12 +273,6 @@ export class Ledger {
   ): Promise<'read' | 'replaced' | 'unreadable'> {
     for (let at = revisions.length - 1; at >= 0; at -= 1) {
       const revision = revisions[at] ?? 0;
-      const cached = this.fromSnapshot({ id, revision });
-      if (cached !== undefined) {
-        const trail = cached.trail ?? [];
-        this.known.set(id, { revision, record: cached, trail, leftovers: revisions.slice(0, at) });
-        return 'read';
-      }
       const text = this.files.read({ id, revision });
       if ((this.known.get(id)?.revision ?? 0) >= revision) return 'unreadable';
       if (text === undefined) return 'replaced';
@@ -244,31 +291,14 @@ export class Ledger {
     return 'unreadable';
   }
 
-  private fromSnapshot(file: RecordFile): JobRecord | undefined {
-    const entry = this.cached.get(file.id);
-    if (entry?.record.revision !== file.revision) return undefined;
-    const now = this.files.look(file);
-    const isSame = now?.sizeBytes === entry.sizeBytes && now.modifiedAt === entry.modifiedAt;
-    return isSame ? entry.record : undefined;
-  }
-
-  /** What a start leaves for later: rests of crashes, tombstones that nobody can still need, a snapshot for the next start. */
-  private async keepHouse(missed: number): Promise<void> {
+  /** What a start leaves for later: rests of crashes, and tombstones that nobody can still need. */
+  private async keepHouse(): Promise<void> {
     await this.files.removeAbandoned();
-    for (const [id, { revision, record }] of this.known) {
-      if (record !== undefined || !(await this.files.isOld({ id, revision }))) continue;
+    for (const [id, { revision, record, unread }] of this.known) {
+      if (record !== undefined || unread === true || !(await this.files.isOld({ id, revision }))) continue;
       await this.files.remove({ id, revision });
       this.known.delete(id);
     }
-    if (missed < worthSnapshot) return;
-    const entries: SnapshotEntry[] = [];
-    for (const record of this.all()) {
-      const look = this.files.look(record);
-      if (look !== undefined) entries.push({ ...look, record });
-      if (entries.length % readsAtOnce === 0) await new Promise(setImmediate);
-      if (this.disposed) return;
-    }
-    await this.snapshot.write(entries);
   }
 
   private async report(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, statSync, type Stats } from 'node:fs';
 import { open, readdir, stat, unlink, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import * as z from 'zod';
 import { errorCode, renameExclusive } from '../../util/files';
 
@@ -9,6 +9,13 @@ import { errorCode, renameExclusive } from '../../util/files';
 export interface RecordFile {
   readonly id: string;
   readonly revision: number;
+}
+
+/** What a file looks like from outside. */
+export interface FileLook {
+  readonly sizeBytes: number;
+  /** Milliseconds since the epoch, with fractions. */
+  readonly modifiedAt: number;
 }
 
 /** `job-….12.json`: the id, then the revision. */
@@ -36,7 +43,7 @@ export class RecordFiles {
   constructor(readonly directory: string) {}
 
   pathOf(file: RecordFile): string {
-    return join(this.directory, `${file.id}.${file.revision}.json`);
+    return `${this.directory}${sep}${file.id}.${file.revision}.json`;
   }
 
   /** Every revision on disk, by id, ascending. Usually one each; more while somebody writes, or after a crash. */
@@ -148,8 +155,8 @@ export class RecordFiles {
     return target;
   }
 
-  /** What a file looks like from outside; undefined when it was replaced meanwhile. Synchronous for the same reason. */
-  look(file: RecordFile): { readonly sizeBytes: number; readonly modifiedAt: number } | undefined {
+  /** Undefined when the file was replaced meanwhile. Synchronous for the same reason. */
+  look(file: RecordFile): FileLook | undefined {
     const stats = statSync(this.pathOf(file), { throwIfNoEntry: false });
     return stats && { sizeBytes: stats.size, modifiedAt: stats.mtimeMs };
   }

@@ -300,54 +300,6 @@ describe('ledger', () => {
     });
   });
 
-  describe('a snapshot', () => {
-    const many = 250;
-    const path = () => join(directory, 'snapshot.jsonl');
-    const file = (n: number) => join(directory, `r${n}.1.json`);
-    beforeEach(async () => {
-      for (let n = 0; n < many; n += 1) {
-        const record = { ...fields(`r${n}`, { createdAt: n }), version: recordVersion, revision: 1 };
-        writeFileSync(file(n), JSON.stringify(record));
-      }
-      await (await open()).tidied();
-      assert.equal(existsSync(path()), true);
-    });
-
-    const sum = (ledger: Ledger) => [...ledger.all()].reduce((total, { createdAt }) => total + createdAt, 0);
-    const whole = (many * (many - 1)) / 2;
-
-    it('is what the next start reads', async () => {
-      const ledger = await open();
-      assert.equal(sum(ledger), whole);
-      await increment(ledger, 'r1');
-      assert.equal(sum(await open()), whole + 1);
-    });
-
-    it('hides no record that was broken, removed or replaced since', async () => {
-      writeFileSync(file(1), 'x'.repeat(readFileSync(file(1)).length));
-      rmSync(file(2));
-      const changed = JSON.stringify({ ...JSON.parse(readFileSync(file(3), 'utf8')), createdAt: 1_003 });
-      writeFileSync(file(3), changed);
-      const ledger = await open();
-      assert.equal(ledger.brokenRecords.length, 1);
-      assert.equal(sum(ledger), whole - 1 - 2 + 1_000);
-    });
-
-    const useless: readonly [string, (text: string) => string][] = [
-      ['cut short', (text) => text.slice(0, -100)],
-      ['changed', (text) => text.replace('"createdAt":7', '"createdAt":8')],
-      ['empty', () => ''],
-      ['of another format', (text) => text.replace('"snapshot":1', '"snapshot":2')],
-      ['no snapshot at all', () => 'hello\nworld\n'],
-    ];
-    for (const [what, change] of useless) {
-      it(`is not believed when it is ${what}`, async () => {
-        writeFileSync(path(), change(readFileSync(path(), 'utf8')));
-        assert.equal(sum(await open()), whole);
-      });
-    }
-  });
-
   it('forgets removed records for good after a week', async () => {
     const ledger = await open();
     await ledger.insert(fields('a'));
