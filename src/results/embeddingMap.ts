@@ -86,7 +86,7 @@ export async function nearest(set: ResultSet, row: number, options: MapOptions =
 function embeddingRows(set: ResultSet): number[] {
   const rows: number[] = [];
   for (let row = 0; row < set.results.rows; row += 1) {
-    if (((set.results.kinds[row] ?? 0) & contentKind.embedding) !== 0) rows.push(row);
+    if ((set.results.classOf(row).kinds & contentKind.embedding) !== 0) rows.push(row);
   }
   return rows;
 }

@@ -14,7 +14,7 @@ export interface FileStamp {
 }
 
 /** Raise it when the meaning of any column changes: older caches are then read no more. */
-const version = 1;
+const version = 2;
 const extension = '.bwindex';
 
 const header = z.object({
@@ -29,7 +29,15 @@ const batchHeader = z.object({
   end: z.number(),
   cachedSum: z.number(),
   keyBytes: z.number().int().nonnegative(),
-  extraReasons: z.array(z.string()),
+  classes: z.array(
+    z.object({
+      outcome: z.number(),
+      flags: z.number(),
+      reason: z.string(),
+      kinds: z.number(),
+      errorCode: z.number(),
+    }),
+  ),
 });
 /** What a cache without this at its end is: half written. */
 const endMark = 'end';
@@ -132,12 +140,8 @@ async function endsWithMark(file: FileHandle): Promise<boolean> {
 /** Columns in the order they are written, with the bytes of one element. */
 const layout = [
   ['start', 8],
+  ['class', 4],
   ['preview', 4],
-  ['outcome', 1],
-  ['flags', 1],
-  ['reason', 1],
-  ['kinds', 2],
-  ['errorCode', 2],
   ['input', 4],
   ['output', 4],
   ['thinking', 4],
@@ -170,7 +174,7 @@ export class CacheWriter {
       end: batch.end,
       cachedSum: batch.cachedSum,
       keyBytes: batch.keys.length,
-      extraReasons: batch.extraReasons,
+      classes: batch.classes,
     });
     for (const [name] of layout) {
       const column = batch[name];
@@ -247,14 +251,10 @@ async function readBatch(reader: BlockReader, head: z.infer<typeof batchHeader>)
     rows: head.rows,
     end: head.end,
     cachedSum: head.cachedSum,
-    extraReasons: head.extraReasons,
+    classes: head.classes,
     start: new Float64Array(column('start')),
     preview: new Uint32Array(column('preview')),
-    outcome: new Uint8Array(column('outcome')),
-    flags: new Uint8Array(column('flags')),
-    reason: new Uint8Array(column('reason')),
-    kinds: new Uint16Array(column('kinds')),
-    errorCode: new Int16Array(column('errorCode')),
+    class: new Uint32Array(column('class')),
     input: new Uint32Array(column('input')),
     output: new Uint32Array(column('output')),
     thinking: new Uint32Array(column('thinking')),

@@ -15,10 +15,10 @@ const none = -1;
  */
 export interface Join {
   readonly by: JoinedBy;
-  /** Per result row its request row, -1 for none. */
-  readonly requestOf: Int32Array;
-  /** Per request row its result row, -1 for none. */
-  readonly resultOf: Int32Array;
+  /** The request row of a result row, -1 for none. */
+  requestOf(result: number): number;
+  /** The result row of a request row, -1 for none. */
+  resultOf(request: number): number;
   readonly missing: number;
   readonly unexpected: number;
   /** Results whose key an earlier result has. */
@@ -27,51 +27,68 @@ export interface Join {
   readonly duplicateRequests: number;
 }
 
-/** Joins two indexes that share a key table, and flags duplicates in both. */
+/** Joins two indexes that share a key table, the results indexed first or not at all by it, and flags duplicates in both. */
 export function join(results: ResultIndex, requests: LineIndex): Join {
-  const keyless = results.rows > 0 && every(results.key, results.rows, none);
   const duplicateRequests = flagDuplicates(requests);
   const duplicateResults = flagDuplicates(results);
+  const pairs = pairsOf(results, requests);
+  let answered = 0;
+  for (let row = 0; row < requests.rows; row += 1) if (pairs.resultOf(row) !== none) answered += 1;
+  let unexpected = 0;
+  for (let row = 0; row < results.rows; row += 1) if (pairs.requestOf(row) === none) unexpected += 1;
+  return { ...pairs, missing: requests.rows - answered, unexpected, duplicateResults, duplicateRequests };
+}
+
+type Pairs = Pick<Join, 'by' | 'requestOf' | 'resultOf'>;
+
+function pairsOf(results: ResultIndex, requests: LineIndex): Pairs {
+  if (isKeyless(results)) return pairsByPosition(results.rows, requests.rows);
+  return results.distinctKeys ? pairsOfDistinct(results, requests) : pairsByKey(results, requests);
+}
+
+function isKeyless(results: ResultIndex): boolean {
+  for (let row = 0; row < results.rows; row += 1) if (results.keyId(row) !== none) return false;
+  return results.rows > 0;
+}
+
+function pairsByPosition(results: number, requests: number): Pairs {
+  const both = Math.min(results, requests);
+  const same = (row: number) => (row >= 0 && row < both ? row : none);
+  return { by: 'position', requestOf: same, resultOf: same };
+}
+
+/** Every result has a key of its own, which tells its row: nothing needs to be kept of which result a request has. */
+function pairsOfDistinct(results: ResultIndex, requests: LineIndex): Pairs {
   const requestOf = new Int32Array(results.rows).fill(none);
-  const resultOf = new Int32Array(requests.rows).fill(none);
-  if (keyless) joinByPosition(requestOf, resultOf);
-  else joinByKey(results, requests, requestOf, resultOf);
+  for (let row = 0; row < requests.rows; row += 1) {
+    const result = requests.keyId(row);
+    // Of requests that share a key the first one has the answer.
+    if (requestOf[result] === none) requestOf[result] = row;
+  }
   return {
-    by: keyless ? 'position' : 'key',
-    requestOf,
-    resultOf,
-    missing: count(resultOf, none),
-    unexpected: count(requestOf, none),
-    duplicateResults,
-    duplicateRequests,
+    by: 'key',
+    requestOf: (result) => requestOf[result] ?? none,
+    resultOf: (request) => {
+      const result = requests.keyId(request);
+      return requestOf[result] === request ? result : none;
+    },
   };
 }
 
-function joinByPosition(requestOf: Int32Array, resultOf: Int32Array): void {
-  const both = Math.min(requestOf.length, resultOf.length);
-  for (let row = 0; row < both; row += 1) {
-    requestOf[row] = row;
-    resultOf[row] = row;
-  }
-}
-
-function joinByKey(
-  results: ResultIndex,
-  requests: LineIndex,
-  requestOf: Int32Array,
-  resultOf: Int32Array,
-): void {
+function pairsByKey(results: ResultIndex, requests: LineIndex): Pairs {
+  const requestOf = new Int32Array(results.rows).fill(none);
+  const resultOf = new Int32Array(requests.rows).fill(none);
   // Per key the first request not yet answered; requests that share a key are chained behind each other.
   const head = new Int32Array(requests.keys.size).fill(none);
   const next = new Int32Array(requests.rows).fill(none);
   for (let row = requests.rows - 1; row >= 0; row -= 1) {
-    const key = requests.key[row] ?? none;
+    const key = requests.keyId(row);
     if (key === none) continue;
     next[row] = head[key] ?? none;
     head[key] = row;
   }
   for (let row = 0; row < results.rows; row += 1) {
-    const key = results.key[row] ?? none;
+    const key = results.keyId(row);
     if (key === none) continue;
     const request = head[key] ?? none;
     if (request === none) continue;
@@ -80,17 +97,23 @@ function joinByKey(
     const following = next[request] ?? none;
     if (following !== none) head[key] = following;
   }
+  return {
+    by: 'key',
+    requestOf: (result) => requestOf[result] ?? none,
+    resultOf: (request) => resultOf[request] ?? none,
+  };
 }
 
 /** Flags every row whose key an earlier row has and returns how many there are. */
 export function flagDuplicates(index: LineIndex): number {
+  if (index.distinctKeys) return 0;
   const seen = new Uint8Array(index.keys.size);
   let duplicates = 0;
   for (let row = 0; row < index.rows; row += 1) {
-    const key = index.key[row] ?? none;
+    const key = index.keyId(row);
     if (key === none) continue;
     if (seen[key] === 1) {
-      index.flags[row] = (index.flags[row] ?? 0) | rowFlag.duplicate;
+      index.markDuplicate(row);
       duplicates += 1;
     }
     seen[key] = 1;
@@ -123,17 +146,7 @@ const unexpectedCode = outcomeCodes.get('unexpected') ?? 5;
  * is not known, and "unexpected" would hide that it is broken.
  */
 export function outcomeCodeOf(results: ResultIndex, row: number, joined?: Join): number {
-  if (joined?.requestOf[row] === none && !results.hasFlag(row, rowFlag.broken)) return unexpectedCode;
-  return results.outcome[row] ?? 0;
-}
-
-function count(column: Int32Array, value: number): number {
-  let found = 0;
-  for (const each of column) if (each === value) found += 1;
-  return found;
-}
-
-function every(column: Int32Array, rows: number, value: number): boolean {
-  for (let row = 0; row < rows; row += 1) if (column[row] !== value) return false;
-  return true;
+  const { outcome, flags } = results.classOf(row);
+  if (joined?.requestOf(row) === none && (flags & rowFlag.broken) === 0) return unexpectedCode;
+  return outcome;
 }

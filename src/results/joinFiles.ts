@@ -118,9 +118,9 @@ class Joined implements JoinedFiles {
 
   private add(run: Run, position: number): void {
     for (let row = 0; row < this.requests.rows; row += 1) {
-      const result = run.join.resultOf[row] ?? -1;
+      const result = run.join.resultOf(row);
       if (result === -1) continue;
-      const isOk = run.results.outcome[result] === okCode;
+      const isOk = run.results.classOf(result).outcome === okCode;
       // A retry that failed does not undo the answer that an earlier run gave.
       if (isOk || this.outcomeOf(row) !== 'ok') this.runOf[row] = position;
     }
@@ -129,7 +129,7 @@ class Joined implements JoinedFiles {
   private outcomeOf(row: number): Exclude<Outcome, 'unexpected'> {
     const run = this.runs[this.runOf[row] ?? -1];
     if (run === undefined) return 'missing';
-    const outcome = outcomes[outcomeCodeOf(run.results, run.join.resultOf[row] ?? -1)];
+    const outcome = outcomes[outcomeCodeOf(run.results, run.join.resultOf(row))];
     return outcome === undefined || outcome === 'unexpected' ? 'failed' : outcome;
   }
 
@@ -145,11 +145,12 @@ class Joined implements JoinedFiles {
     const file = this.runOf[row] ?? -1;
     const run = this.runs[file];
     if (run === undefined) return { ...common, reason: '', errorCode: 0 };
-    const result = run.join.resultOf[row] ?? -1;
+    const result = run.join.resultOf(row);
+    const { reason, errorCode } = run.results.classOf(result);
     return {
       ...common,
-      reason: run.results.reasons.name(run.results.reason[result] ?? 0),
-      errorCode: run.results.errorCode[result] ?? 0,
+      reason,
+      errorCode,
       result: { file, ...run.results.span(result) },
     };
   }

@@ -1,126 +1,93 @@
+import { giveBack } from './memory';
+import { OffsetColumn } from './packedColumn';
+
 /**
- * Keys as small numbers: every distinct key once, its UTF-8 in one buffer, found by an open-addressing hash. A million keys of
- * 16 bytes take 28 MB, a Map of strings four times that. Comparison is exact, never by hash alone.
+ * Keys as small numbers: every distinct key once, its UTF-8 in pieces of memory that never move, found by an open-addressing hash.
+ * A million keys of 16 bytes take 26 MB, a Map of strings five times that. Comparison is exact, never by hash alone.
  */
 export class KeyTable {
-  private bytes: Uint8Array;
-  private used = 0;
-  private ends: Uint32Array;
-  private hashes: Uint32Array;
-  private count = 0;
-  private slots: Int32Array;
+  private readonly bytes = new ByteStore();
+  private readonly places = new OffsetColumn();
+  /**
+   * 0: empty. Else the key's number and one in the low bits, as many as there are slots; the high bits are those of the hash that
+   * the slot's place does not tell, so that another key is mostly recognised without looking at its bytes.
+   */
+  private slots = new Uint32Array(0);
 
-  /** @param expected how many keys are likely; more are fine */
-  constructor(expected = 1024) {
-    const capacity = Math.max(16, expected);
-    this.bytes = new Uint8Array(capacity * 16);
-    this.ends = new Uint32Array(capacity);
-    this.hashes = new Uint32Array(capacity);
-    this.slots = new Int32Array(slotsFor(capacity)).fill(-1);
-  }
-
-  /** Makes room for so many keys at once, which saves growing step by step; room that is not used costs no memory. */
+  /** Makes room for so many keys at once, which saves growing step by step. */
   reserve(keys: number): void {
-    if (keys > this.ends.length) this.growKeys(keys);
-    if (keys * 16 > this.bytes.length) this.growBytes(keys * 16);
     if (slotsFor(keys) > this.slots.length) this.growSlots(slotsFor(keys));
   }
 
   get size(): number {
-    return this.count;
+    return this.places.length;
   }
 
-  /** The number of the key `source[from, to)`, given one if it is new. `hash` must be the same function of it always. */
+  /** The number of the key `source[from, to)`, given one if it is new. `hash` must be {@link hashOf} it. */
   intern(source: Uint8Array, from: number, to: number, hash: number): number {
-    let slot = this.slotOf(source, from, to, hash);
-    const known = this.slots[slot] ?? -1;
+    if (this.slots.length === 0) this.growSlots(slotsFor(Math.max(this.size, fewKeys)));
+    const known = this.lookUp(source, from, to, hash);
     if (known !== -1) return known;
-    const id = this.count;
-    if (id === this.ends.length) this.growKeys(id * 2);
-    if (id >= this.slots.length * maxLoad) {
-      this.growSlots(this.slots.length * 2);
-      slot = this.slotOf(source, from, to, hash);
-    }
-    const length = to - from;
-    if (this.used + length > this.bytes.length) {
-      this.growBytes(Math.max(this.bytes.length * 2, this.used + length));
-    }
-    this.bytes.set(source.subarray(from, to), this.used);
-    this.used += length;
-    this.ends[id] = this.used;
-    this.hashes[id] = hash;
-    this.slots[slot] = id;
-    this.count += 1;
+    const id = this.size;
+    if (id >= this.slots.length * maxLoad) this.growSlots(this.slots.length * 2);
+    this.places.push(this.bytes.append(source, from, to), to - from);
+    this.occupy(id, hash);
     return id;
+  }
+
+  /** All keys are in: gives back a third of the memory. {@link find} then takes some milliseconds; {@link intern} makes up for it. */
+  settle(): void {
+    giveBack(this.slots);
+    this.slots = new Uint32Array(0);
   }
 
   /** The number of a key, -1 when no line has it. */
   find(key: string): number {
     const bytes = Buffer.from(key);
-    return this.slots[this.slotOf(bytes, 0, bytes.length, hashOf(bytes))] ?? -1;
+    if (this.slots.length > 0) return this.lookUp(bytes, 0, bytes.length, hashOf(bytes));
+    let start = 0;
+    for (let id = 0; id < this.size; id += 1) {
+      const length = this.places.lengthOf(id);
+      if (length === bytes.length && this.bytes.equals(start, bytes, 0, length)) return id;
+      start += length;
+    }
+    return -1;
   }
 
   text(id: number): string {
-    return Buffer.from(this.bytes.buffer, this.startOf(id), this.byteLength(id)).toString('utf8');
+    const bytes = this.bytesOf(id);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
   }
 
-  byteLength(id: number): number {
-    return (this.ends[id] ?? 0) - this.startOf(id);
+  private bytesOf(id: number): Uint8Array {
+    return this.bytes.read(this.places.startOf(id), this.places.lengthOf(id));
   }
 
-  /** The UTF-8 of a key; a view, valid until the next key is interned. */
-  bytesOf(id: number): Uint8Array {
-    return this.bytes.subarray(this.startOf(id), this.ends[id] ?? 0);
+  private lookUp(source: Uint8Array, from: number, to: number, hash: number): number {
+    const { slots } = this;
+    const mask = slots.length - 1;
+    const tag = (hash & ~mask) >>> 0;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const taken = slots[slot] ?? 0;
+      if (taken === 0) return -1;
+      if ((taken & ~mask) >>> 0 !== tag) continue;
+      const id = (taken & mask) - 1;
+      if (this.places.lengthOf(id) !== to - from) continue;
+      if (this.bytes.equals(this.places.startOf(id), source, from, to)) return id;
+    }
   }
 
-  private startOf(id: number): number {
-    return id === 0 ? 0 : (this.ends[id - 1] ?? 0);
-  }
-
-  private slotOf(source: Uint8Array, from: number, to: number, hash: number): number {
+  private occupy(id: number, hash: number): void {
     const mask = this.slots.length - 1;
     let slot = hash & mask;
-    for (;;) {
-      const id = this.slots[slot] ?? -1;
-      if (id === -1 || (this.hashes[id] === hash && this.equals(id, source, from, to))) return slot;
-      slot = (slot + 1) & mask;
-    }
-  }
-
-  private equals(id: number, source: Uint8Array, from: number, to: number): boolean {
-    const start = this.startOf(id);
-    const length = to - from;
-    if (this.byteLength(id) !== length) return false;
-    for (let index = 0; index < length; index += 1) {
-      if (this.bytes[start + index] !== source[from + index]) return false;
-    }
-    return true;
-  }
-
-  private growBytes(bytes: number): void {
-    const larger = new Uint8Array(bytes);
-    larger.set(this.bytes.subarray(0, this.used));
-    this.bytes = larger;
-  }
-
-  private growKeys(capacity: number): void {
-    const ends = new Uint32Array(capacity);
-    ends.set(this.ends.subarray(0, this.count));
-    this.ends = ends;
-    const hashes = new Uint32Array(capacity);
-    hashes.set(this.hashes.subarray(0, this.count));
-    this.hashes = hashes;
+    while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
+    this.slots[slot] = ((hash & ~mask) | (id + 1)) >>> 0;
   }
 
   private growSlots(length: number): void {
-    const slots = new Int32Array(length).fill(-1);
-    const mask = slots.length - 1;
-    for (let id = 0; id < this.count; id += 1) {
-      let slot = (this.hashes[id] ?? 0) & mask;
-      while (slots[slot] !== -1) slot = (slot + 1) & mask;
-      slots[slot] = id;
-    }
-    this.slots = slots;
+    giveBack(this.slots);
+    this.slots = new Uint32Array(length);
+    for (let id = 0; id < this.size; id += 1) this.occupy(id, hashOf(this.bytesOf(id)));
   }
 }
 
@@ -131,10 +98,54 @@ export function hashOf(bytes: Uint8Array): number {
   return hash >>> 0;
 }
 
+const fewKeys = 1000;
 /** How full the slots get before there are twice as many. */
 const maxLoad = 0.75;
 
 /** Slots for so many keys: a power of two, because a hash is cut to its lowest bits. */
 function slotsFor(keys: number): number {
   return 2 ** Math.ceil(Math.log2(keys / maxLoad + 1));
+}
+
+const pieceBits = 18;
+const pieceBytes = 1 << pieceBits;
+const pieceMask = pieceBytes - 1;
+
+/** Bytes one behind another, in pieces that are never copied. */
+class ByteStore {
+  private readonly pieces: Uint8Array[] = [];
+  private used = 0;
+
+  /** Returns where they begin. */
+  append(source: Uint8Array, from: number, to: number): number {
+    const start = this.used;
+    for (let done = from; done < to;) {
+      const at = this.used & pieceMask;
+      if (at === 0) this.pieces.push(new Uint8Array(pieceBytes));
+      const count = Math.min(to - done, pieceBytes - at);
+      this.pieces.at(-1)?.set(source.subarray(done, done + count), at);
+      this.used += count;
+      done += count;
+    }
+    return start;
+  }
+
+  read(start: number, length: number): Uint8Array {
+    const at = start & pieceMask;
+    const piece = this.pieces[Math.floor(start / pieceBytes)];
+    if (piece !== undefined && at + length <= pieceBytes) return piece.subarray(at, at + length);
+    return Uint8Array.from({ length }, (_, index) => this.byteAt(start + index));
+  }
+
+  equals(start: number, source: Uint8Array, from: number, to: number): boolean {
+    // From the end: keys that differ mostly do so in the number they end with.
+    for (let at = to - 1; at >= from; at -= 1) {
+      if (this.byteAt(start + at - from) !== source[at]) return false;
+    }
+    return true;
+  }
+
+  private byteAt(place: number): number {
+    return this.pieces[Math.floor(place / pieceBytes)]?.[place & pieceMask] ?? 0;
+  }
 }

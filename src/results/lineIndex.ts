@@ -1,7 +1,7 @@
 import type { TokenUsage } from '../shared/outcome';
 import type { KeyTable } from './keyTable';
-import { ReasonTable } from './reasons';
-import { rowFlag, type RowBatch } from './rowBatch';
+import { OffsetColumn, PackedColumn } from './packedColumn';
+import { rowFlag, type RowBatch, type RowClass } from './rowBatch';
 
 /** Where a line is in its file, in bytes, its line break included. */
 export interface LineSpan {
@@ -9,158 +9,169 @@ export interface LineSpan {
   readonly bytes: number;
 }
 
+const noKey = -1;
+
 /**
  * The lines of a file: where they begin and which key they have. Lines are not kept; their bytes are read again when somebody
- * looks. Columns are allocated generously: memory that nobody has written to costs nothing.
+ * looks. Everything is kept in as few bytes as it takes: about 4 a row, or 8 where keys come in another order than in the file
+ * that was indexed before.
  */
 export class LineIndex {
-  /** Byte offsets of the rows. Valid up to `rows`, like every column; replaced when it grows. */
-  start = new Float64Array(0);
-  /** Number of the key in the key table, -1 for none. */
-  key = new Int32Array(0);
-  /** Bits of {@link rowFlag}. */
-  flags = new Uint8Array(0);
-  /** Offset behind the last byte that was scanned. */
-  end = 0;
-  protected rowCount = 0;
+  private readonly places = new OffsetColumn();
+  /** Numbers of keys and one, 0 for none. Absent as long as every row has the key of its own number. */
+  private keyIds: PackedColumn | undefined;
+  private readonly classCodes = new PackedColumn();
+  /** What rows may be; a row's class is one of them. */
+  readonly classes: RowClass[] = [];
+  private readonly codeOf = new Map<string, number>();
+  /** Per class the one of its duplicates. */
+  private readonly duplicateOf = new Map<number, number>();
 
   /** @param keys shared by the files that are to be joined */
   constructor(readonly keys: KeyTable) {}
 
   get rows(): number {
-    return this.rowCount;
+    return this.places.length;
   }
 
-  reserve(rows: number): void {
-    if (rows <= this.start.length) return;
-    this.keys.reserve(rows);
-    this.start = larger(new Float64Array(rows), this.start, this.rowCount);
-    this.key = larger(new Int32Array(rows), this.key, this.rowCount);
-    this.flags = larger(new Uint8Array(rows), this.flags, this.rowCount);
+  /** Every row has a key that no earlier row has, and its number is the row's. */
+  get distinctKeys(): boolean {
+    return this.keyIds === undefined;
   }
 
   append(batch: RowBatch): void {
-    const from = this.rowCount;
-    if (from + batch.rows > this.start.length) {
-      this.reserve(Math.max(from + batch.rows, Math.ceil(this.start.length * 1.5)));
+    const from = this.rows;
+    // What lies between two lines belongs to the earlier one.
+    if (from > 0) this.places.endLast(batch.rows > 0 ? (batch.start[0] ?? 0) : batch.end);
+    for (let row = 0; row < batch.rows; row += 1) {
+      const start = batch.start[row] ?? 0;
+      const next = row + 1 < batch.rows ? (batch.start[row + 1] ?? 0) : batch.end;
+      this.places.push(start, next - start);
     }
-    this.start.set(batch.start, from);
-    this.flags.set(batch.flags, from);
+    const codes = batch.classes.map((each) => this.classCode(each));
+    for (const code of batch.class) this.classCodes.push(codes[code] ?? 0);
     this.appendKeys(batch, from);
-    this.rowCount = from + batch.rows;
-    this.end = batch.end;
+  }
+
+  private classCode(rowClass: RowClass): number {
+    const { outcome, flags, reason, kinds, errorCode } = rowClass;
+    const name = JSON.stringify([outcome, flags, reason, kinds, errorCode]);
+    const known = this.codeOf.get(name);
+    if (known !== undefined) return known;
+    const code = this.classes.push(rowClass) - 1;
+    this.codeOf.set(name, code);
+    return code;
   }
 
   private appendKeys(batch: RowBatch, from: number): void {
-    const { keys, keyEnd, keyHash, flags } = batch;
-    const column = this.key;
+    const { keys, keyEnd, keyHash } = batch;
     let start = 0;
     for (let row = 0; row < batch.rows; row += 1) {
       const end = keyEnd[row] ?? start;
-      const keyless = ((flags[row] ?? 0) & rowFlag.keyless) !== 0;
-      column[from + row] = keyless ? -1 : this.keys.intern(keys, start, end, keyHash[row] ?? 0);
+      const keyless = this.hasFlag(from + row, rowFlag.keyless);
+      this.addKey(from + row, keyless ? noKey : this.keys.intern(keys, start, end, keyHash[row] ?? 0));
       start = end;
     }
   }
 
+  private addKey(row: number, id: number): void {
+    if (this.keyIds === undefined) {
+      if (id === row) return;
+      this.keyIds = new PackedColumn();
+      for (let before = 0; before < row; before += 1) this.keyIds.push(before + 1);
+    }
+    this.keyIds.push(id + 1);
+  }
+
   span(row: number): LineSpan {
-    const offset = this.start[row] ?? 0;
-    const next = row + 1 < this.rowCount ? (this.start[row + 1] ?? this.end) : this.end;
-    return { offset, bytes: next - offset };
+    return { offset: this.places.startOf(row), bytes: this.places.lengthOf(row) };
+  }
+
+  /** The number of a row's key in the key table, -1 for none. */
+  keyId(row: number): number {
+    if (row >= this.rows) return noKey;
+    return this.keyIds === undefined ? row : this.keyIds.get(row) - 1;
   }
 
   keyOf(row: number): string | undefined {
-    const id = this.key[row] ?? -1;
-    return id === -1 ? undefined : this.keys.text(id);
+    const id = this.keyId(row);
+    return id === noKey ? undefined : this.keys.text(id);
+  }
+
+  /** The first row that has a key; -1 for none. */
+  rowOfKey(id: number): number {
+    if (this.keyIds === undefined) return id < this.rows ? id : -1;
+    for (let row = 0; row < this.rows; row += 1) if (this.keyIds.get(row) === id + 1) return row;
+    return -1;
+  }
+
+  /** Position of a row's class in `classes`. */
+  classCodeOf(row: number): number {
+    return this.classCodes.get(row);
+  }
+
+  classOf(row: number): RowClass {
+    return this.classes[this.classCodes.get(row)] ?? noClass;
   }
 
   hasFlag(row: number, flag: number): boolean {
-    return ((this.flags[row] ?? 0) & flag) !== 0;
+    return (this.classOf(row).flags & flag) !== 0;
+  }
+
+  /** Flags a row as having the key of an earlier one. */
+  markDuplicate(row: number): void {
+    const before = this.classCodes.get(row);
+    let code = this.duplicateOf.get(before);
+    if (code === undefined) {
+      const rowClass = this.classOf(row);
+      code = this.classCode({ ...rowClass, flags: rowClass.flags | rowFlag.duplicate });
+      this.duplicateOf.set(before, code);
+    }
+    this.classCodes.set(row, code);
+  }
+
+  /** How many rows each class has. */
+  countClasses(): Uint32Array {
+    const counts = new Uint32Array(this.classes.length);
+    for (let row = 0; row < this.rows; row += 1) {
+      const code = this.classCodes.get(row);
+      counts[code] = (counts[code] ?? 0) + 1;
+    }
+    return counts;
   }
 
   /** The row whose line holds the byte at `offset`; -1 before the first row. */
   rowAt(offset: number): number {
-    let low = 0;
-    let high = this.rowCount;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.start[middle] ?? 0) <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+    return this.places.rowAt(offset);
   }
 }
 
-type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array | Int16Array | Int32Array;
+const noClass: RowClass = { outcome: 0, flags: 0, reason: '', kinds: 0, errorCode: 0 };
 
-function larger<T extends Column>(to: T, from: T, rows: number): T {
-  to.set(from.subarray(0, rows));
-  return to;
-}
-
-/** What a results file holds besides: 35 bytes a row in all. */
+/** What a results file holds besides: about 8 bytes a row more. */
 export class ResultIndex extends LineIndex {
-  readonly reasons = new ReasonTable();
-  /** Where the value worth showing first is, from the line's start; 0: read the whole line; `noPreview`: unreadable. */
-  preview = new Uint32Array(0);
-  /** Positions in `outcomes`, before the join. */
-  outcome = new Uint8Array(0);
-  /** Codes of `reasons`: why the answer ended or the prompt was refused. */
-  reason = new Uint8Array(0);
-  /** Bits of `contentKind`. */
-  kinds = new Uint16Array(0);
-  errorCode = new Int16Array(0);
-  input = new Uint32Array(0);
-  output = new Uint32Array(0);
-  thinking = new Uint32Array(0);
+  /** Where the value worth showing first is, from the line's start; 0: read the whole line. */
+  readonly preview = new PackedColumn();
+  readonly input = new PackedColumn();
+  readonly output = new PackedColumn();
+  readonly thinking = new PackedColumn();
   private readonly sum = { input: 0, output: 0, thinking: 0, cached: 0 };
 
   get usage(): TokenUsage {
     return { ...this.sum };
   }
 
-  override reserve(rows: number): void {
-    if (rows <= this.start.length) return;
-    super.reserve(rows);
-    const count = this.rowCount;
-    this.preview = larger(new Uint32Array(rows), this.preview, count);
-    this.outcome = larger(new Uint8Array(rows), this.outcome, count);
-    this.reason = larger(new Uint8Array(rows), this.reason, count);
-    this.kinds = larger(new Uint16Array(rows), this.kinds, count);
-    this.errorCode = larger(new Int16Array(rows), this.errorCode, count);
-    this.input = larger(new Uint32Array(rows), this.input, count);
-    this.output = larger(new Uint32Array(rows), this.output, count);
-    this.thinking = larger(new Uint32Array(rows), this.thinking, count);
-  }
-
   override append(batch: RowBatch): void {
-    const from = this.rowCount;
     super.append(batch);
-    this.preview.set(batch.preview, from);
-    this.outcome.set(batch.outcome, from);
-    this.kinds.set(batch.kinds, from);
-    this.errorCode.set(batch.errorCode, from);
-    this.input.set(batch.input, from);
-    this.output.set(batch.output, from);
-    this.thinking.set(batch.thinking, from);
-    this.appendReasons(batch, from);
+    this.preview.append(batch.preview);
+    this.input.append(batch.input);
+    this.output.append(batch.output);
+    this.thinking.append(batch.thinking);
     this.sum.cached += batch.cachedSum;
     for (let row = 0; row < batch.rows; row += 1) {
       this.sum.input += batch.input[row] ?? 0;
       this.sum.output += batch.output[row] ?? 0;
       this.sum.thinking += batch.thinking[row] ?? 0;
-    }
-  }
-
-  private appendReasons(batch: RowBatch, from: number): void {
-    this.reason.set(batch.reason, from);
-    if (batch.extraReasons.length === 0) return;
-    // Each scanner numbers the reasons it has not known by itself; here they get the numbers of this file.
-    const known = this.reasons.size - this.reasons.extra.length;
-    const codes = batch.extraReasons.map((name) => this.reasons.code(name));
-    for (let row = from; row < from + batch.rows; row += 1) {
-      const code = this.reason[row] ?? 0;
-      if (code >= known) this.reason[row] = codes[code - known] ?? code;
     }
   }
 }

@@ -56,7 +56,7 @@ export async function fillIndex<T extends LineIndex>(
       { path: stamp.path, kind, sizeBytes: stamp.sizeBytes },
       async (batch) => {
         if (batch.rows > 0 && index.rows === 0)
-          index.reserve(expectedRows(stamp.sizeBytes, batch.end, batch.rows));
+          index.keys.reserve(expectedRows(stamp.sizeBytes, batch.end, batch.rows));
         index.append(batch);
         onProgress?.(batch.end);
         await writer?.batch(batch);

@@ -6,7 +6,7 @@ import { scanMemory, type ScanMemory } from './scanMemory';
 import { fillFacts, keyOf, readResultLine } from './resultLine';
 import { asObject, parseJson } from '../util/json';
 import { BatchBuilder, type RowBatch } from './rowBatch';
-import { noPreview, outcomeOf, RowFacts } from './rowFacts';
+import { outcomeOf, RowFacts } from './rowFacts';
 
 /** Outcomes as the bytes that columns hold. */
 export const outcomeCodes = new Map(outcomes.map((outcome, code) => [outcome, code]));
@@ -41,7 +41,7 @@ export class RangeScanner {
   private readonly memory: ScanMemory | undefined;
   private readonly fastLine: FastLineScanner;
   private readonly requestKey = new RequestKeyScanner();
-  private readonly builder = new BatchBuilder();
+  private readonly builder = new BatchBuilder(this.reasons);
   private readonly key: KeySpan = { start: 0, end: -1 };
   private buffer: Buffer;
 
@@ -59,7 +59,7 @@ export class RangeScanner {
    * @param file descriptor of the open file
    */
   *scan(file: number, range: ByteRange): Generator<undefined, RowBatch, void> {
-    if (range.from >= range.to) return this.builder.finish(range.from, this.reasons.extra);
+    if (range.from >= range.to) return this.builder.finish(range.from);
     // The line that the range's first byte is in the middle of belongs to the range before.
     let position = Math.max(0, range.from - 1);
     let discarding = range.from > 0;
@@ -81,17 +81,17 @@ export class RangeScanner {
         lineStart += found + 1 - at;
         at = found + 1;
         searchFrom = at;
-        if (lineStart >= range.to) return this.builder.finish(lineStart, this.reasons.extra);
+        if (lineStart >= range.to) return this.builder.finish(lineStart);
       }
       if (count === 0) {
         if (filled > at && !discarding) this.line(at, filled, lineStart);
-        return this.builder.finish(lineStart + filled - at, this.reasons.extra);
+        return this.builder.finish(lineStart + filled - at);
       }
       if (discarding) {
         // No line begins here so far; the bytes are nobody's.
         lineStart += filled - at;
         kept = 0;
-        if (lineStart >= range.to) return this.builder.finish(lineStart, this.reasons.extra);
+        if (lineStart >= range.to) return this.builder.finish(lineStart);
       } else if (filled - at > this.limits.maxLineBytes) {
         this.unreadable(lineStart);
         discarding = true;
@@ -156,7 +156,6 @@ export class RangeScanner {
   private unreadable(offset: number): void {
     this.facts.reset();
     this.facts.broken = true;
-    this.facts.previewAt = noPreview;
     this.addWithKey(offset, outcomeCodes.get('failed') ?? 0, undefined);
   }
 

@@ -4,9 +4,8 @@ import type { Outcome } from '../shared/outcome';
 export type ReasonClass = Extract<Outcome, 'ok' | 'failed' | 'truncated' | 'blocked'>;
 
 /**
- * Every reason that this version knows, Gemini's and the OpenAI-compatible layer's. The position is the code stored per row,
- * so that a million rows cost a million bytes; code 0 is "none given". Names that are not listed get codes of their own
- * behind these ({@link ReasonTable}); the list may grow at its end only, or the on-disk cache's version must change.
+ * Every reason that this version knows, Gemini's and the OpenAI-compatible layer's. The position is the scanner's code for it;
+ * code 0 is "none given". Names that are not listed get codes of their own behind these ({@link ReasonTable}).
  */
 const known: readonly (readonly [name: string, class_: ReasonClass])[] = [
   ['', 'ok'],
@@ -56,11 +55,6 @@ export class ReasonTable {
   private readonly codes = new Map(this.names.map((name, code) => [name, code]));
   private readonly classesByCode: ReasonClass[] = known.map(([, class_]) => class_);
 
-  /** @param extra names that an earlier table had behind the known ones, in its order */
-  constructor(extra: readonly string[] = []) {
-    for (const name of extra) this.code(name);
-  }
-
   code(name: string): number {
     const found = this.codes.get(name);
     if (found !== undefined) return found;
@@ -76,14 +70,5 @@ export class ReasonTable {
 
   class(code: number): ReasonClass {
     return this.classesByCode[code] ?? 'failed';
-  }
-
-  get size(): number {
-    return this.names.length;
-  }
-
-  /** Names behind the known ones: what has to be kept to read stored codes again. */
-  get extra(): readonly string[] {
-    return this.names.slice(known.length);
   }
 }

@@ -11,9 +11,8 @@ import { LineReader } from './lineReader';
 import { fillIndex, stampOf } from './openIndex';
 import { firstNumbers, previewBytes, previewOf } from './preview';
 import { readResultLine } from './resultLine';
-import { rowFlag } from './rowBatch';
+import { rowFlag, type RowClass } from './rowBatch';
 import { contentKind } from '../shared/contentKinds';
-import { noPreview } from './rowFacts';
 import { keyIdOf, outcomeOfRow, rowOrder, type JoinedIndexes, type RowId } from './rowOrder';
 import { searchableText } from './searchableText';
 import type { Scanner } from './scanner';
@@ -106,9 +105,7 @@ export class ResultSet implements Disposable, JoinedIndexes {
       (index) => (this.results = index),
       { ...options, onProgress: (done) => this.report(() => (this.resultsDone = done)) },
     );
-    if (this.requestsStamp === undefined) {
-      flagDuplicates(this.results);
-    } else {
+    if (this.requestsStamp !== undefined) {
       await fillIndex(
         this.requestsStamp,
         'requests',
@@ -116,8 +113,10 @@ export class ResultSet implements Disposable, JoinedIndexes {
         (index) => (this.requests = index),
         { ...options, onProgress: (done) => this.report(() => (this.requestsDone = done)) },
       );
-      if (this.requests !== undefined) this.join = join(this.results, this.requests);
     }
+    this.keys.settle();
+    if (this.requests === undefined) flagDuplicates(this.results);
+    else this.join = join(this.results, this.requests);
     if (this.stop.signal.aborted) throw new CancelledError();
     this.finished = true;
     this.changed.fire();
@@ -132,19 +131,20 @@ export class ResultSet implements Disposable, JoinedIndexes {
     const { results, requests, join: joined } = this;
     const total = this.resultsStamp.sizeBytes + (this.requestsStamp?.sizeBytes ?? 0);
     const done = this.resultsDone + this.requestsDone;
+    const classes = countedClasses(results);
     return {
       complete: this.finished,
       progress: this.finished || total === 0 ? 1 : Math.min(1, done / total),
       resultRows: results.rows,
       ...(requests === undefined ? {} : { requestRows: requests.rows }),
       counts: countOutcomes(results, joined),
-      reasons: countReasons(results),
+      reasons: countReasons(classes),
       usage: results.usage,
       ...(joined === undefined ? {} : { joinedBy: joined.by }),
-      duplicateResults: joined?.duplicateResults ?? countFlag(results, rowFlag.duplicate),
+      duplicateResults: joined?.duplicateResults ?? countFlag(classes, rowFlag.duplicate),
       duplicateRequests: joined?.duplicateRequests ?? 0,
-      brokenRows: countFlag(results, rowFlag.broken),
-      kinds: allKinds(results),
+      brokenRows: countFlag(classes, rowFlag.broken),
+      kinds: allKinds(classes),
       resultBytes: this.resultsStamp.sizeBytes,
     };
   }
@@ -169,6 +169,11 @@ export class ResultSet implements Disposable, JoinedIndexes {
     return joined === undefined || requests === undefined ? { results } : { results, requests, join: joined };
   }
 
+  /** Whether there is such a row: a result, or a request whose result is missing. */
+  has(row: RowId): boolean {
+    return row < 0 ? this.rowOfRequest(~row) === row : row < this.results.rows;
+  }
+
   keyOf(row: RowId): string | undefined {
     const id = keyIdOf(this.indexes(), row);
     return id === -1 ? undefined : this.keys.text(id);
@@ -176,13 +181,13 @@ export class ResultSet implements Disposable, JoinedIndexes {
 
   /** The request row of a row, -1 for none. */
   requestOf(row: RowId): number {
-    return row < 0 ? ~row : (this.join?.requestOf[row] ?? -1);
+    return row < 0 ? ~row : (this.join?.requestOf(row) ?? -1);
   }
 
   /** The row that answers a request, or stands for its missing answer; undefined before the join or out of range. */
   rowOfRequest(request: number): RowId | undefined {
-    const result = this.join?.resultOf[request];
-    if (result === undefined) return undefined;
+    if (this.join === undefined || request < 0 || request >= (this.requests?.rows ?? 0)) return undefined;
+    const result = this.join.resultOf(request);
     return result === -1 ? ~request : result;
   }
 
@@ -195,9 +200,9 @@ export class ResultSet implements Disposable, JoinedIndexes {
   rowOfKey(key: string): RowId | undefined {
     const id = this.keys.find(key);
     if (id === -1) return undefined;
-    const result = this.results.key.subarray(0, this.results.rows).indexOf(id);
+    const result = this.results.rowOfKey(id);
     if (result !== -1) return result;
-    const request = this.requests?.key.subarray(0, this.requests.rows).indexOf(id) ?? -1;
+    const request = this.requests?.rowOfKey(id) ?? -1;
     return request === -1 || this.join === undefined ? undefined : ~request;
   }
 
@@ -219,32 +224,34 @@ export class ResultSet implements Disposable, JoinedIndexes {
       const duplicate = this.requests?.hasFlag(~row, rowFlag.duplicate) ?? false;
       return { ...common, ...nothing, duplicate, broken: false };
     }
+    const { reason, errorCode, kinds, flags } = results.classOf(row);
     return {
       ...common,
-      reason: results.reasons.name(results.reason[row] ?? 0),
-      errorCode: results.errorCode[row] ?? 0,
+      reason,
+      errorCode,
       preview: await this.preview(row),
-      kinds: results.kinds[row] ?? 0,
-      input: results.input[row] ?? 0,
-      output: results.output[row] ?? 0,
-      thinking: results.thinking[row] ?? 0,
+      kinds,
+      input: results.input.get(row),
+      output: results.output.get(row),
+      thinking: results.thinking.get(row),
       bytes: results.span(row).bytes,
-      duplicate: results.hasFlag(row, rowFlag.duplicate),
-      broken: results.hasFlag(row, rowFlag.broken),
+      duplicate: (flags & rowFlag.duplicate) !== 0,
+      broken: (flags & rowFlag.broken) !== 0,
     };
   }
 
   private async preview(row: number): Promise<string> {
     const { results } = this;
-    const at = results.preview[row] ?? 0;
+    const at = results.preview.get(row);
     const span = results.span(row);
-    if (at === noPreview) {
+    const { flags, kinds } = results.classOf(row);
+    if ((flags & rowFlag.broken) !== 0) {
       const start = await this.resultLines.bytes(span, 0, previewBytes);
       return previewOf(Buffer.concat([Buffer.from(' '), start]));
     }
     if (at > 0) {
       const text = previewOf(await this.resultLines.bytes(span, at, previewBytes));
-      return ((results.kinds[row] ?? 0) & contentKind.embedding) === 0 ? text : firstNumbers(text, 8);
+      return (kinds & contentKind.embedding) === 0 ? text : firstNumbers(text, 8);
     }
     // No place to begin at: an unusual line, or one without text. Of a large one its kinds must do.
     if (span.bytes > maxWholePreview) return '';
@@ -274,28 +281,25 @@ const nothing = {
   bytes: 0,
 };
 
-function countReasons(results: ResultIndex): { name: string; rows: number }[] {
-  const sums = new Uint32Array(256);
-  for (let row = 0; row < results.rows; row += 1) {
-    const code = results.reason[row] ?? 0;
-    sums[code] = (sums[code] ?? 0) + 1;
-  }
-  return Array.from({ length: results.reasons.size }, (_, code) => ({
-    name: results.reasons.name(code),
-    rows: sums[code] ?? 0,
-  }))
+function countReasons(classes: readonly CountedClass[]): { name: string; rows: number }[] {
+  const sums = new Map<string, number>();
+  for (const { reason, rows } of classes) sums.set(reason, (sums.get(reason) ?? 0) + rows);
+  return Array.from(sums, ([name, rows]) => ({ name, rows }))
     .filter(({ name, rows }) => name !== '' && rows > 0)
     .sort((a, b) => b.rows - a.rows);
 }
 
-function countFlag(results: ResultIndex, flag: number): number {
-  let count = 0;
-  for (let row = 0; row < results.rows; row += 1) if (results.hasFlag(row, flag)) count += 1;
-  return count;
+type CountedClass = RowClass & { readonly rows: number };
+
+function countedClasses(results: ResultIndex): CountedClass[] {
+  const counts = results.countClasses();
+  return results.classes.map((rowClass, code) => ({ ...rowClass, rows: counts[code] ?? 0 }));
 }
 
-function allKinds(results: ResultIndex): number {
-  let kinds = 0;
-  for (let row = 0; row < results.rows; row += 1) kinds |= results.kinds[row] ?? 0;
-  return kinds;
+function countFlag(classes: readonly CountedClass[], flag: number): number {
+  return classes.reduce((sum, { flags, rows }) => ((flags & flag) === 0 ? sum : sum + rows), 0);
+}
+
+function allKinds(classes: readonly CountedClass[]): number {
+  return classes.reduce((kinds, each) => (each.rows === 0 ? kinds : kinds | each.kinds), 0);
 }

@@ -1,3 +1,5 @@
+import { giveBack } from './memory';
+import type { ReasonTable } from './reasons';
 import type { RowFacts } from './rowFacts';
 
 /** Bits of a row that are neither outcome nor content. */
@@ -12,6 +14,20 @@ export const rowFlag = {
   error: 8,
 } as const;
 
+/** What many rows have in common. There are few of them even in a large file, so a row only says which one is its own. */
+export interface RowClass {
+  /** A code of {@link outcomeCodes}, as if there were no request file. */
+  readonly outcome: number;
+  /** Bits of {@link rowFlag}. */
+  readonly flags: number;
+  /** Why the answer ended or the prompt was refused; empty for none. */
+  readonly reason: string;
+  /** Bits of `contentKind`. */
+  readonly kinds: number;
+  /** google.rpc code or HTTP status, 0 for none. */
+  readonly errorCode: number;
+}
+
 /**
  * The columns of some consecutive lines of a file, as one scanner hands them over. Plain data: it crosses threads, its
  * buffers transferred.
@@ -22,13 +38,10 @@ export interface RowBatch {
   readonly start: Float64Array;
   /** Offset of the file behind the last line that the scanner looked at. */
   readonly end: number;
+  readonly classes: readonly RowClass[];
+  /** Positions in `classes`. */
+  readonly class: Uint32Array;
   readonly preview: Uint32Array;
-  /** Codes of {@link outcomeCodes}. */
-  readonly outcome: Uint8Array;
-  readonly flags: Uint8Array;
-  readonly reason: Uint8Array;
-  readonly kinds: Uint16Array;
-  readonly errorCode: Int16Array;
   readonly input: Uint32Array;
   readonly output: Uint32Array;
   readonly thinking: Uint32Array;
@@ -37,8 +50,6 @@ export interface RowBatch {
   readonly keys: Uint8Array;
   readonly keyEnd: Uint32Array;
   readonly keyHash: Uint32Array;
-  /** Names of the reason codes behind the known ones. */
-  readonly extraReasons: readonly string[];
 }
 
 const firstRows = 1024;
@@ -48,12 +59,8 @@ export class BatchBuilder {
   private rows = 0;
   private capacity = firstRows;
   private start = new Float64Array(firstRows);
+  private class = new Uint32Array(firstRows);
   private preview = new Uint32Array(firstRows);
-  private outcome = new Uint8Array(firstRows);
-  private flags = new Uint8Array(firstRows);
-  private reason = new Uint8Array(firstRows);
-  private kinds = new Uint16Array(firstRows);
-  private errorCode = new Int16Array(firstRows);
   private input = new Uint32Array(firstRows);
   private output = new Uint32Array(firstRows);
   private thinking = new Uint32Array(firstRows);
@@ -62,10 +69,12 @@ export class BatchBuilder {
   private keys = Buffer.alloc(firstRows * 16);
   private keyBytes = 0;
   private cachedSum = 0;
+  private classes: RowClass[] = [];
+  private readonly classCodes = new Map<number, number>();
+  private lastClass = -1;
+  private lastCode = 0;
 
-  get size(): number {
-    return this.rows;
-  }
+  constructor(private readonly reasons: ReasonTable) {}
 
   /** Adds a row; its key is `keys[from, to)`, none when `to` is -1. */
   add(start: number, facts: RowFacts, outcome: number, source: Buffer, from: number, to: number): void {
@@ -73,20 +82,34 @@ export class BatchBuilder {
     const row = this.rows;
     this.rows += 1;
     this.start[row] = start;
+    this.class[row] = this.classOf(facts, outcome, to === -1);
     this.preview[row] = facts.previewAt;
-    this.outcome[row] = outcome;
-    this.flags[row] =
-      (to === -1 ? rowFlag.keyless : 0) |
-      (facts.broken ? rowFlag.broken : 0) |
-      (facts.hasError ? rowFlag.error : 0);
-    this.reason[row] = facts.blockReason === 0 ? facts.reason : facts.blockReason;
-    this.kinds[row] = facts.kinds;
-    this.errorCode[row] = facts.errorCode;
     this.input[row] = facts.input;
     this.output[row] = facts.output;
     this.thinking[row] = facts.thinking;
     this.cachedSum += facts.cached;
     this.addKey(row, source, from, to);
+  }
+
+  private classOf(facts: RowFacts, outcome: number, keyless: boolean): number {
+    const flags =
+      (keyless ? rowFlag.keyless : 0) |
+      (facts.broken ? rowFlag.broken : 0) |
+      (facts.hasError ? rowFlag.error : 0);
+    const reason = facts.blockReason === 0 ? facts.reason : facts.blockReason;
+    // All of it as one number, 28 bits and 16: rows that follow each other are mostly of one class.
+    const packed =
+      (outcome | (flags << 3) | (reason << 7) | (facts.kinds << 15)) * 0x10000 + (facts.errorCode & 0xffff);
+    if (packed === this.lastClass) return this.lastCode;
+    let code = this.classCodes.get(packed);
+    if (code === undefined) {
+      const { kinds, errorCode } = facts;
+      code = this.classes.push({ outcome, flags, reason: this.reasons.name(reason), kinds, errorCode }) - 1;
+      this.classCodes.set(packed, code);
+    }
+    this.lastClass = packed;
+    this.lastCode = code;
+    return code;
   }
 
   private addKey(row: number, source: Buffer, from: number, to: number): void {
@@ -115,12 +138,8 @@ export class BatchBuilder {
     this.capacity *= 2;
     const { capacity } = this;
     this.start = grown(this.start, new Float64Array(capacity));
+    this.class = grown(this.class, new Uint32Array(capacity));
     this.preview = grown(this.preview, new Uint32Array(capacity));
-    this.outcome = grown(this.outcome, new Uint8Array(capacity));
-    this.flags = grown(this.flags, new Uint8Array(capacity));
-    this.reason = grown(this.reason, new Uint8Array(capacity));
-    this.kinds = grown(this.kinds, new Uint16Array(capacity));
-    this.errorCode = grown(this.errorCode, new Int16Array(capacity));
     this.input = grown(this.input, new Uint32Array(capacity));
     this.output = grown(this.output, new Uint32Array(capacity));
     this.thinking = grown(this.thinking, new Uint32Array(capacity));
@@ -129,18 +148,15 @@ export class BatchBuilder {
   }
 
   /** The batch, in buffers of its own; the builder is empty afterwards and can be used again. */
-  finish(end: number, extraReasons: readonly string[]): RowBatch {
+  finish(end: number): RowBatch {
     const { rows } = this;
     const batch: RowBatch = {
       rows,
       end,
       start: this.start.slice(0, rows),
+      classes: this.classes,
+      class: this.class.slice(0, rows),
       preview: this.preview.slice(0, rows),
-      outcome: this.outcome.slice(0, rows),
-      flags: this.flags.slice(0, rows),
-      reason: this.reason.slice(0, rows),
-      kinds: this.kinds.slice(0, rows),
-      errorCode: this.errorCode.slice(0, rows),
       input: this.input.slice(0, rows),
       output: this.output.slice(0, rows),
       thinking: this.thinking.slice(0, rows),
@@ -148,35 +164,35 @@ export class BatchBuilder {
       keys: new Uint8Array(this.keys.subarray(0, this.keyBytes)),
       keyEnd: this.keyEnd.slice(0, rows),
       keyHash: this.keyHash.slice(0, rows),
-      extraReasons,
     };
     this.rows = 0;
     this.keyBytes = 0;
     this.cachedSum = 0;
+    this.classes = [];
+    this.classCodes.clear();
+    this.lastClass = -1;
     return batch;
   }
 }
 
-type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array | Int16Array | Int32Array;
+type Column = Float64Array | Uint32Array;
 
 function grown<T extends Column>(from: Column, to: T): T {
   to.set(from);
+  giveBack(from);
   return to;
 }
 
 /** Gives a batch's memory back at once: many batches in a row would otherwise wait for the garbage collector. */
 export function release(batch: RowBatch): void {
-  for (const buffer of buffersOf(batch)) (buffer as Releasable).transfer?.(0);
-}
-
-/** ES2024, which every supported host has; without it, memory is only given back later. */
-interface Releasable {
-  transfer?(bytes: number): ArrayBuffer;
+  arraysOf(batch).forEach(giveBack);
 }
 
 /** The buffers of a batch, to be transferred to another thread. */
 export function buffersOf(batch: RowBatch): ArrayBuffer[] {
-  return Object.values(batch).flatMap((value: unknown) =>
-    ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer ? [value.buffer] : [],
-  );
+  return arraysOf(batch).map(({ buffer }) => buffer as ArrayBuffer);
+}
+
+function arraysOf(batch: RowBatch): ArrayBufferView[] {
+  return Object.values(batch).filter((value: unknown) => ArrayBuffer.isView(value));
 }

@@ -14,9 +14,6 @@ const answers =
   contentKind.file |
   contentKind.other;
 
-/** Nothing to preview: the line could not be read. */
-export const noPreview = 0xffffffff;
-
 /** What the index keeps of one result line. One instance is reused for every line of a pass. */
 export class RowFacts {
   /** The line is no JSON object. */

@@ -47,17 +47,17 @@ function inOrder({ results, requests, join }: JoinedIndexes, sort: SortKey): Int
   if (sort === 'file') {
     for (let row = 0; row < results.rows; row += 1) rows[at++] = row;
     for (let row = 0; row < requests.rows; row += 1)
-      if (join.resultOf[row] === -1) rows[at++] = missingRow(row);
+      if (join.resultOf(row) === -1) rows[at++] = missingRow(row);
     return rows;
   }
   for (let row = 0; row < requests.rows; row += 1) {
-    const result = join.resultOf[row] ?? -1;
+    const result = join.resultOf(row);
     rows[at++] = result === -1 ? missingRow(row) : result;
   }
   for (let row = 0; row < results.rows; row += 1) {
-    const request = join.requestOf[row] ?? -1;
+    const request = join.requestOf(row);
     // Unexpected results, and those whose request already has one.
-    if (request === -1 || join.resultOf[request] !== row) rows[at++] = row;
+    if (request === -1 || join.resultOf(request) !== row) rows[at++] = row;
   }
   return rows;
 }
@@ -74,8 +74,8 @@ function filterOf(
     tests.push((row) => wanted.has(row < 0 ? missingCode : outcomeCodeOf(results, row, join)));
   }
   if (query.reasons.length > 0) {
-    const wanted = new Set(query.reasons.map((name) => results.reasons.code(name)));
-    tests.push((row) => row >= 0 && wanted.has(results.reason[row] ?? 0));
+    const wanted = new Set(query.reasons);
+    tests.push((row) => row >= 0 && wanted.has(results.classOf(row).reason));
   }
   if (found !== undefined) tests.push((row) => row >= 0 && found[row] === 1);
   if (query.trouble) {
@@ -94,7 +94,7 @@ function filterOf(
 }
 
 export function keyIdOf({ results, requests }: JoinedIndexes, row: RowId): number {
-  return (row < 0 ? requests?.key[~row] : results.key[row]) ?? -1;
+  return row < 0 ? (requests?.keyId(~row) ?? -1) : results.keyId(row);
 }
 
 function keysWith(keys: KeyTable, part: string): Uint8Array {
@@ -117,15 +117,15 @@ function sortRows(indexes: JoinedIndexes, rows: Int32Array, sort: SortKey): Int3
     case 'outcome':
       return sortByNumber(rows, (row) => (row < 0 ? missingCode : outcomeCodeOf(results, row, join)));
     case 'reason': {
-      const names = Array.from({ length: results.reasons.size }, (_, code) => results.reasons.name(code));
-      const rank = names.map((name) => [...names].sort().indexOf(name));
-      return sortByNumber(rows, (row) => (row < 0 ? names.length : (rank[results.reason[row] ?? 0] ?? 0)));
+      const names = [...new Set(results.classes.map(({ reason }) => reason))].sort();
+      const ranks = results.classes.map(({ reason }) => names.indexOf(reason));
+      return sortByNumber(rows, (row) => (row < 0 ? names.length : (ranks[results.classCodeOf(row)] ?? 0)));
     }
     case 'size':
       return sortByNumber(rows, (row) => (row < 0 ? 0 : results.span(row).bytes));
     default: {
       const column = results[sort];
-      return sortByNumber(rows, (row) => (row < 0 ? 0 : (column[row] ?? 0)));
+      return sortByNumber(rows, (row) => (row < 0 ? 0 : column.get(row)));
     }
   }
 }

@@ -164,7 +164,7 @@ export class ResultsSession {
     const finder = new ColumnFinder();
     const json: RowId[] = [];
     for (const row of this.order) {
-      if (row >= 0 && ((this.set.results.kinds[row] ?? 0) & contentKind.json) !== 0) json.push(row);
+      if (row >= 0 && (this.set.results.classOf(row).kinds & contentKind.json) !== 0) json.push(row);
       if (json.length === columnSample) break;
     }
     for (const row of json) finder.add(await this.answer(row));

@@ -20,7 +20,7 @@ export async function exportEmbeddings(
 ): Promise<{ readonly rows: number; readonly leftOut: number }> {
   const reader = new RowReader(set);
   const wanted = rows.filter(
-    (row) => row >= 0 && ((set.results.kinds[row] ?? 0) & contentKind.embedding) !== 0,
+    (row) => row >= 0 && (set.results.classOf(row).kinds & contentKind.embedding) !== 0,
   );
   return OutputFile.write(targets.keys, (keys) =>
     OutputFile.write(targets.array, async (array) => {

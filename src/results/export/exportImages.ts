@@ -42,7 +42,7 @@ export async function exportImages(
   const reader = new RowReader(set);
   let count = 0;
   const withImages = rows.filter(
-    (row) => row >= 0 && ((set.results.kinds[row] ?? 0) & contentKind.image) !== 0,
+    (row) => row >= 0 && (set.results.classOf(row).kinds & contentKind.image) !== 0,
   );
   await forEachRow(withImages, options, async (row) => {
     const line = readResultLine((await reader.result(row))?.toString('utf8') ?? '');

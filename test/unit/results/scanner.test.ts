@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { closeSync, openSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { KeyTable } from '../../../src/results/keyTable';
+import { ResultIndex } from '../../../src/results/lineIndex';
+import { fillIndex, stampOf } from '../../../src/results/openIndex';
+import { RangeScanner } from '../../../src/results/rangeScanner';
+import { rowFlag, type RowBatch } from '../../../src/results/rowBatch';
+import { LocalScanner, ScannerLanes, type Scanner } from '../../../src/results/scanner';
+import { WorkerScanner } from '../../../src/results/workerScanner';
+import { CancelledError } from '../../../src/util/async';
+import { ManualClock } from '../../support/manualClock';
+import { answer, ended, Scratch } from './support';
+
+const scratch = new Scratch();
+after(() => scratch.remove());
+
+function scanRanges(
+  path: string,
+  cuts: readonly number[],
+  chunkBytes: number,
+  maxLineBytes = 1 << 20,
+): RowBatch[] {
+  const scanner = new RangeScanner('results', { chunkBytes, maxLineBytes });
+  const file = openSync(path, 'r');
+  const edges = [0, ...cuts, statSync(path).size];
+  const batches = edges.slice(1).map((to, index) => {
+    const steps = scanner.scan(file, { from: edges[index] ?? 0, to });
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
+  });
+  closeSync(file);
+  return batches;
+}
+
+const offsets = (batches: readonly RowBatch[]) => batches.flatMap((batch) => [...batch.start]);
+
+describe('RangeScanner', () => {
+  it('finds every line once, wherever the file is cut and however little is read at a time', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(120), { maxLength: 30 }),
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 }),
+        fc.integer({ min: 1, max: 64 }),
+        fc.boolean(),
+        (lengths, fractions, chunkBytes, lastBreak) => {
+          const lines = lengths.map((length) => 'x'.repeat(length));
+          const text = lines.join('\n') + (lastBreak ? '\n' : '');
+          const path = scratch.file(text, 'property.jsonl');
+          const cuts = fractions.map((fraction) => Math.floor(fraction * text.length)).sort((a, b) => a - b);
+          const expected: number[] = [];
+          let at = 0;
+          for (const line of lines) {
+            if (line !== '') expected.push(at);
+            at += line.length + 1;
+          }
+          assert.deepEqual(offsets(scanRanges(path, cuts, chunkBytes)), expected);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('makes a broken row of a line that is too long, without reading it as a whole', () => {
+    const path = scratch.lines([answer('a'), answer('b', 'x'.repeat(5000)), answer('c')]);
+    const [batch] = scanRanges(path, [], 256, 1024);
+    assert.equal(batch?.rows, 3);
+    assert.deepEqual(
+      Array.from(batch.class, (code) => ((batch.classes[code]?.flags ?? 0) & rowFlag.broken) !== 0),
+      [false, true, false],
+    );
+    assert.equal(batch.end, statSync(path).size);
+  });
+});
+
+describe('WorkerScanner', () => {
+  const worker = () =>
+    new WorkerScanner(join(process.cwd(), 'src/results/scanWorker.ts'), { execArgv: ['--import', 'tsx'] });
+
+  it('scans like the local scanner, unknown reasons included', async () => {
+    const path = scratch.lines(
+      Array.from({ length: 5000 }, (_, row) =>
+        row % 7 === 0
+          ? ended(`k${row}`, row % 2 === 0 ? 'NEW_A' : 'NEW_B')
+          : answer(`k${row}`, 'x'.repeat(300)),
+      ),
+    );
+    const scanner: Scanner = worker();
+    const stamp = await stampOf(path);
+    const index = async (by: Scanner) =>
+      fillIndex(
+        stamp,
+        'results',
+        () => new ResultIndex(new KeyTable()),
+        () => undefined,
+        { scanner: by },
+      );
+    const [there, here] = await Promise.all([index(scanner), index(new LocalScanner())]);
+    assert.equal(there.rows, 5000);
+    for (let row = 0; row < 5000; row += 1) {
+      assert.deepEqual(there.span(row), here.span(row));
+      assert.deepEqual(there.classOf(row), here.classOf(row));
+    }
+    assert.equal(there.classOf(7).reason, 'NEW_B');
+    assert.equal(there.classOf(14).reason, 'NEW_A');
+    scanner.dispose();
+  });
+
+  it('hands errors over, and rejects what is left when it is disposed', async () => {
+    const scanner = worker();
+    const nowhere = { path: join(scratch.directory, 'nowhere'), kind: 'results', from: 0, to: 1 } as const;
+    await assert.rejects(scanner.scan(nowhere), { code: 'ENOENT' });
+    const late = scanner.scan(nowhere);
+    scanner.dispose();
+    await assert.rejects(late, CancelledError);
+    await assert.rejects(scanner.scan(nowhere), CancelledError);
+  });
+
+  it('starts anew after a rest', async () => {
+    const clock = new ManualClock();
+    const scanner = new WorkerScanner(
+      join(process.cwd(), 'src/results/scanWorker.ts'),
+      { execArgv: ['--import', 'tsx'] },
+      clock,
+    );
+    const path = scratch.lines([answer('a')]);
+    const task = { path, kind: 'results', from: 0, to: 1000 } as const;
+    assert.equal((await scanner.scan(task)).rows, 1);
+    clock.advance(60_000);
+    assert.equal((await scanner.scan(task)).rows, 1);
+    scanner.dispose();
+  });
+
+  it('says when its script cannot run', async () => {
+    const scanner = new WorkerScanner(join(scratch.directory, 'nothing.js'));
+    await assert.rejects(scanner.scan({ path: 'x', kind: 'results', from: 0, to: 1 }));
+    scanner.dispose();
+  });
+});
+
+describe('ScannerLanes', () => {
+  const batchOf = (rows: number) => Promise.resolve({ rows } as RowBatch);
+  const task = { path: 'x', kind: 'results', from: 0, to: 1 } as const;
+  const lane = (scan: Scanner['scan']) => ({ parallel: 1, scan, dispose: () => undefined });
+
+  it('wakes another lane only when the first is busy', async () => {
+    const asked: string[] = [];
+    let release: () => void = () => undefined;
+    const busy = new Promise<void>((resolve) => (release = resolve));
+    const lanes = new ScannerLanes([
+      lane(async () => {
+        asked.push('first');
+        await busy;
+        return batchOf(1);
+      }),
+      lane(() => {
+        asked.push('second');
+        return batchOf(2);
+      }),
+    ]);
+    const first = lanes.scan(task);
+    assert.equal((await lanes.scan(task)).rows, 2);
+    release();
+    await first;
+    await lanes.scan(task);
+    assert.deepEqual(asked, ['first', 'second', 'first']);
+    assert.equal(lanes.parallel, 2);
+    lanes.dispose();
+  });
+
+  it('does without a lane that is lost, but not when it was cancelled', async () => {
+    const failing = (error: Error) =>
+      new ScannerLanes([lane(() => batchOf(1)), lane(() => Promise.reject(error))]);
+    const both = async (lanes: ScannerLanes) => Promise.all([lanes.scan(task), lanes.scan(task)]);
+    assert.deepEqual(
+      (await both(failing(new Error('no threads')))).map(({ rows }) => rows),
+      [1, 1],
+    );
+    await assert.rejects(both(failing(new CancelledError())), CancelledError);
+  });
+});
