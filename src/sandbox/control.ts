@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { invalid } from './errors';
 import { json, readJson } from './exchange';
 import { faultSchema, type Fault, type Faults } from './faults';
+import type { JobService } from './jobs';
+import { limitsSchema, type Limits } from './options';
 import type { Router } from './router';
 import type { SandboxClock } from './sandboxClock';
 
@@ -14,14 +16,28 @@ export interface SandboxControl {
   /** Lets something go wrong from now on. */
   addFault(fault: Fault): void;
   clearFaults(): void;
+  /** Other limits from now on; those that are not named stay. */
+  setLimits(limits: Partial<Limits>): void;
 }
 
-export function makeControl(clock: SandboxClock, faults: Faults): SandboxControl {
+/** What can be controlled. */
+export interface Controlled {
+  readonly clock: SandboxClock;
+  readonly faults: Faults;
+  readonly limits: Limits;
+  readonly jobs: JobService;
+}
+
+export function makeControl({ clock, faults, limits, jobs }: Controlled): SandboxControl {
   return {
     setSpeed: (speed) => clock.setSpeed(speed),
     advance: (ms) => clock.advance(ms),
     addFault: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
+    setLimits: (changed) => {
+      Object.assign(limits, changed);
+      jobs.admit();
+    },
   };
 }
 
@@ -32,25 +48,33 @@ const clockChange = z.strictObject({
 
 /**
  * GET, POST, DELETE `/control/faults` list, add and clear faults; GET and POST `/control/clock` read and set speed and
- * time.
+ * time, `/control/limits` the limits, of which null is none.
  */
-export function controlRoutes(router: Router, clock: SandboxClock, faults: Faults): void {
+export function controlRoutes(router: Router, controlled: Controlled): void {
+  const { clock, faults, limits } = controlled;
+  const control = makeControl(controlled);
   const readClock = () =>
     json({ now: new Date(clock.now()).toISOString(), speed: clock.speed, workSeconds: clock.work() / 1000 });
   router.add('GET', '/control/clock', readClock);
   router.add('POST', '/control/clock', async (exchange) => {
     const { speed, advanceSeconds } = parse(clockChange, await readJson(exchange));
-    if (speed !== undefined) clock.setSpeed(speed);
-    if (advanceSeconds !== undefined) clock.advance(advanceSeconds * 1000);
+    if (speed !== undefined) control.setSpeed(speed);
+    if (advanceSeconds !== undefined) control.advance(advanceSeconds * 1000);
     return readClock();
+  });
+  // JSON writes what has no end as null.
+  router.add('GET', '/control/limits', () => json({ limits }));
+  router.add('POST', '/control/limits', async (exchange) => {
+    control.setLimits(parse(limitsSchema, await readJson(exchange)));
+    return json({ limits });
   });
   router.add('GET', '/control/faults', () => json({ faults: faults.list() }));
   router.add('POST', '/control/faults', async (exchange) => {
-    faults.add(parse(faultSchema, await readJson(exchange)));
+    control.addFault(parse(faultSchema, await readJson(exchange)));
     return json({ faults: faults.list() });
   });
   router.add('DELETE', '/control/faults', () => {
-    faults.clear();
+    control.clearFaults();
     return json({});
   });
 }

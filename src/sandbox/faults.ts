@@ -4,6 +4,8 @@ import * as z from 'zod';
 import { ApiError, quotaExceeded, quotaMessage } from './errors';
 import { json, textReply, type Exchange, type Reply } from './exchange';
 import { jobFaultNames, type JobFault } from './jobRecord';
+import type { SandboxClock } from './sandboxClock';
+import type { Disposable } from '../util/disposable';
 
 /** Which requests a fault hits, and how often. */
 const matching = {
@@ -43,6 +45,16 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('truncate'), bytes: bytes.optional(), ...matching }),
   /** The call takes effect, but its answer never comes: the connection breaks. */
   z.strictObject({ kind: z.literal('lose-answer'), ...matching }),
+  /**
+   * The call takes effect only `ms` later, by the sandbox's wall clock, long after its connection broke or, with `status`, was
+   * answered with an error.
+   */
+  z.strictObject({
+    kind: z.literal('late-effect'),
+    ms: z.coerce.number().min(0),
+    status: z.coerce.number().int().min(400).max(599).optional(),
+    ...matching,
+  }),
   /** Bodies go both ways at no more than so many bytes a second. */
   z.strictObject({ kind: z.literal('throttle'), bytesPerSecond: z.coerce.number().positive(), ...matching }),
   /** The next jobs created have this fault. */
@@ -61,10 +73,14 @@ export class Broken extends Error {
 }
 
 /** The faults in force, and what they do to requests. */
-export class Faults {
+export class Faults implements Disposable {
   private armed: { fault: Fault; left: number; toSkip: number }[] = [];
+  private readonly closing = new AbortController();
 
-  constructor(initial: readonly Fault[] = []) {
+  constructor(
+    initial: readonly Fault[],
+    private readonly clock: SandboxClock,
+  ) {
     for (const fault of initial) this.add(fault);
   }
 
@@ -97,12 +113,36 @@ export class Faults {
     const faults = this.take((fault) => fault.kind !== 'job' && matches(fault, exchange)) as RequestFault[];
     if (faults.length === 0) return handle(exchange);
     for (const fault of faults) if (fault.kind === 'latency') await sleep(fault.ms);
+    const late = faults.find((fault) => fault.kind === 'late-effect');
+    if (late !== undefined) return this.putOff(late, exchange, handle);
     const instead = faults.map(replyInstead).find((reply) => reply !== undefined);
     if (instead !== undefined) return instead;
     const body = faults.reduce(spoilUpload, exchange.body);
     const reply = await handle({ ...exchange, body });
     if (faults.some((fault) => fault.kind === 'lose-answer')) throw new Broken();
     return faults.reduce(spoilReply, reply);
+  }
+
+  /** What is put off never happens any more. */
+  dispose(): void {
+    this.closing.abort();
+  }
+
+  private async putOff(
+    { ms, status }: Extract<Fault, { kind: 'late-effect' }>,
+    exchange: Exchange,
+    handle: (exchange: Exchange) => Promise<Reply>,
+  ): Promise<Reply> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of exchange.body) chunks.push(chunk);
+    const body = Readable.from([Buffer.concat(chunks)]);
+    this.clock
+      .until(this.clock.now() + ms, this.closing.signal)
+      .then(() => handle({ ...exchange, body }))
+      // Nobody is there any more to be told of a refusal.
+      .catch(() => undefined);
+    if (status === undefined) throw new Broken();
+    return statusReply(status);
   }
 
   private take(applies: (fault: Fault) => boolean): Fault[] {
@@ -147,8 +187,10 @@ function replyInstead(fault: RequestFault): Reply | undefined {
       'text/html',
       `<!DOCTYPE html>\n<html lang=en>\n<title>Error ${fault.status} (Server Error)</title>\n<p><b>${fault.status}.</b> That’s an error.\n`,
     );
-  if (fault.kind !== 'status') return undefined;
-  const { status, retryAfter } = fault;
+  return fault.kind === 'status' ? statusReply(fault.status, fault.retryAfter) : undefined;
+}
+
+function statusReply(status: number, retryAfter?: number): Reply {
   if (status === 429 && retryAfter !== undefined) {
     const error = quotaExceeded(quotaMessage, retryAfter);
     return json(error.toBody(), 429, error.headers);

@@ -48,6 +48,8 @@ export const jobRecord = z.object({
   endedAt: z.number().optional(),
   endTime: z.string().optional(),
   rows: z.number(),
+  /** Input tokens, where there was a limit for them when the job was created. */
+  tokens: z.number().optional(),
   succeeded: z.number(),
   failed: z.number(),
   error: z.object({ code: z.number(), message: z.string() }).optional(),

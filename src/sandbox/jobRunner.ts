@@ -5,6 +5,7 @@ import { CancelledError, isCancelled } from '../util/async';
 import type { JobOutput, OutputSizes } from './jobOutput';
 import type { JobRecord } from './jobRecord';
 import type { RowAnswerer, RowResult } from './rows';
+import type { RunQueue } from './runQueue';
 import type { SandboxClock } from './sandboxClock';
 
 /** How long a job is PENDING and how long it runs at speed 1, in milliseconds of work. */
@@ -28,6 +29,8 @@ export interface RunnerHost {
   readonly jobLifetimeMs: number;
   inputPath(job: JobRecord): string;
   openOutput(job: JobRecord): JobOutput;
+  /** Where the job waits for its turn. */
+  readonly queue: RunQueue;
   answerer(job: JobRecord): RowAnswerer;
   /** Makes what was written available under its names; returns what the record has to say of that. */
   publish(job: JobRecord, sizes: OutputSizes): Promise<Partial<JobRecord>>;
@@ -43,6 +46,8 @@ type Wake = 'work' | 'expired' | 'cancelled';
 /** Takes one job from where it stands to a final state. */
 export class JobRunner {
   private readonly cancelling = new AbortController();
+  /** Whether it has a place among those that run. */
+  private placed = false;
 
   constructor(
     private job: JobRecord,
@@ -69,6 +74,9 @@ export class JobRunner {
       if (this.job.state === 'PENDING') {
         const ended = await this.leavePending();
         if (ended) return this.job;
+      } else {
+        this.host.queue.hold();
+        this.placed = true;
       }
       await this.work();
       return this.job;
@@ -77,12 +85,15 @@ export class JobRunner {
       this.host.log.error(`Job ${this.job.id} broke: ${String(error)}`);
       await this.end('FAILED', { code: 13, message: 'An internal error has occurred.' });
       return this.job;
+    } finally {
+      if (this.placed) this.host.queue.leave();
     }
   }
 
   /** Waits until it is this job's turn; true when that never comes. */
   private async leavePending(): Promise<boolean> {
-    const wake = await this.wait(this.job.faults.includes('stuck') ? Infinity : pendingMs);
+    let wake = await this.wait(this.job.faults.includes('stuck') ? Infinity : pendingMs);
+    if (wake === 'work') wake = await this.waitForTurn();
     if (wake === 'expired' || this.job.faults.includes('expire')) await this.expire();
     else if (wake === 'cancelled') await this.endCancelled();
     else if ((this.job.openai?.errors.length ?? 0) > 0)
@@ -210,11 +221,30 @@ export class JobRunner {
   /** Waits for work time to pass, for the job to expire or to be cancelled, whichever comes first. */
   private async wait(ms: number, { heedCancel = true } = {}): Promise<Wake> {
     if (ms <= 0) return this.overtaken();
+    const ready = Number.isFinite(ms)
+      ? (signal: AbortSignal) => this.host.clock.afterWork(ms, signal)
+      : undefined;
+    return this.waitUnless(ready, heedCancel);
+  }
+
+  /** Waits for a place among the jobs that run. */
+  private waitForTurn(): Promise<Wake> {
+    const rank = () => ({ priority: Number(this.job.priority ?? 0), sequence: this.job.sequence });
+    return this.waitUnless(async (signal) => {
+      await this.host.queue.enter(rank, signal);
+      this.placed = true;
+    }, true);
+  }
+
+  private async waitUnless(
+    ready: ((signal: AbortSignal) => Promise<void>) | undefined,
+    heedCancel: boolean,
+  ): Promise<Wake> {
     const over = new AbortController();
     const signal = AbortSignal.any([over.signal, this.closing]);
     const { clock } = this.host;
     const ways: Promise<Wake>[] = [clock.until(this.expiresAt, signal).then(() => 'expired' as const)];
-    if (Number.isFinite(ms)) ways.unshift(clock.afterWork(ms, signal).then(() => 'work' as const));
+    if (ready !== undefined) ways.unshift(ready(signal).then(() => 'work' as const));
     if (heedCancel) ways.push(aborted(this.cancelling.signal, signal).then(() => 'cancelled' as const));
     try {
       return await Promise.race(ways);

@@ -6,12 +6,14 @@ import type { Logger } from '../util/logger';
 import { RecordStore, type Disk } from './disk';
 import { notFound, quotaExceeded, quotaMessage } from './errors';
 import type { OutputFile, Outputs } from './files';
+import { inputTokens } from './inputTokens';
 import { faultsInName, isFinal, jobRecord, type JobFault, type JobRecord } from './jobRecord';
 import { JobOutput, type OutputSizes } from './jobOutput';
 import { JobRunner, type RunnerHost } from './jobRunner';
 import type { Limits } from './options';
 import { microTime, nanoTime, randomId } from './random';
 import type { RowAnswerer } from './rows';
+import { RunQueue } from './runQueue';
 import type { SandboxClock } from './sandboxClock';
 
 /** What the caller of a creation decides; the service adds the rest. */
@@ -36,6 +38,7 @@ export class JobService implements Outputs {
   private readonly finished = new Emitter<JobRecord>();
   /** Hears of every job that came to its end. */
   readonly onFinished = this.finished.event;
+  private readonly queue: RunQueue;
   private sequence: number;
 
   private constructor(
@@ -44,6 +47,7 @@ export class JobService implements Outputs {
     private readonly around: Surroundings,
   ) {
     this.sequence = Math.max(0, ...records.all().map((job) => job.sequence));
+    this.queue = new RunQueue(() => around.limits.runningJobs);
   }
 
   static async open(disk: Disk, around: Surroundings): Promise<JobService> {
@@ -66,8 +70,12 @@ export class JobService implements Outputs {
 
   /** Throws when no further job may be started. */
   requirePlace(): void {
-    const unfinished = this.records.all().filter((job) => !isFinal(job)).length;
-    if (unfinished >= this.around.limits.concurrentJobs) throw quotaExceeded(quotaMessage, 30);
+    if (this.unfinished().length >= this.around.limits.concurrentJobs) throw quotaExceeded(quotaMessage, 30);
+  }
+
+  /** Lets more jobs run where a limit leaves more room than before. */
+  admit(): void {
+    this.queue.settle();
   }
 
   /** Path for the input of a job that is about to be created, by its id. */
@@ -88,10 +96,12 @@ export class JobService implements Outputs {
   /** @param id of `inputPathOf`, under which the input already lies. */
   async create(id: string, facts: NewJob): Promise<JobRecord> {
     this.requirePlace();
+    const tokens = await this.takeTokens(id, facts);
     const now = this.around.clock.now();
     const time = nanoTime(now);
     const job: JobRecord = {
       ...facts,
+      ...(tokens === undefined ? {} : { tokens }),
       id,
       sequence: ++this.sequence,
       state: 'PENDING',
@@ -190,6 +200,22 @@ export class JobService implements Outputs {
     return randomId(36);
   }
 
+  private unfinished(): JobRecord[] {
+    return this.records.all().filter((job) => !isFinal(job));
+  }
+
+  /** Counts a new job's tokens where there is a limit; throws when they are too many beside those that wait already. */
+  private async takeTokens(id: string, { kind, model }: NewJob): Promise<number | undefined> {
+    const { enqueuedTokens } = this.around.limits;
+    if (!Number.isFinite(enqueuedTokens)) return undefined;
+    const tokens = await inputTokens(kind, this.inputPathOf(id));
+    const waiting = this.unfinished().filter((job) => job.model === model);
+    const sum = waiting.reduce((total, job) => total + (job.tokens ?? 0), tokens);
+    // The service says no more than that; which quota it was, nobody is told.
+    if (sum > enqueuedTokens) throw quotaExceeded(quotaMessage, 30);
+    return tokens;
+  }
+
   private require(id: string): JobRecord {
     const job = this.find(id);
     if (job === undefined) throw notFound();
@@ -211,6 +237,7 @@ export class JobService implements Outputs {
         ),
       publish: (record, sizes) => this.around.publish(record, sizes, this),
       answerer: (record) => this.around.answerer(record),
+      queue: this.queue,
       save: (record) => this.save(record),
       show: (record) => this.records.show({ ...record, updateTime: nanoTime(clock.now()) }),
     };

@@ -11,6 +11,10 @@ export interface Limits {
   readonly storageBytes: number;
   /** Jobs that may be unfinished at once. */
   readonly concurrentJobs: number;
+  /** Jobs that run at once; the others wait, those of higher priority in front. */
+  readonly runningJobs: number;
+  /** Input tokens of a model's unfinished jobs, counted from when there is such a limit. */
+  readonly enqueuedTokens: number;
   /** How long an uploaded file lives. */
   readonly fileLifetimeMs: number;
   /** How long results can be fetched. */
@@ -25,10 +29,32 @@ export const serviceLimits: Limits = {
   fileBytes: 2 * 1024 ** 3,
   storageBytes: 20 * 1024 ** 3,
   concurrentJobs: 100,
+  // What a project may have of these depends on its tier, and nobody knows how many jobs the service runs: no limit unless asked for.
+  runningJobs: Infinity,
+  enqueuedTokens: Infinity,
   fileLifetimeMs: 48 * hour,
   resultsLifetimeMs: 6 * 7 * 24 * hour,
   jobLifetimeMs: 48 * hour,
 };
+
+/** What a limit is about, as `--help` says it. */
+const limitMeanings: Readonly<Record<keyof Limits, string>> = {
+  fileBytes: 'bytes of one uploaded file',
+  storageBytes: 'bytes of all files, results included',
+  concurrentJobs: 'jobs that may be unfinished at once',
+  runningJobs: 'jobs that run at once; higher priority goes first',
+  enqueuedTokens: "input tokens of a model's unfinished jobs",
+  fileLifetimeMs: 'how long an uploaded file lives',
+  resultsLifetimeMs: 'how long results can be fetched',
+  jobLifetimeMs: 'when an unfinished job is given up',
+};
+const limitNames = Object.keys(limitMeanings) as (keyof Limits)[];
+
+/** Limits by name; null is none. */
+export const limitsSchema = z.partialRecord(
+  z.enum(limitNames),
+  z.union([z.number().min(0), z.null().transform(() => Infinity)]),
+);
 
 /** How a sandbox is made. Every field has the default a user expects. */
 export interface SandboxOptions {
@@ -66,11 +92,14 @@ A local Gemini Batch service with simulated answers. When it is ready it prints 
   --data DIR           keep files and jobs in DIR, and find them again after a restart
   --speed N            jobs get on N times as fast (default 1; 0 stands still)
   --exit-with-parent   exit when standard input closes
-  --control            serve /control/… too: faults, clock
+  --control            serve /control/… too: faults, clock, limits
+  --limit NAME=N       another limit than the service's; may be repeated:
+${list(limitMeanings, 25)}
   --fault KIND[,NAME=VALUE…]   let something go wrong; may be repeated:
                          latency,ms=N        status,status=N[,retryAfter=SECONDS]   html[,status=N]
                          cut-up,bytes=N      cut-down,bytes=N    truncate[,bytes=N]  lose-answer
                          throttle,bytesPerSecond=N               job,fault=NAME
+                         late-effect,ms=N[,status=N]
                        and of each: method=M, path=PIECE, times=N, after=N
                        jobs: ${jobFaultNames.join(', ')}
   --help               this text
@@ -80,9 +109,9 @@ ${list(magicWords)}
 A word in a display name makes that job go wrong, as in "my job [[sandbox:stuck]]":
 ${list(jobFaults)}`;
 
-function list(entries: Readonly<Record<string, string>>): string {
+function list(entries: Readonly<Record<string, string>>, indent = 2): string {
   return Object.entries(entries)
-    .map(([name, meaning]) => `  ${name.padEnd(16)} ${meaning}`)
+    .map(([name, meaning]) => `${' '.repeat(indent)}${name.padEnd(16)}  ${meaning}`)
     .join('\n');
 }
 
@@ -100,6 +129,7 @@ const optionNames = { port: 'port', host: 'host', key: 'key', data: 'dataDir', s
 export function parseCommandLine(words: readonly string[]): CommandLine {
   const values: Record<string, string | number> = {};
   const faults: Fault[] = [];
+  const limits: Partial<Record<keyof Limits, number>> = {};
   const switches = { 'exit-with-parent': false, control: false, help: false };
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? '';
@@ -108,10 +138,12 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
       switches[name as keyof typeof switches] = true;
       continue;
     }
-    if (!(name in flags) && name !== 'fault') throw new Error(`Unknown option: ${word}. Try --help.`);
+    if (!(name in flags) && name !== 'fault' && name !== 'limit')
+      throw new Error(`Unknown option: ${word}. Try --help.`);
     const value = inline ?? words[++index];
     if (value === undefined) throw new Error(`--${name} needs a value. Try --help.`);
     if (name === 'fault') faults.push(parseFault(value));
+    else if (name === 'limit') Object.assign(limits, parseLimit(value));
     else {
       const parsed = flags[name as FlagName].safeParse(value);
       if (!parsed.success) throw new Error(`--${name} cannot be ${JSON.stringify(value)}. Try --help.`);
@@ -119,10 +151,18 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
     }
   }
   return {
-    options: { ...(values as SandboxOptions), control: switches.control, faults },
+    options: { ...(values as SandboxOptions), control: switches.control, faults, limits },
     exitWithParent: switches['exit-with-parent'],
     help: switches.help,
   };
+}
+
+/** `storageBytes=1000` */
+function parseLimit(text: string): Partial<Limits> {
+  const [name = '', value = ''] = text.split(/=(.*)/s);
+  const parsed = limitsSchema.safeParse({ [name]: /^\d+$/.test(value) ? Number(value) : value });
+  if (parsed.success) return parsed.data;
+  throw new Error(`--limit ${text}: it must be one of ${limitNames.join(', ')}, and a number. Try --help.`);
 }
 
 /** `status,status=429,retryAfter=2,path=/batches,times=3` */

@@ -39,7 +39,7 @@ async function start(disk: Disk, options: SandboxOptions, log: Logger): Promise<
   const key = options.key ?? 'sandbox';
   const owner = await Owner.check(disk);
   const services = await openServices(disk, options, log);
-  const { clock, faults, files, jobs, webhooks } = services;
+  const { faults, files, jobs, webhooks, clock } = services;
   const router = makeRouter(services, options.control === true);
   const readyToken = randomId(24);
   router.add('GET', '/ready', () => textReply(200, 'text/plain', readyToken));
@@ -52,8 +52,9 @@ async function start(disk: Disk, options: SandboxOptions, log: Logger): Promise<
   return {
     url: server.url,
     key,
-    control: makeControl(clock, faults),
+    control: makeControl(services),
     async close() {
+      faults.dispose();
       await server.close();
       await jobs.close();
       announcing.dispose();

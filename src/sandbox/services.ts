@@ -38,9 +38,10 @@ export interface Services {
 
 /** Reads what the disk holds and ties the parts together; nothing runs yet. */
 export async function openServices(disk: Disk, options: SandboxOptions, log: Logger): Promise<Services> {
-  const limits = { ...serviceLimits, ...options.limits };
+  // One object for all, so that a change counts everywhere.
+  const limits: Limits = { ...serviceLimits, ...options.limits };
   const clock = new SandboxClock(options.speed);
-  const faults = new Faults(options.faults);
+  const faults = new Faults(options.faults ?? [], clock);
   const files = await FileService.open(disk, clock, limits, log);
   const uploads = await UploadService.open(disk, files, clock, log);
   const caches = await CacheService.open(disk, clock, log);
@@ -76,7 +77,7 @@ export function makeRouter(services: Services, control: boolean): Router {
   webhookRoutes(router, services.webhooks);
   syncRoutes(router, services.contextFor);
   openAiRoutes(router, services);
-  if (control) controlRoutes(router, services.clock, services.faults);
+  if (control) controlRoutes(router, services);
   return router;
 }
 

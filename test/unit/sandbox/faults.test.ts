@@ -122,6 +122,42 @@ describe('sandbox faults', () => {
     assert.equal(operation?.metadata.displayName, 'lost');
   });
 
+  describe('takes effect late', () => {
+    const creation = '/v1beta/models/gemini-3.5-flash:batchGenerateContent';
+    const late = { kind: 'late-effect', ms: 60_000, path: ':batchGenerateContent', times: 1 } as const;
+    const names = async (bench: Awaited<ReturnType<typeof start>>) =>
+      ((await bench.call('GET', '/v1beta/batches')).body.operations ?? []) as Json[];
+
+    for (const status of [undefined, 503])
+      it(`after ${status ?? 'a break'}`, async () => {
+        const bench = await start({ speed: 0 });
+        const file = await bench.upload(JSON.stringify(row('a')));
+        bench.sandbox.control.addFault({ ...late, ...(status === undefined ? {} : { status }) });
+        const batch = { displayName: 'late', inputConfig: { fileName: file } };
+        const answer = bench.call('POST', creation, { batch });
+        if (status === undefined) await assert.rejects(answer);
+        else assert.equal((await answer).status, status);
+        assert.deepEqual(await names(bench), []);
+        bench.sandbox.control.advance(59_000);
+        assert.deepEqual(await names(bench), []);
+        bench.sandbox.control.advance(1_000);
+        while ((await names(bench)).length === 0);
+        assert.equal((await names(bench)).length, 1);
+      });
+
+    it('or never, when its file is gone by then', async () => {
+      const bench = await start({ speed: 0 });
+      const file = await bench.upload(JSON.stringify(row('a')));
+      bench.sandbox.control.addFault({ ...late, status: 500 });
+      await bench.call('POST', creation, { batch: { inputConfig: { fileName: file } } });
+      await bench.call('DELETE', `/v1beta/${file}`);
+      bench.sandbox.control.advance(60_000);
+      // Another creation, asked for later, is done by the time it is answered.
+      await bench.submit([row('b')]);
+      assert.equal((await names(bench)).length, 1);
+    });
+  });
+
   it('slows both ways down', async () => {
     const bench = await start();
     const url = await bench.startUpload(1000);
@@ -225,6 +261,20 @@ describe('sandbox control endpoint', () => {
     assert.equal(moved.body.speed, 3);
     assert.ok(Date.parse(String(moved.body.now)) - before >= 7_200_000);
     assert.equal((await bench.call('POST', '/control/clock', { speed: -1 })).status, 400);
+  });
+
+  it('changes limits, of which null is none', async () => {
+    const bench = await start({ control: true, limits: { storageBytes: 5 } });
+    const upload = () =>
+      bench.call('POST', '/upload/v1beta/files', '0123456789', { 'x-goog-upload-protocol': 'raw' });
+    assert.equal((await upload()).status, 429);
+    const changed = await bench.call('POST', '/control/limits', { storageBytes: null, runningJobs: 3 });
+    const limits = changed.body.limits as Json;
+    assert.deepEqual([limits.storageBytes, limits.runningJobs, limits.concurrentJobs], [null, 3, 100]);
+    assert.equal((await upload()).status, 200);
+    assert.deepEqual((await bench.call('GET', '/control/limits')).body, changed.body);
+    for (const wrong of [{ patience: 1 }, { storageBytes: -1 }, { storageBytes: '5' }])
+      assert.equal((await bench.call('POST', '/control/limits', wrong)).status, 400);
   });
 
   it('needs the key', async () => {

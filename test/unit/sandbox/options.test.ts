@@ -5,7 +5,7 @@ import { parseRange } from '../../../src/sandbox/range';
 describe('sandbox command line', () => {
   it('reads every option', () => {
     const line =
-      '--port 8080 --host=::1 --key k --data d --speed 2.5 --control --exit-with-parent --fault status,status=429,retryAfter=2,path=/batches,times=3';
+      '--port 8080 --host=::1 --key k --data d --speed 2.5 --control --exit-with-parent --fault status,status=429,retryAfter=2,path=/batches,times=3 --limit runningJobs=2 --limit=storageBytes=1000';
     assert.deepEqual(parseCommandLine(line.split(' ')), {
       options: {
         port: 8080,
@@ -15,6 +15,7 @@ describe('sandbox command line', () => {
         speed: 2.5,
         control: true,
         faults: [{ kind: 'status', status: 429, retryAfter: 2, path: '/batches', times: 3 }],
+        limits: { runningJobs: 2, storageBytes: 1000 },
       },
       exitWithParent: true,
       help: false,
@@ -31,6 +32,10 @@ describe('sandbox command line', () => {
     ['--fault nonsense', /--fault nonsense/],
     ['--fault job,fault=stuck,path=x', /--fault job,fault=stuck,path=x/],
     ['--fault status,status=200', /--fault status,status=200/],
+    ['--fault late-effect', /--fault late-effect/],
+    ['--limit patience=3', /--limit patience=3: it must be one of fileBytes, storageBytes/],
+    ['--limit storageBytes=much', /--limit storageBytes=much/],
+    ['--limit storageBytes', /--limit storageBytes/],
   ];
   for (const [words, message] of wrong)
     it(`refuses ${words}`, () => {
