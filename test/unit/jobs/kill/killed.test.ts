@@ -7,6 +7,7 @@ import { createSandbox, type Sandbox } from '../../../../src/sandbox';
 import { bundleChild, runChild } from '../support/childBundle';
 import { randomOf } from '../support/random';
 import type { ChildOptions, ChildReport } from './child';
+import { filesOf, jobsOf } from './sandboxLists';
 
 /** Kills a submission gets at most before it is left in peace. */
 const killsEach = 3;
@@ -116,34 +117,3 @@ describe('submissions in a process that is killed', function () {
     console.log(`      ${kills} kills, ${submissions} submissions, ${whole.events} events each`);
   });
 });
-
-interface WireJob {
-  readonly name: string;
-  readonly metadata: { readonly displayName: string };
-}
-interface WireFile {
-  readonly displayName: string;
-}
-
-async function jobsOf(sandbox: Sandbox): Promise<WireJob[]> {
-  return listAll<WireJob>(sandbox, 'batches', 'operations');
-}
-
-async function filesOf(sandbox: Sandbox): Promise<WireFile[]> {
-  return listAll<WireFile>(sandbox, 'files', 'files');
-}
-
-async function listAll<T>(sandbox: Sandbox, path: string, member: string): Promise<T[]> {
-  const all: T[] = [];
-  let token = '';
-  do {
-    const url = `${sandbox.url}/v1beta/${path}?pageSize=100${token === '' ? '' : `&pageToken=${encodeURIComponent(token)}`}`;
-    const page = (await (await fetch(url, { headers: { 'x-goog-api-key': sandbox.key } })).json()) as Record<
-      string,
-      unknown
-    >;
-    all.push(...((page[member] as T[] | undefined) ?? []));
-    token = (page.nextPageToken as string | undefined) ?? '';
-  } while (token !== '');
-  return all;
-}
