@@ -123,6 +123,7 @@ function isSettled(code: string): boolean {
 
 const settledCodes: ReadonlySet<string> = new Set([
   'PROXY_REFUSED',
+  'PROXY_KIND',
   'UNSAFE_ADDRESS',
   'INVALID_ARG',
   'TOO_LONG',
@@ -136,7 +137,12 @@ function networkAdvice(code: string, offline: boolean): string {
   if (offline) return 'Check the network connection of this machine.';
   if (code === 'PROXY_AUTH')
     return 'Put user and password into http.proxy (http://user:password@host:port) or set http.proxyAuthorization.';
-  if (code.startsWith('PROXY_')) return 'Check http.proxy and http.noProxy in the settings.';
+  if (code === 'PROXY_AUTH_KIND')
+    return 'Use a proxy that takes a user and a password (Basic), or one on this machine that logs on in your name, and set http.proxy to it.';
+  if (code === 'PROXY_KIND')
+    return 'Set http.proxy to the address of an http or https proxy; it goes before the environment. One on this machine can pass on to a SOCKS proxy or follow a script.';
+  if (code.startsWith('PROXY_') && !isCertificate(code))
+    return 'Check http.proxy and http.noProxy in the settings.';
   if (isCertificate(code))
     return "Its certificate is not trusted here. Add the certificate of its authority to the operating system's store; http.systemCertificates must be on.";
   if (code === 'UNSAFE_ADDRESS') return 'Use an https address for the connection.';
@@ -247,7 +253,8 @@ function quotaAdvice(text: string): string {
   if (/storage/i.test(text))
     return 'The file storage of the project is full. Delete files that are no longer needed.';
   if (/per ?day/i.test(text)) return 'The daily quota is used up. Try again tomorrow, or use another model.';
-  return 'Wait a little and try again; the limits of the project are at https://ai.dev/rate-limit.';
+  // The service does not say so, but it is what refuses most creations.
+  return 'Wait a little and try again. Unfinished batches and the tokens in them count, too; the limits of the project are at https://ai.dev/rate-limit.';
 }
 
 /** What to say where the service says nothing a person could read. */

@@ -38,34 +38,41 @@ export function proxyFor(
 ): Proxy | undefined {
   if (settings.useProxy === false || isLoopback(target.hostname)) return undefined;
   const environment = settings.environment ?? {};
-  const address =
-    [
-      settings.proxy,
-      ...['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'].map(
-        (name) => environment[name],
-      ),
-    ]
-      .map((value) => value?.trim() ?? '')
-      .find((value) => value !== '') ?? '';
-  if (address === '') return undefined;
+  const fromSetting = { name: 'http.proxy', address: settings.proxy };
+  const fromEnvironment = proxyVariables.map((name) => ({ name, address: environment[name] }));
+  const found = [fromSetting, ...fromEnvironment].find(({ address }) => isSet(address));
+  if (found === undefined) return undefined;
   const exceptions =
     settings.noProxy !== undefined && settings.noProxy.length > 0
       ? settings.noProxy
-      : (environment.NO_PROXY ?? environment.no_proxy ?? '').split(/[\s,]+/);
+      : ([environment.NO_PROXY, environment.no_proxy].find(isSet) ?? '').split(/[\s,]+/);
   if (exceptions.some((entry) => matches(entry.trim().toLowerCase(), target))) return undefined;
-  return parseProxy(address, settings.proxyAuthorization);
+  return parseProxy(found.name, (found.address ?? '').trim(), settings.proxyAuthorization);
 }
 
-function parseProxy(address: string, authorization: string | undefined): Proxy {
+const proxyVariables = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value.trim() !== '';
+}
+
+/** @param name of the setting or variable that holds the address, for messages */
+function parseProxy(name: string, address: string, authorization: string | undefined): Proxy {
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `http://${address}`;
   if (!URL.canParse(text))
-    throw new TransportError('The address of the proxy cannot be read.', 'address', 'PROXY_ADDRESS');
+    throw new TransportError(`The address of a proxy in ${name} cannot be read.`, 'address', 'PROXY_ADDRESS');
   const url = new URL(text);
+  if (url.protocol.startsWith('pac+') || /\.(?:pac|dat)$/i.test(url.pathname))
+    throw new TransportError(
+      `${name} names a script that chooses proxies (PAC), which cannot be followed here.`,
+      'address',
+      'PROXY_KIND',
+    );
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new TransportError(
-      `A proxy of the kind ${url.protocol.slice(0, -1)} is not supported; http and https proxies are.`,
+      `The proxy in ${name} is of the kind ${url.protocol.slice(0, -1)}; only http and https proxies can be used.`,
       'address',
-      'PROXY_ADDRESS',
+      'PROXY_KIND',
     );
   const credentials = `${decoded(url.username)}:${decoded(url.password)}`;
   const header =

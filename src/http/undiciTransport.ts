@@ -176,10 +176,13 @@ class UndiciTransport implements Transport {
           ...defined({ 'proxy-authorization': proxy.authorization }),
         },
       });
-      const { socket, statusCode } = answer;
+      const { socket, statusCode, headers } = answer;
       if (statusCode >= 200 && statusCode < 300 && socket instanceof Socket) return socket;
       socket.destroy();
-      throw proxyRefusal(host, statusCode);
+      throw proxyRefusal(host, statusCode, {
+        offered: [headers['proxy-authenticate'] ?? []].flat(),
+        presented: proxy.authorization !== undefined,
+      });
     } catch (error) {
       if (error instanceof TransportError) throw error;
       const code = codeOf(error);
@@ -242,10 +245,26 @@ function bracketed(hostname: string): string {
   return hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname;
 }
 
-function proxyRefusal(host: string, status: number): TransportError {
-  return status === 407
-    ? new TransportError(`The proxy ${host} asks for a user and a password (407).`, 'connect', 'PROXY_AUTH')
-    : new TransportError(`The proxy ${host} refused the connection (${status}).`, 'connect', 'PROXY_REFUSED');
+/** @param logOn the ways to log on that the proxy offers, as its headers say it, and whether something was presented */
+function proxyRefusal(
+  host: string,
+  status: number,
+  logOn: { readonly offered: readonly string[]; readonly presented: boolean },
+): TransportError {
+  const failure = (what: string, code: string) =>
+    new TransportError(`The proxy ${host} ${what} (${status}).`, 'connect', code);
+  if (status !== 407) return failure('refused the connection', 'PROXY_REFUSED');
+  // Several may stand in one header; their names are the words that no equals sign follows.
+  const ways = logOn.offered.flatMap((header) => header.match(/(?<=^|,\s*)[a-z]+(?=\s|,|$)/gi) ?? []);
+  if (ways.length > 0 && !ways.some((way) => way.toLowerCase() === 'basic'))
+    return failure(
+      `lets in only who logs on by ${ways.join(' or ')}, which cannot be done here`,
+      'PROXY_AUTH_KIND',
+    );
+  return failure(
+    logOn.presented ? 'did not accept the user and the password' : 'asks for a user and a password',
+    'PROXY_AUTH',
+  );
 }
 
 /** One short word for what happened, whoever named it: undici, Node's sockets or OpenSSL. */

@@ -215,6 +215,21 @@ describe('no answer', () => {
       { offline: false, ambiguous: false, transient: false, untouched: false, advice: /proxyAuthorization/ },
     ],
     [
+      'PROXY_AUTH_KIND',
+      'connect',
+      { offline: false, ambiguous: false, transient: false, untouched: false, advice: /Basic/ },
+    ],
+    [
+      'PROXY_KIND',
+      'address',
+      { offline: false, ambiguous: false, transient: false, untouched: false, advice: /SOCKS/ },
+    ],
+    [
+      'PROXY_SELF_SIGNED_CERT_IN_CHAIN',
+      'connect',
+      { offline: false, ambiguous: false, transient: false, untouched: false, advice: /authority/ },
+    ],
+    [
       'PROXY_REFUSED',
       'connect',
       { offline: false, ambiguous: false, transient: false, untouched: false, advice: /noProxy/ },

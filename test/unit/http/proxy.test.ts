@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { proxyFor, type NetworkSettings } from '../../../src/http/proxy';
+import { TransportError } from '../../../src/http/transport';
 
 describe('choosing a proxy', () => {
   const target = { hostname: 'api.service.test', port: 443 };
@@ -20,7 +21,16 @@ describe('choosing a proxy', () => {
       'http://c:3',
     ],
     ['http_proxy where nothing better is', { environment: { http_proxy: 'http://a:1' } }, 'http://a:1'],
+    ['https_proxy alone', { environment: { https_proxy: 'http://a:1' } }, 'http://a:1'],
+    ['HTTP_PROXY alone', { environment: { HTTP_PROXY: 'http://a:1' } }, 'http://a:1'],
     ['ALL_PROXY', { environment: { ALL_PROXY: 'http://a:1' } }, 'http://a:1'],
+    ['all_proxy', { environment: { all_proxy: ' a:1 ' } }, 'http://a:1'],
+    [
+      'a later variable where one is empty',
+      { environment: { HTTPS_PROXY: ' ', http_proxy: 'a:1' } },
+      'http://a:1',
+    ],
+    ['an IPv6 proxy', { proxy: 'http://[fd00::9]:3128' }, 'http://[fd00::9]:3128'],
     ['an empty setting', { proxy: ' ', environment: { HTTPS_PROXY: '' } }, undefined],
     ['switched off', { proxy: 'http://p:1', useProxy: false }, undefined],
   ];
@@ -45,6 +55,8 @@ describe('choosing a proxy', () => {
       for (const settings of [
         { proxy: 'http://p:1', noProxy: ['x.test', entry] },
         { proxy: 'http://p:1', environment: { NO_PROXY: `x.test, ${entry}` } },
+        { proxy: 'http://p:1', environment: { no_proxy: `x.test ${entry}` } },
+        { proxy: 'http://p:1', environment: { NO_PROXY: '', no_proxy: `x.test,${entry}` } },
       ])
         assert.equal(proxyFor(target, settings) === undefined, direct);
     });
@@ -58,6 +70,11 @@ describe('choosing a proxy', () => {
     assert.equal(via('110.1.2.3', '10.1.2.3'), true);
     assert.equal(via('[fd00::1]', 'fd00::/8'), false);
     assert.equal(via('[fd00::1]', 'fd00::1'), false);
+    assert.equal(via('[fd00::1]', '[fd00::1]'), false);
+    assert.equal(via('[fd00::1]', '[fd00::1]:443'), false);
+    assert.equal(via('[fd00::1]', '[fd00::1]:8443'), true);
+    assert.equal(via('10.1.2.3', '10.1.2.3:443'), false);
+    assert.equal(via('10.1.2.3', '10.1.2.3:80'), true);
     assert.equal(via('api.service.test', '10.0.0.0/8'), true);
     assert.equal(via('10.1.2.3', '10.0.0.0/99'), true);
   });
@@ -84,15 +101,44 @@ describe('choosing a proxy', () => {
     assert.equal(proxyFor(target, { proxy: 'http://me:100%@p:3128' })?.authorization, expected);
   });
 
-  it('refuses what is no http proxy, without repeating a password', () => {
-    for (const proxy of ['socks5://u:secret@p:1080', 'http://u:secret@ p'])
+  const refused: readonly [settings: NetworkSettings, code: string, message: RegExp][] = [
+    [{ proxy: 'socks5://u:secret@p:1080' }, 'PROXY_KIND', /^The proxy in http\.proxy is of the kind socks5;/],
+    [
+      { environment: { ALL_PROXY: 'socks5h://u:secret@p' } },
+      'PROXY_KIND',
+      /^The proxy in ALL_PROXY is of the kind socks5h;/,
+    ],
+    [{ environment: { https_proxy: 'socks4://p' } }, 'PROXY_KIND', /https_proxy is of the kind socks4;/],
+    [
+      { proxy: 'pac+https://u:secret@p/any' },
+      'PROXY_KIND',
+      /^http\.proxy names a script that chooses proxies \(PAC\)/,
+    ],
+    [{ proxy: 'http://p/proxy.pac?x=1' }, 'PROXY_KIND', /\(PAC\)/],
+    [{ proxy: 'file:///etc/wpad.dat' }, 'PROXY_KIND', /\(PAC\)/],
+    [
+      { proxy: 'http://u:secret@ p' },
+      'PROXY_ADDRESS',
+      /^The address of a proxy in http\.proxy cannot be read\.$/,
+    ],
+  ];
+  for (const [settings, code, message] of refused)
+    it(`refuses ${JSON.stringify(settings)}, without repeating a password`, () => {
       assert.throws(
-        () => proxyFor(target, { proxy }),
-        (error) =>
-          error instanceof Error &&
-          'code' in error &&
-          error.code === 'PROXY_ADDRESS' &&
-          !error.message.includes('secret'),
+        () => proxyFor(target, settings),
+        (error) => {
+          assert.ok(error instanceof TransportError);
+          assert.deepEqual([error.code, error.phase], [code, 'address']);
+          assert.match(error.message, message);
+          assert.doesNotMatch(error.message, /secret/);
+          return true;
+        },
       );
+    });
+
+  it('does not mind a proxy that cannot be used where none is needed', () => {
+    const proxy = 'socks5://p:1080';
+    assert.equal(proxyFor(target, { proxy, useProxy: false }), undefined);
+    assert.equal(proxyFor(target, { proxy, noProxy: ['service.test'] }), undefined);
   });
 });

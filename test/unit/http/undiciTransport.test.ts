@@ -322,10 +322,49 @@ describe('undici transport', () => {
           assert.ok(error instanceof TransportError);
           assert.equal(error.phase, 'connect');
           assert.equal(error.code, 'PROXY_AUTH');
+          assert.match(error.message, /^The proxy \S+ did not accept the user and the password \(407\)\.$/);
           assert.doesNotMatch(error.message, /wrong|me:/);
           return true;
         },
       );
+      await assert.rejects(
+        transportWith({ ...trusted, proxy: `http://127.0.0.1:${proxy.port}` }).request(get),
+        { code: 'PROXY_AUTH', message: /^The proxy \S+ asks for a user and a password \(407\)\.$/ },
+      );
+    });
+
+    for (const [offered, code, words] of [
+      [
+        'Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM',
+        'PROXY_AUTH_KIND',
+        /by Negotiate or NTLM, which/,
+      ],
+      ['Proxy-Authenticate: Digest realm="a, b", nonce="x"', 'PROXY_AUTH_KIND', /by Digest, which/],
+      ['Proxy-Authenticate: NTLM, Basic realm="x"', 'PROXY_AUTH', /asks for a user/],
+      ['X-Other: 1', 'PROXY_AUTH', /asks for a user/],
+    ] as const)
+      it(`says how the proxy wants one to log on: ${offered}`, async () => {
+        const proxy = kept(
+          await serveRaw((socket) =>
+            socket.once('data', () =>
+              socket.end(`HTTP/1.1 407 No\r\n${offered}\r\ncontent-length: 0\r\n\r\n`),
+            ),
+          ),
+        );
+        await assert.rejects(
+          transportWith({ ...trusted, proxy: `http://127.0.0.1:${proxy.port}` }).request(get),
+          { phase: 'connect', code, message: words },
+        );
+      });
+
+    it('says that it does not trust a proxy that speaks TLS itself', async () => {
+      const proxy = kept(await serveProxy({ port: (await service()).port, secure: true }));
+      await assert.rejects(transportWith({ proxy: `https://localhost:${proxy.port}` }).request(get), {
+        phase: 'connect',
+        code: 'PROXY_UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      });
+      const lenient = transportWith({ strictSsl: false, proxy: `https://localhost:${proxy.port}` });
+      assert.equal((await exchange(lenient, get)).text, 'ok');
     });
 
     for (const [what, answer, code] of [
