@@ -18,6 +18,13 @@ export const l10n = {
   },
 };
 
+/** The settings, by their whole names. */
+export const settings = new Map<string, unknown>();
+
+export const workspace = {
+  getConfiguration: (section: string) => ({ get: (name: string) => settings.get(`${section}.${name}`) }),
+};
+
 /** The display language. */
 export const env = { language: 'en' };
 
