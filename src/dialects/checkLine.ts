@@ -1,10 +1,13 @@
-import { isObject, jsonType, tryParse, typeWords, type JsonObject } from './json';
+import * as l10n from '@vscode/l10n';
+import { isObject, jsonType, tryParse, type JsonObject } from './json';
+import { messageNamed } from './descriptors';
 import { lineKindOf, textKindOf } from './lineKind';
 import { lineForms, Linter, type LineForm } from './lint';
 import { duplicateProperties, locateIssues, severityOf, treeOf } from './locate';
 import type { Issue } from './issue';
-import type { CheckContext, LineCheck, LineKind, Problem } from './problem';
-import type { RuleCode } from './rules';
+import { toCamelCase } from './names';
+import type { CheckContext, LineCheck, LineKind, Mend, Problem } from './problem';
+import { typeWords } from './wording/shapes';
 import { maySplitSurrogates, nameCount, propertyCount, surelyNamesOnce } from './structure';
 import { syntaxFaults, type SyntaxFault } from './syntax';
 
@@ -54,7 +57,7 @@ export class LineChecker {
     const textTrouble =
       (!surelyNamesOnce(text, properties) && nameCount(text) !== properties) || maySplitSurrogates(text);
     if (!isObject(value)) {
-      return { check: { lineKind, tokens: 0 }, issues: [notAnObject(value)], textTrouble, value };
+      return { check: { lineKind, tokens: 0 }, issues: [notAnObject(value, lineKind)], textTrouble, value };
     }
     const form = formOf(value, lineKind, this.context.kind);
     if (form === undefined) {
@@ -128,12 +131,24 @@ function formOf(value: JsonObject, lineKind: LineKind, kind: CheckContext['kind'
     case 'other':
       return kind === 'gemini-bare' && !('key' in value) ? lineForms['gemini-bare'] : lineForms[own];
     case 'gemini':
+      return own === 'gemini' || saysNothing(value) ? lineForms[own] : undefined;
     case 'gemini-embed':
       return lineKind === own ? lineForms[own] : undefined;
     default:
       return undefined;
   }
 }
+
+/** Whether nothing in a request tells what it is for, so that it may be one of those around it. */
+function saysNothing({ request }: JsonObject): boolean {
+  return isObject(request) && !Object.keys(request).some((name) => generateOnly.has(toCamelCase(name)));
+}
+
+const generateOnly: ReadonlySet<string> = new Set(
+  messageNamed('GenerateContentRequest')
+    .fields.map(({ name }) => name)
+    .filter((name) => name !== 'model'),
+);
 
 function facts(value: JsonObject): { key?: string; model?: string } {
   const key = value.key ?? value.custom_id;
@@ -145,12 +160,21 @@ function facts(value: JsonObject): { key?: string; model?: string } {
   };
 }
 
-function notAnObject(value: unknown): Issue {
+function notAnObject(value: unknown, lineKind: LineKind): Issue {
   return {
     code: 'line-not-object',
     path: [],
     at: 'value',
-    message: `A line must be an object such as {"key":"…","request":{…}}; this is ${typeWords[jsonType(value)]}.`,
+    message: () =>
+      l10n.t(
+        'A line must be an object such as {0}; this is {1}.',
+        '{"key":"…","request":{…}}',
+        typeWords(jsonType(value)),
+      ),
+    ...(typeof value === 'string' &&
+      lineKind !== 'other' && {
+        mend: { kind: 'replace', json: value.trim(), title: l10n.t('Write as JSON, not as text') },
+      }),
   };
 }
 
@@ -158,19 +182,30 @@ const bareRequest: Issue = {
   code: 'bare-request',
   path: [],
   at: 'owner',
-  message:
-    'A bare request has no key, so its result could not be told from others. Put it into {"key":"…","request":{…}}.',
+  message: () =>
+    l10n.t(
+      'A bare request has no key, so its result could not be told from others. Put it into {0}.',
+      '{"key":"…","request":{…}}',
+    ),
   mend: { kind: 'wrapLine' },
 };
 
-const dialectWords: Readonly<Record<LineKind, string>> = {
-  gemini: 'a Gemini request',
-  'gemini-bare': 'a bare Gemini request',
-  'gemini-embed': 'a Gemini embedding request',
-  openai: 'an OpenAI request',
-  results: 'a result',
-  other: 'something else',
-};
+function lineWords(kind: LineKind): string {
+  switch (kind) {
+    case 'gemini':
+      return l10n.t('a Gemini request');
+    case 'gemini-bare':
+      return l10n.t('a bare Gemini request');
+    case 'gemini-embed':
+      return l10n.t('a Gemini embedding request');
+    case 'openai':
+      return l10n.t('an OpenAI request');
+    case 'results':
+      return l10n.t('a result');
+    case 'other':
+      return l10n.t('something else');
+  }
+}
 
 /** By which property a line of another dialect is recognised. */
 const tellingPath: Readonly<Record<LineKind, readonly string[]>> = {
@@ -183,20 +218,37 @@ const tellingPath: Readonly<Record<LineKind, readonly string[]>> = {
 };
 
 function otherDialect(lineKind: LineKind, kind: CheckContext['kind']): Issue {
+  const mend: Mend | undefined =
+    kind === 'openai'
+      ? { kind: 'convert', to: 'openai' }
+      : lineKind === 'openai'
+        ? { kind: 'convert', to: 'gemini' }
+        : undefined;
   return {
-    code: 'line-dialect' satisfies RuleCode,
+    code: 'line-dialect',
     path: tellingPath[lineKind],
     at: 'name',
-    message: `This line is ${dialectWords[lineKind]}, but the file consists of ${plural[kind]}. One job takes one kind: move it to a file of its own or convert it.`,
+    message: () =>
+      l10n.t(
+        'This line is {0}, but the file consists of {1}. One job takes one kind: move it to a file of its own or convert it.',
+        lineWords(lineKind),
+        linesWords(kind),
+      ),
+    ...(mend && { mend }),
   };
 }
 
-const plural: Readonly<Record<CheckContext['kind'], string>> = {
-  gemini: 'Gemini requests',
-  'gemini-bare': 'Gemini requests',
-  'gemini-embed': 'Gemini embedding requests',
-  openai: 'OpenAI requests',
-};
+function linesWords(kind: CheckContext['kind']): string {
+  switch (kind) {
+    case 'gemini':
+    case 'gemini-bare':
+      return l10n.t('Gemini requests');
+    case 'gemini-embed':
+      return l10n.t('Gemini embedding requests');
+    case 'openai':
+      return l10n.t('OpenAI requests');
+  }
+}
 
 /** JSON.parse refuses the line and our own reader does not know why: say so rather than nothing. */
 function unexplained(text: string): SyntaxFault {
@@ -204,6 +256,6 @@ function unexplained(text: string): SyntaxFault {
     code: 'json-syntax',
     start: 0,
     end: Math.min(1, text.length),
-    message: 'This line is not valid JSON.',
+    message: l10n.t('This line is not valid JSON.'),
   };
 }

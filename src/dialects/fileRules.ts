@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FileLayout } from './probe';
 import { severityOf } from './locate';
 import type { Problem, RuleSettings, Span } from './problem';
@@ -32,10 +33,14 @@ export function duplicateKeyProblem(
   return problem(
     'duplicate-key',
     span,
-    `The key ${JSON.stringify(shown)} stands on line ${first.line + 1} already; their results could not be told apart. Give each line a key of its own.`,
+    l10n.t(
+      'The key {0} stands on line {1} already; their results could not be told apart. Give each line a key of its own.',
+      JSON.stringify(shown),
+      first.line + 1,
+    ),
     settings,
     {
-      related: [{ ...first, message: 'The key stands here first.' }],
+      related: [{ ...first, message: l10n.t('The key stands here first.') }],
       mend: { kind: 'newKey', name: 'key' },
     },
   );
@@ -51,9 +56,18 @@ export function mixedModelsProblem(
   return problem(
     'mixed-models',
     span,
-    `A job runs one model; line ${first.line + 1} names ${JSON.stringify(first.model)} and this line ${JSON.stringify(model)}. Use one, or split the file.`,
+    l10n.t(
+      'A job runs one model; line {0} names {1} and this line {2}. Use one, or split the file.',
+      first.line + 1,
+      JSON.stringify(first.model),
+      JSON.stringify(model),
+    ),
     settings,
-    { related: [{ line: first.line, start: first.start, end: first.end, message: 'The first model.' }] },
+    {
+      related: [
+        { line: first.line, start: first.start, end: first.end, message: l10n.t('The first model.') },
+      ],
+    },
   );
 }
 
@@ -69,13 +83,17 @@ export function layoutProblem(
     ? problem(
         'file-array',
         { start: span.start, end: span.start + 1 },
-        'The file is one list. A batch file has no list around it: one request on each line, no commas between them. Convert it to JSON Lines.',
+        l10n.t(
+          'The file is one list. A batch file has no list around it: one request on each line, no commas between them. Convert it to JSON Lines.',
+        ),
         settings,
       )
     : problem(
         'file-pretty-printed',
         span,
-        'Requests are spread over several lines. A batch file has each request on one line. Convert it to JSON Lines.',
+        l10n.t(
+          'Requests are spread over several lines. A batch file has each request on one line. Convert it to JSON Lines.',
+        ),
         settings,
       );
 }
@@ -90,7 +108,11 @@ export function sizeProblem(bytes: number, settings?: RuleSettings): Problem | u
     return problem(
       'file-too-large',
       { start: 0, end: 1 },
-      `The file has ${gigabytes(bytes)} GB; the service takes 2 GB (${maxFileBytes} bytes) at most. Split it.`,
+      l10n.t(
+        'The file has {0} GB; the service takes 2 GB ({1} bytes) at most. Split it.',
+        gigabytes(bytes),
+        maxFileBytes,
+      ),
       settings,
     );
   }
@@ -98,7 +120,7 @@ export function sizeProblem(bytes: number, settings?: RuleSettings): Problem | u
     ? problem(
         'file-not-inline',
         { start: 0, end: 1 },
-        'The file is over 20 MB, so it is uploaded as a file and not sent inline.',
+        l10n.t('The file is over 20 MB, so it is uploaded as a file and not sent inline.'),
         settings,
       )
     : undefined;
@@ -113,7 +135,10 @@ export function encodingProblem(encoding: string, settings?: RuleSettings): Prob
   return problem(
     'file-encoding',
     { start: 0, end: 1 },
-    `The file is ${encoding}; the service reads UTF-8 only. Save it as UTF-8 (in VS Code: Save with Encoding).`,
+    l10n.t(
+      'The file is {0}; the service reads UTF-8 only. Save it as UTF-8 (in VS Code: Save with Encoding).',
+      encoding,
+    ),
     settings,
   );
 }

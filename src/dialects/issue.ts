@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isUnset, type JsonObject } from './json';
 import type { Mend, PathSegment } from './problem';
 import type { RuleCode } from './rules';
@@ -13,14 +14,21 @@ export interface Issue {
   readonly code: RuleCode;
   readonly path: readonly PathSegment[];
   readonly at: Spot;
-  readonly message: string;
-  readonly related?: { readonly path: readonly PathSegment[]; readonly at: Spot; readonly message: string };
+  /** Made when somebody wants to read it: most issues of a large file are only counted. */
+  readonly message: () => string;
+  readonly related?: {
+    readonly path: readonly PathSegment[];
+    readonly at: Spot;
+    readonly message: () => string;
+  };
   readonly mend?: Mend;
+  /** The fields that this is about. Where one of them is the subject of another issue, this one says nothing new. */
+  readonly needs?: readonly (readonly PathSegment[])[];
 }
 
 /** `contents[0].parts` for the object at a path; `the line` at the root. */
 export function placeName(path: readonly PathSegment[]): string {
-  if (path.length === 0) return 'the line';
+  if (path.length === 0) return l10n.t('the line');
   let name = '';
   for (const segment of path.length > 1 && path[0] === 'request' ? path.slice(1) : path) {
     if (typeof segment === 'number') name += `[${segment}]`;
@@ -44,5 +52,5 @@ export function quoteValue(value: unknown): string {
 /** Names for a message: all of a few, the first of many. */
 export function nameList(names: readonly string[], most = 8): string {
   if (names.length <= most) return names.join(', ');
-  return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+  return l10n.t('{0} and {1} more', names.slice(0, most).join(', '), names.length - most);
 }

@@ -36,13 +36,3 @@ export function tryParse(text: string): unknown {
     return undefined;
   }
 }
-
-/** With its article, for messages. */
-export const typeWords: Readonly<Record<JsonType, string>> = {
-  object: 'an object',
-  array: 'a list',
-  string: 'a string',
-  number: 'a number',
-  boolean: 'true or false',
-  null: 'null',
-};

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from './json';
+import { isObject, tryParse, type JsonObject } from './json';
 import type { LineKind } from './problem';
 
 /** Names that only a request to a generative model has. */
@@ -31,19 +31,34 @@ const embedNames = [
  * `{"key":"a"}`.
  */
 export function lineKindOf(value: unknown): LineKind {
+  // A line that was turned into JSON twice is text that holds one.
+  if (typeof value === 'string') return /^\s*\{/.test(value) ? lineKindOf(tryParse(value)) : 'other';
   if (!isObject(value)) return 'other';
   const { request } = value;
   if (request !== undefined) return requestLineKind(value, request);
   if (isResult(value)) return 'results';
   if (isOpenAi(value)) return 'openai';
-  return Array.isArray(value.contents) && !('id' in value && 'object' in value) ? 'gemini-bare' : 'other';
+  if (Array.isArray(value.contents)) return 'id' in value && 'object' in value ? 'other' : 'gemini-bare';
+  return misnamedRequestKind(value);
+}
+
+/** A row whose request is called otherwise: `Request`, `requests`. */
+function misnamedRequestKind(line: JsonObject): LineKind {
+  if (!('key' in line || 'custom_id' in line)) return 'other';
+  const name = Object.keys(line).find((other) => /^requests?$/i.test(other.trim()));
+  return name === undefined ? 'other' : requestLineKind({ key: '' }, line[name]);
 }
 
 function requestLineKind(line: JsonObject, request: unknown): LineKind {
   const correlated = 'key' in line || 'custom_id' in line;
   if (!isObject(request)) return correlated ? 'gemini' : 'other';
-  if (generateNames.some((name) => name in request)) return 'gemini';
-  if (embedNames.some((name) => name in request)) return 'gemini-embed';
+  const generates = generateNames.filter((name) => name in request);
+  const embeds = embedNames.filter((name) => name in request);
+  // `contents` beside nothing but what embedding takes is how SDKs call what is to be embedded.
+  if (generates.length > 0 && (embeds.length === 0 || generates.some((name) => name !== 'contents'))) {
+    return 'gemini';
+  }
+  if (embeds.length > 0) return 'gemini-embed';
   return correlated && !('response' in line) ? 'gemini' : 'other';
 }
 
@@ -59,10 +74,12 @@ function isOpenAi(line: JsonObject): boolean {
   return 'custom_id' in line && 'method' in line && typeof url === 'string' && url.startsWith('/v1/');
 }
 
-const named = (names: readonly string[]) => new RegExp(`["']?\\b(?:${names.join('|')})["']?\\s*:`);
+/** Any quotes, or none. */
+const quote = '["\'\u2018-\u201f\u00ab\u00bb]?';
+const named = (names: readonly string[]) => new RegExp(`${quote}\\b(?:${names.join('|')})${quote}\\s*:`);
 const mentions = {
   key: named(['key', 'custom_id']),
-  request: /["']?\brequest["']?\s*:\s*[{[]/,
+  request: new RegExp(`${quote}\\brequest${quote}\\s*:\\s*[{[]`),
   generate: named(generateNames),
   embed: named(embedNames),
   body: named(['body']),
@@ -72,7 +89,8 @@ const mentions = {
 
 /** What a text that is no JSON was probably meant to be: by the names that stand in it. */
 export function textKindOf(text: string): LineKind {
-  const head = text.slice(0, 1 << 16);
+  // UTF-16 that was read as UTF-8 has a NUL behind every character.
+  const head = text.slice(0, 1 << 16).replaceAll('\u0000', '');
   if (mentions.request.test(head)) {
     if (mentions.generate.test(head)) return 'gemini';
     if (mentions.embed.test(head)) return 'gemini-embed';

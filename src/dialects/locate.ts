@@ -1,4 +1,7 @@
-import { parseTree, type Node } from 'jsonc-parser';
+import { isDeepStrictEqual } from 'node:util';
+import * as l10n from '@vscode/l10n';
+import { getNodeValue, parseTree, type Node } from 'jsonc-parser';
+import { removeChild } from './fixes/textEdits';
 import type { Issue, Spot } from './issue';
 import type { PathSegment, Problem, RuleSettings, Severity, Span } from './problem';
 import { rules } from './rules';
@@ -61,12 +64,12 @@ export function locateIssues(
       {
         code: issue.code,
         severity,
-        message: issue.message,
+        message: issue.message(),
         path: issue.path,
         ...spanAt(root, issue.path, issue.at),
         ...(issue.mend && { mend: issue.mend }),
         ...(related && {
-          related: [{ message: related.message, ...spanAt(root, related.path, related.at) }],
+          related: [{ message: related.message(), ...spanAt(root, related.path, related.at) }],
         }),
         ...(issue.code === 'deprecated-field' && { deprecated: true }),
       },
@@ -86,22 +89,34 @@ export function duplicateProperties(root: Node, settings: RuleSettings | undefin
     pending.push(...node.children);
     if (node.type !== 'object') continue;
     const first = new Map<unknown, Node>();
-    for (const { children } of node.children) {
-      const name = children?.[0];
+    for (const property of node.children) {
+      const name = property.children?.[0];
       if (name === undefined) continue;
       const earlier = first.get(name.value);
-      if (earlier === undefined) {
-        first.set(name.value, name);
-        continue;
-      }
-      problems.push({
-        code: 'duplicate-property',
-        severity,
-        message: `"${String(name.value)}" stands twice in this object. Keep one of them.`,
-        ...spanOf(name),
-        related: [{ message: 'It stands here first.', ...spanOf(earlier) }],
-      });
+      if (earlier === undefined) first.set(name.value, property);
+      else problems.push(duplicateProperty(node, property, earlier, severity));
     }
   }
   return problems;
+}
+
+function duplicateProperty(object: Node, property: Node, earlier: Node, severity: Severity): Problem {
+  const [name = property, value = property] = property.children ?? [];
+  const [firstName = earlier, firstValue = earlier] = earlier.children ?? [];
+  const quoted = String(name.value);
+  const isRepetition = isDeepStrictEqual(getNodeValue(value), getNodeValue(firstValue));
+  return {
+    code: 'duplicate-property',
+    severity,
+    message: l10n.t('"{0}" stands twice in this object. Keep one of them.', quoted),
+    ...spanOf(name),
+    related: [{ message: l10n.t('It stands here first.'), ...spanOf(firstName) }],
+    mend: {
+      kind: 'text',
+      title: l10n.t('Remove "{0}"', quoted),
+      edits: [removeChild(object, property)],
+      // Where both say the same there is nothing to choose.
+      ...(!isRepetition && { careful: true }),
+    },
+  };
 }

@@ -35,17 +35,41 @@ export interface Problem extends Span {
 /**
  * The one obvious way to mend a problem, as data; {@link fixesFor} turns it into text edits. Paths are as written in the line.
  */
-export type Mend =
+export type Mend = MendKind & {
+  /** Takes something away that may have been meant: offered, but never done without a person's look at it. */
+  readonly careful?: true;
+};
+
+type MendKind =
   /** Gives the property at `path` the name `name`. */
   | { readonly kind: 'rename'; readonly name: string }
-  /** Moves the property at `path` into the object at `to` under `name`, making objects on the way that are not there. */
+  /**
+   * Moves the property at `path` into the object at `to` under `name`, making objects on the way that are not there. Into an
+   * object that is there already go the members of the one that is moved.
+   */
   | { readonly kind: 'move'; readonly to: readonly PathSegment[]; readonly name: string }
+  /** Moves the property at `path` into the list at `to`, as an object of its own that has only this property. */
+  | { readonly kind: 'moveIntoList'; readonly to: readonly PathSegment[]; readonly name: string }
+  /** Puts the value at `path` in place of the object that it is in. */
+  | { readonly kind: 'unnest' }
   /** Puts each property of the SDK's `config` object at `path` where it belongs in the request. */
   | { readonly kind: 'hoist' }
   /** Removes the property or element at `at`, or else at `path`. Never the last element of a list. */
   | { readonly kind: 'remove'; readonly at?: readonly PathSegment[] }
-  /** Writes `json` in place of the value at `path`. */
-  | { readonly kind: 'replace'; readonly json: string; readonly title: string }
+  /** Writes `json` in place of the value at `at`, or else at `path`. */
+  | {
+      readonly kind: 'replace';
+      readonly at?: readonly PathSegment[];
+      readonly json: string;
+      readonly title: string;
+    }
+  /** Writes the members `json` in place of the property at `at`, or else at `path`; not those that its object has already. */
+  | {
+      readonly kind: 'members';
+      readonly at?: readonly PathSegment[];
+      readonly json: string;
+      readonly title: string;
+    }
   /** Gives the object at `into` the property, whether it has one of that name or not. */
   | {
       readonly kind: 'insert';
@@ -53,8 +77,14 @@ export type Mend =
       readonly name: string;
       readonly json: string;
     }
-  /** Surrounds the value at `path`. */
-  | { readonly kind: 'wrap'; readonly before: string; readonly after: string; readonly title: string }
+  /** Surrounds the value at `at`, or else at `path`. */
+  | {
+      readonly kind: 'wrap';
+      readonly at?: readonly PathSegment[];
+      readonly before: string;
+      readonly after: string;
+      readonly title: string;
+    }
   /** Takes the value at `path`, a list of one, out of its brackets. */
   | { readonly kind: 'unwrap' }
   /** Makes a whole line out of a bare request. Needs a new key unless the line has one. */
@@ -67,7 +97,9 @@ export type Mend =
   | { readonly kind: 'splitPart'; readonly at: readonly PathSegment[] }
   /** Splits the data URI at `path` into data and MIME type. */
   | { readonly kind: 'dataUri' }
-  /** Replaces `span` of the text, for lines that are no JSON yet. */
+  /** Writes the whole line in the dialect of the file. */
+  | { readonly kind: 'convert'; readonly to: 'gemini' | 'openai' }
+  /** Replaces stretches of the text, where no path says what is meant. */
   | { readonly kind: 'text'; readonly edits: readonly TextEdit[]; readonly title: string };
 
 /** Replaces a stretch of a line's text. Edits of one fix do not overlap and refer to the text before any of them. */
@@ -78,7 +110,7 @@ export interface TextEdit extends Span {
 export interface LineFix {
   /** For a menu, e.g. "Move to generationConfig". */
   readonly title: string;
-  /** Whether it is the obvious one and part of "fix all". */
+  /** Whether it is the one obvious way, and part of "fix all". */
   readonly preferred: boolean;
   readonly edits: readonly TextEdit[];
 }

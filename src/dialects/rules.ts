@@ -54,6 +54,7 @@ export const rules = {
   base64: rule('error', 'Bytes that are not base64.'),
   'data-uri': rule('error', 'A data URI where plain base64 is expected.'),
   format: rule('error', 'A duration or time in the wrong form.'),
+  'doubtful-value': rule('warning', 'A text that the service is unlikely to take.'),
   range: rule('error', 'A number outside of its range.'),
   'too-many': rule('error', 'More elements than the field takes.'),
   'missing-field': rule('warning', 'A field is missing that the message is useless without.'),

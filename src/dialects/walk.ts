@@ -33,6 +33,8 @@ export interface ViolationDetails {
   readonly value: unknown;
   /** The message that the field is or is not in. */
   readonly message: CompiledMessage;
+  /** The object that has or lacks the field; absent for what is about the value alone. */
+  readonly owner?: JsonObject;
   /** Absent for unknown fields. */
   readonly field?: CompiledField;
   /** The shape that was expected at this place, an element's for elements. */
@@ -57,7 +59,7 @@ export class Walker {
       path.push(name);
       if (field === undefined) {
         if (message.descriptor.unknown !== 'free') {
-          this.listener.violation('unknownField', this, { value: value[name], message });
+          this.listener.violation('unknownField', this, { value: value[name], message, owner: value });
         }
       } else {
         this.field(message, field, name, value);
@@ -66,7 +68,7 @@ export class Walker {
     }
     for (const field of message.required) {
       if (isUnset(fieldValue(value, field))) {
-        this.listener.violation('missingField', this, { value, message, field });
+        this.listener.violation('missingField', this, { value, message, field, owner: value });
       }
     }
     this.listener.message?.(message, value, this);
@@ -76,7 +78,7 @@ export class Walker {
     const value = owner[name];
     const { descriptor } = field;
     if (descriptor.snake !== descriptor.name && name !== descriptor.name && descriptor.name in owner) {
-      this.listener.violation('duplicateField', this, { value, message, field });
+      this.bothSpellings(message, field, owner);
     }
     // In protocol-buffer JSON null is the same as leaving the field out.
     if (value === null) return;
@@ -84,6 +86,16 @@ export class Walker {
       this.listener.violation('deprecated', this, { value, message, field });
     }
     this.shape(message, field, this.fittingShape(field, value), value);
+  }
+
+  /** Reports a field that is there in both spellings, at the later one. Called at the one in snake_case. */
+  private bothSpellings(message: CompiledMessage, field: CompiledField, owner: JsonObject): void {
+    const { name, snake } = field.descriptor;
+    const names = Object.keys(owner);
+    const later = names.indexOf(name) > names.indexOf(snake) ? name : snake;
+    this.path[this.path.length - 1] = later;
+    this.listener.violation('duplicateField', this, { value: owner[later], message, field, owner });
+    this.path[this.path.length - 1] = snake;
   }
 
   private fittingShape(field: CompiledField, value: unknown): CompiledShape {
@@ -225,7 +237,8 @@ export function fieldValue(owner: JsonObject, field: CompiledField): unknown {
   return owner[name] ?? (snake === name ? undefined : owner[snake]);
 }
 
-function fitsType(shape: CompiledShape, value: unknown): boolean {
+/** Whether a value has the JSON type that a shape wants; says nothing about what is in it. */
+export function fitsType(shape: CompiledShape, value: unknown): boolean {
   switch (shape.type) {
     case 'list':
       return Array.isArray(value) && (value.length === 0 || fitsType(shape.of, value[0]));

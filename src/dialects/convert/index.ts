@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { checkLine } from '../checkLine';
 import { isObject, tryParse, type JsonObject } from '../json';
 import { lineKindOf } from '../lineKind';
@@ -30,19 +31,20 @@ export function convertLine(text: string, to: 'gemini' | 'openai', options: Conv
   const value = tryParse(text.replace(/^\ufeff/, ''));
   const kind = lineKindOf(value);
   if (!isObject(value) || (kind !== 'gemini' && kind !== 'gemini-embed' && kind !== 'openai')) {
-    return { error: 'The line is no request with a key that could be converted.' };
+    return { error: l10n.t('The line is no request with a key that could be converted.') };
   }
   if ((kind === 'openai') === (to === 'openai')) return { line: text, notes: [] };
   // A converted line would hide what is missing from it.
   const error = checkLine(text, { kind }).problems.find(
     ({ severity, code }) => severity === 'error' || code === 'missing-field',
   );
-  if (error !== undefined) return { error: `The line has an error, mend it first: ${error.message}` };
+  if (error !== undefined)
+    return { error: l10n.t('The line has an error, mend it first: {0}', error.message) };
   return to === 'openai' ? toOpenAi(value, kind === 'gemini-embed', options) : toGemini(value);
 }
 
 function toOpenAi(line: JsonObject, embeds: boolean, options: ConvertOptions): Conversion {
-  const notes = new Notes('OpenAI lines');
+  const notes = new Notes(l10n.t('OpenAI lines'));
   const request = objectIn(line.request);
   const named = stringIn(request.model).replace(/^models\//, '');
   const model = options.model ?? named;
@@ -57,7 +59,7 @@ function toOpenAi(line: JsonObject, embeds: boolean, options: ConvertOptions): C
 }
 
 function toGemini(line: JsonObject): Conversion {
-  const notes = new Notes('Gemini lines');
+  const notes = new Notes(l10n.t('Gemini lines'));
   const body = objectIn(line.body);
   notes.rest(line, ['custom_id', 'method', 'url', 'body'], '');
   const request = line.url === '/v1/embeddings' ? embedRequestOf(body, notes) : requestOf(body, notes);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JsonObject } from '../json';
 import { dataUriPrefix } from '../formats';
 import type { Notes } from './notes';
@@ -16,7 +17,7 @@ export function blobToChatPart(blob: JsonObject, notes: Notes): JsonObject | und
   const data = stringIn(blob.data);
   const uri = `data:${mimeType};base64,${data}`;
   if (dataUriPrefix(uri)?.mimeType !== mimeType) {
-    notes.lost(`inlineData of the type ${JSON.stringify(mimeType)}`);
+    notes.lost(l10n.t('inlineData of the type {0}', JSON.stringify(mimeType)));
     return undefined;
   }
   const format = audioFormats[mimeType];
@@ -32,11 +33,11 @@ export function fileToChatPart(file: JsonObject, notes: Notes): JsonObject | und
   const mimeType = stringIn(file.mimeType);
   const isPicture = mimeType.startsWith('image/') || (mimeType === '' && imageType(uri) !== undefined);
   if (!isPicture || !uri.startsWith('https://')) {
-    notes.lost(`fileData of ${mimeType === '' ? 'no type' : mimeType}`);
+    notes.lost(mimeType === '' ? l10n.t('fileData of no type') : l10n.t('fileData of {0}', mimeType));
     return undefined;
   }
   if (mimeType !== '' && imageType(uri) !== mimeType)
-    notes.changed('The MIME type of a picture by address is left to its server.');
+    notes.changed(l10n.t('The MIME type of a picture by address is left to its server.'));
   return { type: 'image_url', image_url: { url: uri } };
 }
 
@@ -56,7 +57,7 @@ export function mediaToPart(part: JsonObject, notes: Notes): JsonObject | undefi
       if (filename !== undefined) notes.lost('file.filename');
       const inline = inlineOf(stringIn(data));
       if (inline === undefined && Object.keys(rest).length === 0)
-        notes.lost('A file part without a data URI');
+        notes.lost(l10n.t('A file part without a data URI'));
       return inline;
     }
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JsonObject } from '../json';
 
 /** Gathers what a conversion could not carry over, each thing once. */
@@ -12,7 +13,7 @@ export class Notes {
 
   /** `what` has no counterpart and was left out. */
   lost(what: string): void {
-    this.texts.add(`${what} has no counterpart in ${this.target} and is left out.`);
+    this.texts.add(l10n.t('{0} has no counterpart in {1} and is left out.', what, this.target));
   }
 
   /** Something was carried over, but not quite as it was. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isObject, type JsonObject } from '../json';
 import { messageNamed } from '../descriptors';
 import type { Notes } from './notes';
@@ -9,7 +10,7 @@ const numeric = ['maxItems', 'minItems', 'maxLength', 'minLength', 'maxPropertie
 export function toJsonSchema(schema: JsonObject, notes: Notes): JsonObject {
   const { type, nullable, anyOf, items, properties, propertyOrdering, example, ...rest } = schema;
   if (propertyOrdering !== undefined) {
-    notes.changed('propertyOrdering is kept as the order of the properties only.');
+    notes.changed(l10n.t('propertyOrdering is kept as the order of the properties only.'));
   }
   const name = stringIn(type).toLowerCase();
   const known = name === '' || name === 'type_unspecified' ? undefined : name;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isObject, tryParse, type JsonObject } from '../json';
 import { mediaToPart } from './media';
 import { normalise } from './normalise';
@@ -18,7 +19,7 @@ export function requestOf(body: JsonObject, notes: Notes): JsonObject | string {
   } = normalise('ChatCompletionBody', body);
   const turns = new Turns(notes);
   for (const message of objectsIn(messages)) turns.message(message);
-  if (turns.contents.length === 0) return 'None of its messages is a turn of a Gemini conversation.';
+  if (turns.contents.length === 0) return l10n.t('None of its messages is a turn of a Gemini conversation.');
   const declarations = [
     ...objectsIn(tools).flatMap((tool) => declarationOf(tool, notes)),
     ...objectsIn(functions).map((declared) => functionOf(declared, notes)),
@@ -64,7 +65,7 @@ class Turns {
     const parts = this.parts(content);
     if (role === 'system' || role === 'developer') {
       if (this.contents.length > 0)
-        this.notes.changed('Instructions inside the conversation are moved to its beginning.');
+        this.notes.changed(l10n.t('Instructions inside the conversation are moved to its beginning.'));
       this.instructions.push(...parts);
       return;
     }
@@ -86,7 +87,8 @@ class Turns {
   private call(id: string, { name, arguments: json }: JsonObject): JsonObject {
     this.called.set(id, stringIn(name));
     const args = tryParse(stringIn(json));
-    if (!isObject(args)) this.notes.changed('Arguments of a call that are no JSON object are kept as text.');
+    if (!isObject(args))
+      this.notes.changed(l10n.t('Arguments of a call that are no JSON object are kept as text.'));
     return {
       functionCall: compact({
         id: id === '' ? undefined : id,
@@ -156,7 +158,7 @@ function thinkingOf(effort: unknown, notes: Notes): JsonObject | undefined {
   if (typeof effort !== 'string') return undefined;
   if (effort === 'none') return { thinkingBudget: 0 };
   if (effort === 'xhigh')
-    notes.changed('reasoning_effort "xhigh" becomes thinkingLevel HIGH, the highest there is.');
+    notes.changed(l10n.t('reasoning_effort "xhigh" becomes thinkingLevel HIGH, the highest there is.'));
   return { thinkingLevel: effort === 'xhigh' ? 'HIGH' : effort.toUpperCase() };
 }
 
@@ -176,7 +178,7 @@ function formatOf({ type, json_schema: named }: JsonObject, notes: Notes): JsonO
 
 function declarationOf(tool: JsonObject, notes: Notes): JsonObject[] {
   if (isObject(tool.function)) return [functionOf(tool.function, notes)];
-  notes.lost(`A tool of type ${stringIn(tool.type)}`);
+  notes.lost(l10n.t('A tool of type {0}', stringIn(tool.type)));
   return [];
 }
 
@@ -219,7 +221,7 @@ export function embedRequestOf(body: JsonObject, notes: Notes): JsonObject | str
   const texts: readonly unknown[] = Array.isArray(input) ? input : [input];
   const [text] = texts;
   if (texts.length !== 1 || typeof text !== 'string') {
-    return 'Gemini embeds one text a line. Give each text, as text, a line of its own.';
+    return l10n.t('Gemini embeds one text a line. Give each text, as text, a line of its own.');
   }
   return compact({
     content: { parts: [{ text }] },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isObject, type JsonObject } from '../json';
 import { blobToChatPart, fileToChatPart } from './media';
 import { normalise } from './normalise';
@@ -16,7 +17,7 @@ export function chatBodyOf(request: JsonObject, model: string, notes: Notes): Js
   if (systemInstruction !== undefined) messages.system(objectIn(systemInstruction));
   for (const turn of objectsIn(contents)) messages.turn(turn);
   if (messages.all.every(({ role }) => role === 'system')) {
-    return 'Nothing of its contents has a counterpart in OpenAI lines.';
+    return l10n.t('Nothing of its contents has a counterpart in OpenAI lines.');
   }
   const declared = toolsOf(objectsIn(tools), notes);
   return compact({
@@ -73,13 +74,13 @@ class Messages {
 
   private part(part: JsonObject, where: string): JsonObject | undefined {
     if (part.thought === true) {
-      this.notes.lost('A thought of the model');
+      this.notes.lost(l10n.t('A thought of the model'));
       return undefined;
     }
     this.leftOver(part, ['text', 'inlineData', 'fileData', 'thought']);
     if (typeof part.text === 'string') return { type: 'text', text: part.text };
     if (where !== 'user') {
-      this.notes.lost(`Media by ${where === 'model' ? 'the model' : where}`);
+      this.notes.lost(where === 'model' ? l10n.t('Media by the model') : l10n.t('Media by {0}', where));
       return undefined;
     }
     if (isObject(part.inlineData)) return blobToChatPart(part.inlineData, this.notes);
@@ -104,7 +105,7 @@ class Messages {
       response.id === undefined ? name === response.name : id === response.id,
     );
     const [call] = index === -1 ? [] : this.open.splice(index, 1);
-    if (call === undefined) this.notes.changed('A functionResponse answers no call before it.');
+    if (call === undefined) this.notes.changed(l10n.t('A functionResponse answers no call before it.'));
     const id = call?.id ?? (stringIn(response.id) || stringIn(response.name));
     this.all.push({ role: 'tool', tool_call_id: id, content: JSON.stringify(response.response ?? {}) });
   }
@@ -177,7 +178,8 @@ function formatOf(
 /** JSON Schema out of the two fields that can hold a schema. */
 function eitherSchema(schema: unknown, jsonSchema: unknown, notes: Notes): JsonObject | undefined {
   if (isObject(schema)) return toJsonSchema(schema, notes);
-  if (jsonSchema !== undefined && !isObject(jsonSchema)) notes.lost('A JSON Schema that is no object');
+  if (jsonSchema !== undefined && !isObject(jsonSchema))
+    notes.lost(l10n.t('A JSON Schema that is no object'));
   return isObject(jsonSchema) ? jsonSchema : undefined;
 }
 
@@ -207,7 +209,7 @@ function toolChoiceOf(config: JsonObject, notes: Notes): unknown {
     case 'AUTO':
       return 'auto';
     case 'VALIDATED':
-      notes.changed('Function calling mode VALIDATED becomes "auto".');
+      notes.changed(l10n.t('Function calling mode VALIDATED becomes "auto".'));
       return 'auto';
     default:
       return undefined;
@@ -227,7 +229,7 @@ export function embeddingsBodyOf(request: JsonObject, model: string, notes: Note
     notes.rest(part, ['text'], 'part');
     if (typeof part.text === 'string') texts.push(part.text);
   }
-  if (texts.length === 0) return 'There is no text to embed; OpenAI embeds text only.';
-  if (texts.length > 1) notes.changed('Several text parts are joined into one text, a line each.');
+  if (texts.length === 0) return l10n.t('There is no text to embed; OpenAI embeds text only.');
+  if (texts.length > 1) notes.changed(l10n.t('Several text parts are joined into one text, a line each.'));
   return compact({ model, input: texts.join('\n'), dimensions });
 }

@@ -100,10 +100,10 @@ export const openAiMessages: readonly MessageDescriptor[] = [
     exact(
       'role',
       oneOf({
-        developer: 'Instructions.',
-        system: 'Instructions.',
         user: 'Whoever asks.',
         assistant: 'The model.',
+        system: 'Instructions.',
+        developer: 'Instructions.',
         tool: 'The result of a tool.',
         function: 'The result of a function, in the old form.',
       }),

@@ -71,7 +71,10 @@ export const speechMessages: readonly MessageDescriptor[] = [
   ]),
   message('LanguageAuto', 'Takes no settings.', []),
   message('LanguageHints', 'Languages that may be spoken.', [
-    field('languageCodes', listOf(text), 'BCP 47 codes.', { deprecated: 'languageCodes one level up' }),
+    field('languageCodes', listOf(text), 'BCP 47 codes.', {
+      required: true,
+      deprecated: 'languageCodes one level up',
+    }),
   ]),
   message('TranslationConfig', 'Spoken translation.', [
     field('echoTargetLanguage', bool, 'Also repeat what is already in the target language.'),

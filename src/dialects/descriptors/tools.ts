@@ -80,8 +80,8 @@ export const toolMessages: readonly MessageDescriptor[] = [
   message('ImageSearch', 'Takes no settings.', []),
   message('WebSearch', 'Takes no settings.', []),
   message('Interval', 'A stretch of time.', [
-    field('endTime', timestamp, 'Its end, not included, e.g. "2026-01-31T00:00:00Z".'),
-    field('startTime', timestamp, 'Its beginning, e.g. "2026-01-01T00:00:00Z".'),
+    field('endTime', timestamp, 'Its end, not included, e.g. "2026-01-31T00:00:00Z".', { required: true }),
+    field('startTime', timestamp, 'Its beginning, e.g. "2026-01-01T00:00:00Z".', { required: true }),
   ]),
   message('GoogleSearchRetrieval', 'Settings of the older search grounding.', [
     field('dynamicRetrievalConfig', of('DynamicRetrievalConfig'), 'When to search.'),

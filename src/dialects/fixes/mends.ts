@@ -1,10 +1,20 @@
 import type { Node } from 'jsonc-parser';
 import { compiledMessage } from '../compiled';
+import { convertLine } from '../convert';
 import { dataUriPrefix } from '../formats';
 import { nodeAt } from '../locate';
 import type { FixContext, Mend, PathSegment, TextEdit } from '../problem';
-import { eitherProperty, nameOf, place, valueOf, type Placement } from './objects';
-import { appendMembers, member, removeChild, replaceNode, textOf } from './textEdits';
+import { hoist } from './hoist';
+import { eitherProperty, nameOf, place, placementsInto, propertyAt, valueOf } from './objects';
+import {
+  appendMembers,
+  member,
+  membersOf,
+  removeChild,
+  removedAndPlaced,
+  replaceNode,
+  textOf,
+} from './textEdits';
 
 /** What a mend works on. */
 export interface MendSite {
@@ -26,17 +36,40 @@ type EditsFor<K extends Mend['kind']> = (
 const editsByKind: { readonly [K in TreeMend['kind']]: EditsFor<K> } = {
   rename({ name }, { root, path }) {
     const property = propertyAt(root, path);
-    const owner = property?.parent;
     const nameNode = property?.children?.[0];
-    if (nameNode === undefined || eitherProperty(owner, name) !== undefined) return undefined;
+    const taken = eitherProperty(property?.parent, name);
+    if (nameNode === undefined || (taken !== undefined && taken !== property)) return undefined;
     return [replaceNode(nameNode, JSON.stringify(name))];
   },
   move({ to, name }, { text, root, path }) {
     const property = propertyAt(root, path);
     const value = valueOf(property);
     if (property?.parent === undefined || value === undefined) return undefined;
-    const placed = place(root, [{ to, name, json: textOf(text, value) }], name.includes('_'));
+    const placed = place(root, placementsInto(root, to, name, value, text), name.includes('_'));
     return placed && removedAndPlaced(property.parent, property, placed);
+  },
+  moveIntoList({ to, name }, { text, root, path }) {
+    const property = propertyAt(root, path);
+    const value = valueOf(property);
+    if (property?.parent === undefined || value === undefined) return undefined;
+    const element = `{${member(name, textOf(text, value))}}`;
+    const list = nodeAt(root, to);
+    if (list === undefined) {
+      const placed = place(
+        root,
+        [{ to: to.slice(0, -1), name: String(to.at(-1)), json: `[${element}]` }],
+        false,
+      );
+      return placed && removedAndPlaced(property.parent, property, placed);
+    }
+    return list.type === 'array'
+      ? removedAndPlaced(property.parent, property, [appendMembers(list, [element])])
+      : undefined;
+  },
+  unnest(_, { text, root, path }) {
+    const inner = nodeAt(root, path);
+    const outer = nodeAt(root, path.slice(0, -1));
+    return inner && outer && [replaceNode(outer, textOf(text, inner))];
   },
   hoist(_, site) {
     return hoist(site);
@@ -44,9 +77,21 @@ const editsByKind: { readonly [K in TreeMend['kind']]: EditsFor<K> } = {
   remove({ at }, { root, path }) {
     return removal(root, at ?? path);
   },
-  replace({ json }, { root, path }) {
-    const node = nodeAt(root, path);
+  replace({ at, json }, { root, path }) {
+    const node = nodeAt(root, at ?? path);
     return node && [replaceNode(node, json)];
+  },
+  members({ at, json }, { root, path }) {
+    const property = propertyAt(root, at ?? path);
+    const owner = property?.parent;
+    if (property === undefined || owner === undefined) return undefined;
+    const wanted = membersOf(json).filter(({ name }) => {
+      const taken = eitherProperty(owner, name);
+      return taken === undefined || taken === property;
+    });
+    return wanted.length === 0
+      ? [removeChild(owner, property)]
+      : [replaceNode(property, wanted.map(({ text }) => text).join(','))];
   },
   insert({ into, name, json }, { root }) {
     const object = nodeAt(root, into);
@@ -54,8 +99,8 @@ const editsByKind: { readonly [K in TreeMend['kind']]: EditsFor<K> } = {
     const value = valueOf(eitherProperty(object, name));
     return [value === undefined ? appendMembers(object, [member(name, json)]) : replaceNode(value, json)];
   },
-  wrap({ before, after }, { text, root, path }) {
-    const node = nodeAt(root, path);
+  wrap({ at, before, after }, { text, root, path }) {
+    const node = nodeAt(root, at ?? path);
     return node && [replaceNode(node, `${before}${textOf(text, node)}${after}`)];
   },
   unwrap(_, { text, root, path }) {
@@ -76,13 +121,15 @@ const editsByKind: { readonly [K in TreeMend['kind']]: EditsFor<K> } = {
     const at = root.offset + 1;
     return [{ start: at, end: at, newText: `${member(name, json)}${first === undefined ? '' : ','}` }];
   },
-  dataUri(_, { text, root, path }) {
+  dataUri(_, { root, path }) {
     const value = nodeAt(root, path);
     const prefix = typeof value?.value === 'string' ? dataUriPrefix(value.value) : undefined;
     if (value === undefined || prefix === undefined) return undefined;
+    const edits = [replaceNode(value, JSON.stringify(String(value.value).slice(prefix.length)))];
     const owner = nodeAt(root, path.slice(0, -1));
-    const edits = [replaceNode(value, `"${textOf(text, value).slice(1 + prefix.length)}`)];
-    if (prefix.mimeType !== '' && owner !== undefined && eitherProperty(owner, 'mimeType') === undefined) {
+    // Bytes have a type beside them only where they are called data.
+    const isTyped = path.at(-1) === 'data' && eitherProperty(owner, 'mimeType') !== undefined;
+    if (prefix.mimeType !== '' && owner !== undefined && path.at(-1) === 'data' && !isTyped) {
       edits.push(appendMembers(owner, [member('mimeType', JSON.stringify(prefix.mimeType))]));
     }
     return edits;
@@ -111,17 +158,18 @@ const editsByKind: { readonly [K in TreeMend['kind']]: EditsFor<K> } = {
     }
     return [replaceNode(part, part.children.map((property) => `{${textOf(text, property)}}`).join(','))];
   },
+  convert({ to }, { text, root }) {
+    const converted = convertLine(text, to);
+    // What would be lost is not for a quick fix to decide.
+    if ('error' in converted || converted.notes.length > 0) return undefined;
+    return [replaceNode(root, converted.line)];
+  },
 };
 
 /** The edits of a mend; undefined when it cannot be done at this place. */
 export function mendEdits(mend: TreeMend, site: MendSite): readonly TextEdit[] | undefined {
   const edits = editsByKind[mend.kind] as (mend: TreeMend, site: MendSite) => readonly TextEdit[] | undefined;
   return edits(mend, site);
-}
-
-function propertyAt(root: Node, path: readonly PathSegment[]): Node | undefined {
-  const value = nodeAt(root, path);
-  return value?.parent?.type === 'property' ? value.parent : undefined;
 }
 
 function removal(root: Node, path: readonly PathSegment[]): TextEdit[] | undefined {
@@ -133,56 +181,21 @@ function removal(root: Node, path: readonly PathSegment[]): TextEdit[] | undefin
   return [removeChild(parent, child)];
 }
 
-/** Fields of the SDK's config that stand in the request itself; all others belong in generationConfig. */
-const requestFields: ReadonlySet<string> = new Set(
-  [...compiledMessage('GenerateContentRequest').fields.keys()].filter((name) => name !== 'contents'),
-);
-
-/** Moves every member of a config object to where the request wants it. */
-function hoist({ text, root, path, context }: MendSite): TextEdit[] | undefined {
-  const property = propertyAt(root, path);
-  const config = valueOf(property);
-  if (property?.parent === undefined || config?.type !== 'object') return undefined;
-  const request = context.kind === 'gemini-bare' && path.length === 1 ? [] : ['request'];
-  if (nodeAt(root, request) === undefined) return undefined;
-  const placements = (config.children ?? []).flatMap((child): Placement[] => {
-    const value = valueOf(child);
-    if (value === undefined) return [];
-    const name = nameOf(child);
-    const to = requestFields.has(name) ? request : [...request, 'generationConfig'];
-    return [{ to, name, json: textOf(text, value) }];
-  });
-  const placed = place(
-    root,
-    placements,
-    placements.some(({ name }) => name.includes('_')),
-  );
-  return placed && removedAndPlaced(property.parent, property, placed);
-}
-
-/** Removes a property and makes insertions, one of which may be right behind the property, in its own object. */
-function removedAndPlaced(parent: Node, property: Node, placed: readonly TextEdit[]): TextEdit[] {
-  const removed = removeChild(parent, property);
-  const lonely = parent.children?.length === 1;
-  return [
-    removed,
-    ...placed.map((edit) =>
-      // The comma would follow on nothing.
-      lonely && edit.start === removed.end ? { ...edit, newText: edit.newText.replace(/^,/, '') } : edit,
-    ),
-  ];
-}
-
 /** `{"key":…,"request":{…}}` around all that is no key. */
 function wrapLine({ text, root, context }: MendSite): TextEdit[] | undefined {
   if (root.type !== 'object' || root.children === undefined) return undefined;
-  const [keyName, requestName] =
-    context.kind === 'openai' ? (['custom_id', 'body'] as const) : (['key', 'request'] as const);
+  const isChat = context.kind === 'openai';
+  const keyName = isChat ? 'custom_id' : 'key';
   const keys = root.children.filter((property) => ['key', 'custom_id'].includes(nameOf(property)));
-  const rest = root.children.filter((property) => !keys.includes(property));
+  const row = root.children.filter((property) => isChat && ['method', 'url'].includes(nameOf(property)));
+  const rest = root.children.filter((property) => !keys.includes(property) && !row.includes(property));
   const [key] = keys;
   if (keys.length > 1 || (key === undefined && context.newKey === undefined)) return undefined;
   const keyJson = key === undefined ? JSON.stringify(context.newKey?.()) : textOf(text, valueOf(key) ?? key);
-  const request = `{${rest.map((property) => textOf(text, property)).join(',')}}`;
-  return [replaceNode(root, `{${member(keyName, keyJson)},${member(requestName, request)}}`)];
+  const members = [
+    member(keyName, keyJson),
+    ...row.map((property) => textOf(text, property)),
+    member(isChat ? 'body' : 'request', `{${rest.map((property) => textOf(text, property)).join(',')}}`),
+  ];
+  return [replaceNode(root, `{${members.join(',')}}`)];
 }

@@ -1,8 +1,8 @@
 import type { Node } from 'jsonc-parser';
-import { propertyOf } from '../locate';
+import { nodeAt, propertyOf } from '../locate';
 import { toCamelCase, toSnakeCase } from '../names';
 import type { PathSegment, TextEdit } from '../problem';
-import { appendMembers, member } from './textEdits';
+import { appendMembers, member, textOf } from './textEdits';
 
 /** The property of an object under either spelling of a name. */
 export function eitherProperty(object: Node | undefined, name: string): Node | undefined {
@@ -11,6 +11,12 @@ export function eitherProperty(object: Node | undefined, name: string): Node | u
     propertyOf(object, toCamelCase(name)) ??
     propertyOf(object, toSnakeCase(toCamelCase(name)))
   );
+}
+
+/** The property whose value is at a path. */
+export function propertyAt(root: Node, path: readonly PathSegment[]): Node | undefined {
+  const value = nodeAt(root, path);
+  return value?.parent?.type === 'property' ? value.parent : undefined;
 }
 
 export function valueOf(property: Node | undefined): Node | undefined {
@@ -27,6 +33,31 @@ export interface Placement {
   readonly to: readonly PathSegment[];
   readonly name: string;
   readonly json: string;
+}
+
+/** A value for the object at `to` under `name`; where an object of that name is, the members of the value go into it. */
+export function placementsInto(
+  root: Node,
+  to: readonly PathSegment[],
+  name: string,
+  value: Node,
+  text: string,
+): Placement[] {
+  const there = valueOf(eitherProperty(nodeAtEither(root, to), name));
+  if (there?.type !== 'object' || value.type !== 'object') return [{ to, name, json: textOf(text, value) }];
+  return (value.children ?? []).flatMap((child): Placement[] => {
+    const inner = valueOf(child);
+    return inner === undefined ? [] : [{ to: [...to, name], name: nameOf(child), json: textOf(text, inner) }];
+  });
+}
+
+/** The value at a path, under either spelling of each of its names. */
+function nodeAtEither(root: Node, path: readonly PathSegment[]): Node | undefined {
+  return path.reduce<Node | undefined>(
+    (node, segment) =>
+      typeof segment === 'number' ? node && nodeAt(node, [segment]) : valueOf(eitherProperty(node, segment)),
+    root,
+  );
 }
 
 /**

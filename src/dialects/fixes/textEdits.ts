@@ -1,4 +1,4 @@
-import type { Node } from 'jsonc-parser';
+import { parseTree, type Node } from 'jsonc-parser';
 import type { TextEdit } from '../problem';
 
 /** Applies edits that do not overlap. Several at one place are applied in the order given. */
@@ -39,7 +39,20 @@ export function removeChild(parent: Node, child: Node): TextEdit {
   };
 }
 
-/** Puts members (JSON text, no commas around) at the end of an object. */
+/** Removes a property and makes insertions, one of which may be right behind the property, in its own object. */
+export function removedAndPlaced(parent: Node, property: Node, placed: readonly TextEdit[]): TextEdit[] {
+  const removed = removeChild(parent, property);
+  const isLonely = parent.children?.length === 1;
+  return [
+    removed,
+    ...placed.map((edit) =>
+      // The comma would follow on nothing.
+      isLonely && edit.start === removed.end ? { ...edit, newText: edit.newText.replace(/^,/, '') } : edit,
+    ),
+  ];
+}
+
+/** Puts members, or elements, (JSON text, no commas around) at the end of an object or list. */
 export function appendMembers(object: Node, members: readonly string[]): TextEdit {
   const close = object.offset + object.length - 1;
   const last = object.children?.at(-1);
@@ -49,4 +62,29 @@ export function appendMembers(object: Node, members: readonly string[]): TextEdi
 
 export function member(name: string, json: string): string {
   return `${JSON.stringify(name)}:${json}`;
+}
+
+/** The members that a piece of JSON text lists, as they stand in it. */
+export function membersOf(json: string): { readonly name: string; readonly text: string }[] {
+  const object = parseTree(`{${json}}`);
+  return (object?.children ?? []).map((property) => ({
+    name: String(property.children?.[0]?.value),
+    text: textOf(`{${json}}`, property),
+  }));
+}
+
+/** The one edit that makes `after` of `before`, as short as it can be; none where they are the same. */
+export function shortestEdit(before: string, after: string): readonly TextEdit[] {
+  if (before === after) return [];
+  const most = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < most && before.charCodeAt(start) === after.charCodeAt(start)) start += 1;
+  let kept = 0;
+  while (
+    kept < most - start &&
+    before.charCodeAt(before.length - 1 - kept) === after.charCodeAt(after.length - 1 - kept)
+  ) {
+    kept += 1;
+  }
+  return [{ start, end: before.length - kept, newText: after.slice(start, after.length - kept) }];
 }

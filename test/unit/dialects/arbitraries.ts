@@ -64,6 +64,9 @@ class Chance {
 
 /** Values that mean something and so cannot be any of their type. */
 const special: Readonly<Record<string, readonly Json[]>> = {
+  'GenerateContentRequest.cachedContent': ['cachedContents/abc-123'],
+  'ImageConfig.aspectRatio': ['1:1', '16:9'],
+  'ImageConfig.imageSize': ['512', '2K'],
   'GenerationConfig.temperature': [0, 0.5, 1, 2],
   'GenerationConfig.topP': [0, 0.95, 1],
   'GenerationConfig.topK': [1, 40],
@@ -120,6 +123,8 @@ const always: Readonly<Record<string, readonly string[]>> = {
   MultiSpeakerVoiceConfig: ['speakerVoiceConfigs'],
   SpeakerVoiceConfig: ['speaker', 'voiceConfig'],
   TranslationConfig: ['targetLanguageCode'],
+  LanguageHints: ['languageCodes'],
+  Interval: ['startTime', 'endTime'],
 };
 
 const partData = [

@@ -194,7 +194,9 @@ describe('checkLine', () => {
         'format',
       ],
       'a time in the wrong form': [
-        beside('"tools":[{"googleSearch":{"timeRangeFilter":{"startTime":«"yesterday"»}}}]'),
+        beside(
+          '"tools":[{"googleSearch":{"timeRangeFilter":{"startTime":«"yesterday"»,"endTime":"2026-01-31T12:00:00Z"}}}]',
+        ),
         'format',
       ],
     });

@@ -15,6 +15,7 @@ const beyondForm: ReadonlySet<RuleCode> = new Set([
   'role',
   'schema-mime-type',
   'exclusive-fields',
+  'doubtful-value',
   'json-schema-in-batch',
   'thinking-twice',
   'thinking-default',

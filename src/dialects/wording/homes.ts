@@ -1,6 +1,6 @@
-import { compiledMessage, type CompiledField, type CompiledMessage } from './compiled';
-import { isObject, jsonType } from './json';
-import { bareName, nearest } from './spelling';
+import { compiledMessage, type CompiledField, type CompiledMessage } from '../compiled';
+import { isObject, jsonType } from '../json';
+import { bareName, nearest } from '../spelling';
 
 /** A place where a field of some name belongs, seen from the request. */
 export interface Home {
@@ -10,10 +10,25 @@ export interface Home {
 }
 
 /** How deep below the request a home may lie. */
-const deepest = 3;
+const deepest = 4;
 
 /** Messages that stand in many places: their fields have no home. */
 const everywhere: ReadonlySet<string> = new Set(['Content', 'Schema']);
+
+/** Names that so many things have that the one place the table knows says nothing. */
+const anybodys: ReadonlySet<string> = new Set([
+  'name',
+  'type',
+  'description',
+  'id',
+  'data',
+  'url',
+  'text',
+  'title',
+  'mode',
+  'level',
+  'format',
+]);
 
 /**
  * Names that people bring along from other services or SDKs -> what the field is called here. Only where the value means the
@@ -73,6 +88,12 @@ const ownAliases: ReadonlyMap<string, string> = new Map(
     'Part.content': 'text',
     'Schema.values': 'enum',
     'Tool.functions': 'functionDeclarations',
+    'Tool.function': 'functionDeclarations',
+    'EmbedContentRequest.contents': 'content',
+    'EmbedContentRequest.input': 'content',
+    'EmbedContentRequest.text': 'content',
+    'ChatCompletionBody.maxoutputtokens': 'max_completion_tokens',
+    'ChatCompletionBody.stopsequences': 'stop',
   }),
 );
 
@@ -171,7 +192,7 @@ function findSuggestion(
 
   const root = compiledMessage(rootName);
   const homes = homesOf(root);
-  const home = homes.get(bare);
+  const home = anybodys.has(bare) ? undefined : homes.get(bare);
   if (home !== undefined && couldHold(home.field, value)) return { kind: 'move', from: 'same', home };
   const below = homesOf(message).get(bare);
   if (below !== undefined && couldHold(below.field, value))
@@ -206,8 +227,11 @@ function couldHold(field: CompiledField, value: unknown): boolean {
   if (value === null) return true;
   switch (shape.type) {
     case 'message':
-      // A text is often written where a content belongs.
-      return isObject(value) || (typeof value === 'string' && shape.message.descriptor.name === 'Content');
+      // A text, or a list with the one thing in it, is often written where a content belongs.
+      return (
+        isObject(value) ||
+        (shape.message.descriptor.name === 'Content' && (typeof value === 'string' || Array.isArray(value)))
+      );
     case 'map':
     case 'struct':
       return isObject(value);

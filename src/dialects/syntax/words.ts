@@ -1,9 +1,7 @@
-import type { SyntaxFault } from './syntax';
+import * as l10n from '@vscode/l10n';
+import { rewrite, type SyntaxFault, type TextMend } from './fault';
 
 /** What stands in a line outside of strings and brackets: numbers, literals, and words that are none. */
-
-export const nulAdvice =
-  'A NUL character. The file was probably saved as UTF-16; save it as UTF-8 (in VS Code: Save with Encoding).';
 
 /** Whether a word is a JSON number, true, false or null. */
 export function isLiteral(word: string): boolean {
@@ -36,47 +34,40 @@ const literals: Readonly<Record<string, string>> = {
 
 /** What is wrong with a word that is no JSON, and what was probably meant. */
 export function wordFault(word: string, start: number, end: number): SyntaxFault {
-  const literal = Object.hasOwn(literals, word) ? literals[word] : undefined;
-  if (literal !== undefined) {
-    return {
-      code: 'json-literal',
-      start,
-      end,
-      message: `JSON has no ${word}. Write ${literal}.`,
-      mend: { kind: 'text', title: `Change to ${literal}`, edits: [{ start, end, newText: literal }] },
-    };
-  }
-  if (/^[+-]?(NaN|Infinity|inf|nan)$/.test(word)) {
-    return {
-      code: 'json-literal',
-      start,
-      end,
-      message: `JSON has no ${word}. Leave the value out or write a number.`,
-    };
-  }
-  if (word === '\u0000') return { code: 'nul-character', start, end, message: nulAdvice };
-  const number = mendedNumber(word);
-  if (number !== undefined) {
-    return {
-      code: 'json-syntax',
-      start,
-      end,
-      message: `JSON numbers are not written like this. Write ${number}.`,
-      mend: { kind: 'text', title: `Change to ${number}`, edits: [{ start, end, newText: number }] },
-    };
-  }
-  return {
-    code: /^[\p{L}_$]/u.test(word) ? 'json-quotes' : 'json-syntax',
+  const fault = (code: SyntaxFault['code'], message: string, mend?: TextMend): SyntaxFault => ({
+    code,
     start,
     end,
-    message: /^[\p{L}_$]/u.test(word)
-      ? 'Text is written in double quotes, "…".'
-      : `This is no JSON: ${JSON.stringify(word.slice(0, 20))}.`,
-  };
+    message,
+    ...(mend && { mend: { kind: 'text', ...mend } }),
+  });
+  const changeTo = (text: string) => rewrite(start, end, text, l10n.t('Change to {0}', text));
+  const literal = Object.hasOwn(literals, word) ? literals[word] : undefined;
+  if (literal !== undefined) {
+    return fault('json-literal', l10n.t('JSON has no {0}. Write {1}.', word, literal), changeTo(literal));
+  }
+  if (/^[+-]?(NaN|Infinity|inf|nan)$/.test(word)) {
+    return fault('json-literal', l10n.t('JSON has no {0}. Leave the value out or write a number.', word), {
+      ...changeTo('null'),
+      careful: true,
+    });
+  }
+  const number = mendedNumber(word);
+  if (number !== undefined) {
+    return fault(
+      'json-syntax',
+      l10n.t('JSON numbers are not written like this. Write {0}.', number),
+      changeTo(number),
+    );
+  }
+  return /^[\p{L}_$]/u.test(word)
+    ? fault('json-quotes', l10n.t('Text is written in double quotes, "…".'))
+    : fault('json-syntax', l10n.t('This is no JSON: {0}.', JSON.stringify(word.slice(0, 20))));
 }
 
-/** `+1`, `.5`, `1.`, `007` as JSON writes them. */
+/** `+1`, `.5`, `1.`, `007`, `0x1F` as JSON writes them. */
 function mendedNumber(word: string): string | undefined {
+  if (/^0x[0-9a-f]{1,8}$/i.test(word)) return String(Number(word));
   const match = /^([+-]?)0*(\d*)(\.\d*)?([eE][+-]?\d+)?$/.exec(word);
   if (match === null || !/\d/.test(word)) return undefined;
   const [, sign = '', whole = '', fraction = '', exponent = ''] = match;

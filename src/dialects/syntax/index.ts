@@ -1,0 +1,2 @@
+export type { SyntaxFault } from './fault';
+export { syntaxFaults } from './reader';

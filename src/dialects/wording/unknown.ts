@@ -1,0 +1,178 @@
+import * as l10n from '@vscode/l10n';
+import { compiledMessage, type CompiledMessage } from '../compiled';
+import { nameList, placeName, type Issue } from '../issue';
+import { isObject, type JsonObject } from '../json';
+import type { PathSegment } from '../problem';
+import type { ViolationDetails } from '../walk';
+import { isKeyName } from '../row';
+import { foreignField } from './foreign';
+import { suggestionFor, type Suggestion } from './homes';
+import { schemaKeywordIssue } from './schemaKeywords';
+import type { RequestPlace } from './index';
+
+/**
+ * A name that the message at hand does not know: what was probably meant, and where that belongs. Undefined when another field of
+ * the same object says it all.
+ */
+export function unknownField(
+  path: readonly PathSegment[],
+  { message, value, owner = {} }: ViolationDetails,
+  request: RequestPlace,
+): Issue | undefined {
+  const name = String(path.at(-1));
+  if (message.descriptor.name === 'Schema') {
+    const issue = schemaKeywordIssue(path, name, value, owner);
+    if (issue !== undefined) return issue;
+  }
+  if (name === 'config' && message.descriptor.name === request.message && isObject(value)) {
+    return sdkConfig(path, request);
+  }
+  if (isNestedTwice(path, message, value, owner)) return nestedTwice(path, name);
+  if (
+    path.length === request.path.length + 1 &&
+    isKeyName(name) &&
+    typeof value === 'string' &&
+    path.length > 1
+  ) {
+    return keyInRequest(path, name, request);
+  }
+  const foreign = foreignField(path, message, name, value, owner);
+  if (foreign !== undefined) return foreign === 'said' ? undefined : foreign;
+  const suggestion = suggestionFor(message, request.message, name, value);
+  if (suggestion !== undefined) return suggested(path, name, suggestion, request);
+  return request.message === 'GenerateContentRequest' && compiledMessage('Tool').fields.has(name)
+    ? toolOutsideOfTools(path, name, request)
+    : noSuchField(path, name, message);
+}
+
+function sdkConfig(path: readonly PathSegment[], request: RequestPlace): Issue {
+  return {
+    code: 'sdk-config',
+    path,
+    at: 'name',
+    message: () =>
+      request.message === 'EmbedContentRequest'
+        ? l10n.t('"config" exists only in the SDK. In a file its fields stand in the request itself.')
+        : l10n.t(
+            '"config" exists only in the SDK. In a file its fields stand in the request itself: sampling and form in generationConfig, the rest (systemInstruction, tools, safetySettings, …) directly in the request.',
+          ),
+    mend: { kind: 'hoist' },
+  };
+}
+
+/** Whether the value is what the object around it should be: `"request":{"request":{…}}`. */
+function isNestedTwice(
+  path: readonly PathSegment[],
+  message: CompiledMessage,
+  value: unknown,
+  owner: JsonObject,
+): boolean {
+  return (
+    path.at(-1) === path.at(-2) &&
+    isObject(value) &&
+    Object.keys(owner).length === 1 &&
+    Object.keys(value).some((name) => message.fields.has(name))
+  );
+}
+
+function nestedTwice(path: readonly PathSegment[], name: string): Issue {
+  return {
+    code: 'misplaced-field',
+    path,
+    at: 'name',
+    message: () => l10n.t('"{0}" stands inside of itself. Take the inner one out.', name),
+    mend: { kind: 'unnest' },
+  };
+}
+
+function suggested(
+  path: readonly PathSegment[],
+  name: string,
+  { kind, home, from }: Suggestion,
+  request: RequestPlace,
+): Issue {
+  const owner = path.slice(0, -1);
+  // A name from elsewhere says nothing about the spelling that is used here.
+  const isSnake = from !== 'alias' && name.includes('_');
+  const wanted = isSnake ? home.field.descriptor.snake : home.field.descriptor.name;
+  if (kind === 'rename') {
+    return {
+      code: 'unknown-field',
+      path,
+      at: 'name',
+      message: () =>
+        l10n.t('"{0}" is not a field of {1}. Did you mean "{2}"?', name, placeName(owner), wanted),
+      mend: { kind: 'rename', name: wanted },
+    };
+  }
+  const target = [...(from === 'below' ? owner : request.path), ...home.path];
+  return {
+    code: 'misplaced-field',
+    path,
+    at: 'name',
+    message: () => {
+      const place = target.length === 0 ? l10n.t('the request') : placeName(target);
+      return wanted === name
+        ? l10n.t('"{0}" is not a field of {1}. It belongs in {2}.', name, placeName(owner), place)
+        : l10n.t('"{0}" is not a field of {1}. "{2}" belongs in {3}.', name, placeName(owner), wanted, place);
+    },
+    mend: { kind: 'move', to: target, name: wanted },
+  };
+}
+
+function keyInRequest(path: readonly PathSegment[], name: string, request: RequestPlace): Issue {
+  const keyName = request.path[0] === 'body' ? 'custom_id' : 'key';
+  return {
+    code: 'misplaced-field',
+    path,
+    at: 'name',
+    message: () =>
+      l10n.t(
+        '"{0}" is not a field of {1}. The key stands beside it, as "{2}".',
+        name,
+        placeName(path.slice(0, -1)),
+        keyName,
+      ),
+    mend: { kind: 'move', to: [], name: keyName },
+  };
+}
+
+function toolOutsideOfTools(path: readonly PathSegment[], name: string, request: RequestPlace): Issue {
+  return {
+    code: 'misplaced-field',
+    path,
+    at: 'name',
+    message: () =>
+      l10n.t(
+        '"{0}" is not a field of {1}. It belongs in an entry of the list "tools" of the request.',
+        name,
+        placeName(path.slice(0, -1)),
+      ),
+    mend: { kind: 'moveIntoList', to: [...request.path, 'tools'], name },
+  };
+}
+
+function noSuchField(path: readonly PathSegment[], name: string, message: CompiledMessage): Issue {
+  return {
+    code: 'unknown-field',
+    path,
+    at: 'name',
+    message: () => {
+      const names = message.descriptor.fields.map((field) => field.name);
+      const place = placeName(path.slice(0, -1));
+      return names.length === 0
+        ? l10n.t(
+            '"{0}" is not a field of {1}, which takes none; the service refuses the line. Remove it.',
+            name,
+            place,
+          )
+        : l10n.t(
+            '"{0}" is not a field of {1}; the service refuses the line. It takes {2}.',
+            name,
+            place,
+            nameList(names),
+          );
+    },
+    mend: { kind: 'remove', careful: true },
+  };
+}
