@@ -1,7 +1,9 @@
 import { closeSync, openSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import * as l10n from '@vscode/l10n';
 import type { ScanSettings, Segment, WorkerReport } from './validation/protocol';
-import { scanSegmentSync } from './validation/readSegment';
+import { scanSegmentSync, windowBytes } from './validation/readSegment';
+import { ScanTools } from './validation/segmentScan';
 
 /** The thread that checks segments of a large file: one after another, as the main thread hands them out. */
 
@@ -12,11 +14,13 @@ const port = parentPort;
 if (port === null) throw new Error('The validator only runs as a worker thread.');
 
 const settings = workerData as ScanSettings;
+if (settings.texts !== undefined) l10n.config({ contents: settings.texts });
 const fd = openSync(settings.path, 'r');
+const tools = new ScanTools(settings, windowBytes);
 
 port.on('message', (segment: Segment) => {
   let unreported = 0;
-  const result = scanSegmentSync(fd, settings, segment, (bytes) => {
+  const result = scanSegmentSync(fd, tools, segment, (bytes) => {
     unreported += bytes;
     if (unreported < progressBytes) return;
     port.postMessage({ type: 'progress', bytes: unreported } satisfies WorkerReport);

@@ -97,6 +97,8 @@ export const validateFileParams = z.object({
   token: z.string(),
   /** How many problems to return; the rest is only counted. */
   maxProblems: z.number().int().positive(),
+  /** Whether the file's SHA-256 is wanted, which takes longer than the check. Default: it is. */
+  hash: z.boolean().optional(),
 });
 export type ValidateFileParams = z.infer<typeof validateFileParams>;
 
@@ -139,7 +141,7 @@ export const validationSummary = z.object({
   problems: z.array(lineProblem),
   /** Input tokens by the local estimate, all rows. */
   estimatedTokens: z.number().int(),
-  /** SHA-256 of the bytes, lower-case hex. */
+  /** SHA-256 of the bytes, lower-case hex; empty when it was not asked for. */
   sha256: z.string(),
 });
 export type ValidationSummary = z.infer<typeof validationSummary>;

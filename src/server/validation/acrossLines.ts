@@ -10,9 +10,9 @@ import {
   type Severity,
 } from '../../dialects';
 import type { LineProblem } from '../../shared/lsp';
-import { repeatedHashes } from './keyHash';
 import type { LineReader } from './lineReader';
 import type { SegmentResult } from './protocol';
+import { repeatedHashes } from './repeatedKeys';
 
 /** Problems between lines: how many, and the first of them in order. */
 export interface AcrossLines {
@@ -30,7 +30,10 @@ export async function duplicateKeys(
 ): Promise<AcrossLines> {
   const severity = severityOf('duplicate-key', rules);
   if (severity === 'off') return { severity, count: 0, problems: [] };
-  const { count, first } = repeatedHashes(joined(results.map(({ keyHashes }) => keyHashes)), most);
+  const { count, first } = repeatedHashes(
+    results.map(({ keyHashes }) => keyHashes),
+    most,
+  );
   const problems: LineProblem[] = [];
   let chance = 0;
   for (const { line, earlier } of first) {
@@ -95,23 +98,15 @@ function modelsInOrder(results: readonly SegmentResult[]): FileModel[] {
   return [...models.values()];
 }
 
-function joined(arrays: readonly Float64Array[]): Float64Array {
-  if (arrays.length === 1 && arrays[0] !== undefined) return arrays[0];
-  const all = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    all.set(array, at);
-    at += array.length;
-  }
-  return all;
-}
-
 function spanOf({ start, end }: LocatedString): { readonly start: number; readonly end: number } {
   return { start, end };
 }
 
 function add(problems: LineProblem[], line: number, problem: Problem | undefined): void {
   if (problem === undefined) return;
-  const { start, end, severity, code, message } = problem;
-  problems.push({ line, start, end, severity, code, message });
+  const { start, end, severity, code, message, related } = problem;
+  problems.push({
+    ...{ line, start, end, severity, code, message },
+    ...(related && { related: related.map((place) => ({ line, ...place })) }),
+  });
 }

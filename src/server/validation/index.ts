@@ -21,13 +21,18 @@ import { duplicateKeys, mixedModels, type AcrossLines } from './acrossLines';
 import { readHead, type FileHead } from './fileHead';
 import { LineReader } from './lineReader';
 import type { ScanSettings, Segment, SegmentResult } from './protocol';
-import { scanSegment } from './readSegment';
+import { scanSegment, sharedWindowBytes } from './readSegment';
+import { ScanTools } from './segmentScan';
 import { scanOnWorkers } from './segmentWorkers';
 
 export interface ValidateFileOptions {
   /** How many problems to return; the rest is only counted. */
   readonly maxProblems: number;
+  /** Whether the SHA-256 is wanted, which takes longer than the check. Default: it is. */
+  readonly hash?: boolean;
   readonly rules?: RuleSettings;
+  /** Translations of what problems say, for the worker threads; this thread has its own. */
+  readonly texts?: Readonly<Record<string, string>> | undefined;
   readonly files?: KnownFiles | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly bytes: number; readonly totalBytes: number }) => void;
@@ -70,10 +75,12 @@ export async function validateFile(path: string, options: ValidateFileOptions): 
       rules,
       files: options.files,
       maxProblems: options.maxProblems,
+      texts: options.texts,
     };
     // Hashing takes place in native code beside the scan; a failed scan must not leave it running on.
     const stop = new AbortController();
-    const hashing = hashFile(path, { signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal });
+    const hashSignal = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+    const hashing = options.hash === false ? Promise.resolve('') : hashFile(path, { signal: hashSignal });
     hashing.catch(() => undefined);
     try {
       const results = await scan(handle, size, settings, options);
@@ -125,17 +132,24 @@ async function scan(
   const count = options.workers ?? Math.min(mostWorkers, availableParallelism());
   const script = options.workerScript ?? join(__dirname, 'validator-worker.js');
   if (count > 0 && size > smallFileBytes && existsSync(script)) {
-    return scanOnWorkers(settings, segmentsOf(size), { count, script, signal: options.signal, onProgress });
+    return scanOnWorkers(settings, segmentsOf(size, settings.maxProblems), {
+      count,
+      script,
+      signal: options.signal,
+      onProgress,
+    });
   }
-  const whole = { index: 0, start: 0, end: size };
-  return [await scanSegment(handle, settings, whole, () => throwIfCancelled(options.signal), onProgress)];
+  const whole = { index: 0, start: 0, end: size, places: settings.maxProblems };
+  const tools = new ScanTools(settings, sharedWindowBytes);
+  return [await scanSegment(handle, tools, whole, () => throwIfCancelled(options.signal), onProgress)];
 }
 
-function segmentsOf(size: number): Segment[] {
+function segmentsOf(size: number, places: number): Segment[] {
   return Array.from({ length: Math.ceil(size / segmentBytes) }, (_, index) => ({
     index,
     start: index * segmentBytes,
     end: Math.min(size, (index + 1) * segmentBytes),
+    places,
   }));
 }
 
@@ -174,7 +188,11 @@ function placed(results: readonly SegmentResult[]): LineProblem[] {
   return results.flatMap(({ lines, problems }) => {
     const first = before;
     before += lines;
-    return problems.map((problem) => ({ ...problem, line: problem.line + first }));
+    return problems.map(({ related, ...problem }) => ({
+      ...problem,
+      line: problem.line + first,
+      ...(related && { related: related.map((place) => ({ ...place, line: place.line + first })) }),
+    }));
   });
 }
 

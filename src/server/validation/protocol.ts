@@ -10,6 +10,8 @@ export interface ScanSettings {
   /** What is known of files that lines refer to. */
   readonly files: KnownFiles | undefined;
   readonly maxProblems: number;
+  /** Translations of what is said; undefined: the language of the source. */
+  readonly texts: Readonly<Record<string, string>> | undefined;
 }
 
 /** A stretch of the file in bytes. To it belong the lines whose first byte lies in it. */
@@ -17,6 +19,8 @@ export interface Segment {
   readonly index: number;
   readonly start: number;
   readonly end: number;
+  /** How many problems are wanted with their places; the rest is only counted. */
+  readonly places: number;
 }
 
 /** What scanning one segment gave. Line numbers count from the segment's first line. */

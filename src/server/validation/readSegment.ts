@@ -1,12 +1,12 @@
 import type { FileHandle } from 'node:fs/promises';
 import { readSync } from 'node:fs';
-import type { ScanSettings, Segment, SegmentResult } from './protocol';
-import { mostLoaded } from './prover/lineProver';
-import { SegmentScan } from './segmentScan';
+import { LineWindow } from './lineWindow';
+import type { Segment, SegmentResult } from './protocol';
+import { SegmentScan, type ScanTools } from './segmentScan';
 
-/** On a thread of its own; elsewhere others have to wait for a chunk, so it is smaller. */
-const chunkBytes = mostLoaded;
-const sharedChunkBytes = 1 << 20;
+/** How much is read at a time: on a thread of its own, and elsewhere, where others have to wait meanwhile. */
+export const windowBytes = 4 << 20;
+export const sharedWindowBytes = 1 << 20;
 
 /**
  * Scans a segment on this thread without ever waiting: for worker threads.
@@ -14,21 +14,21 @@ const sharedChunkBytes = 1 << 20;
  */
 export function scanSegmentSync(
   fd: number,
-  settings: ScanSettings,
+  tools: ScanTools,
   segment: Segment,
   onProgress: (bytes: number) => void,
 ): SegmentResult {
-  const chunk = Buffer.allocUnsafe(chunkBytes);
-  const scan = new SegmentScan(settings, segment);
-  for (let offset = scan.firstByte; ;) {
-    const read = readSync(fd, chunk, 0, chunkBytes, offset);
+  const scan = new SegmentScan(tools, segment);
+  const window = new LineWindow(scan, tools.prover.window, segment);
+  for (;;) {
+    const { room, position } = window;
+    const read = readSync(fd, room, 0, room.length, position);
     if (read === 0) {
-      scan.finish();
+      window.finish();
       break;
     }
-    if (!scan.push(chunk.subarray(0, read), offset)) break;
-    offset += read;
-    onProgress(read);
+    onProgress(inSegment(segment, position, read));
+    if (!window.filled(read)) break;
   }
   return scan.result();
 }
@@ -39,23 +39,28 @@ export function scanSegmentSync(
  */
 export async function scanSegment(
   handle: FileHandle,
-  settings: ScanSettings,
+  tools: ScanTools,
   segment: Segment,
   beforeChunk: () => void,
   onProgress: (bytes: number) => void,
 ): Promise<SegmentResult> {
-  const chunk = Buffer.allocUnsafe(sharedChunkBytes);
-  const scan = new SegmentScan(settings, segment);
-  for (let offset = scan.firstByte; ;) {
+  const scan = new SegmentScan(tools, segment);
+  const window = new LineWindow(scan, tools.prover.window, segment);
+  for (;;) {
     beforeChunk();
-    const { bytesRead } = await handle.read(chunk, 0, sharedChunkBytes, offset);
+    const { room, position } = window;
+    const { bytesRead } = await handle.read(room, 0, room.length, position);
     if (bytesRead === 0) {
-      scan.finish();
+      window.finish();
       break;
     }
-    if (!scan.push(chunk.subarray(0, bytesRead), offset)) break;
-    offset += bytesRead;
-    onProgress(bytesRead);
+    onProgress(inSegment(segment, position, bytesRead));
+    if (!window.filled(bytesRead)) break;
   }
   return scan.result();
+}
+
+/** How much of what was read belongs to the segment: the end of its last line is the next one's. */
+function inSegment({ start, end }: Segment, position: number, read: number): number {
+  return Math.max(0, Math.min(end, position + read) - Math.max(start, position));
 }

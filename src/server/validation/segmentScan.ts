@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import * as l10n from '@vscode/l10n';
 import {
   fileStates,
   LineChecker,
@@ -9,77 +10,66 @@ import {
 } from '../../dialects';
 import type { LineProblem } from '../../shared/lsp';
 import { textWithoutData } from './elide';
-import { keyHash } from './keyHash';
-import { LineBuffer, type LineSink, type LineTaker } from './lineBuffer';
-import { proverFor, type LineProver } from './prover/lineProver';
-import {
-  linesPerMark,
-  type ModelLines,
-  type ScanSettings,
-  type Segment,
-  type SegmentResult,
-} from './protocol';
 import { GrowingNumbers } from './growingNumbers';
+import { KnownFaults } from './knownFaults';
+import type { LineSink } from './lineWindow';
+import { ModelTally } from './modelTally';
+import { LineProver, mostLines, type ProvedLines, type Sketch } from './prover/lineProver';
+import { linesPerMark, type ScanSettings, type Segment, type SegmentResult } from './protocol';
 
 const LF = 0x0a;
+const CR = 0x0d;
 
-/**
- * Checks the lines of one segment as its bytes come in, at three speeds: most good lines are proved so by the prover without
- * ever becoming a text; what it leaves is parsed, without its base64; only a line that fails that too is looked at for exact
- * places, and only while they are still wanted.
- */
-export class SegmentScan implements LineSink, LineTaker {
-  private readonly prover: LineProver | undefined;
-  private readonly checker: LineChecker | undefined;
-  private readonly buffer: LineBuffer;
-  private readonly problems: LineProblem[] = [];
-  private readonly hashes = new GrowingNumbers();
-  private readonly marks = new GrowingNumbers();
-  private readonly models = new Map<string, { model: string; count: number; firstLines: number[] }>();
-  private lines = 0;
-  private rows = 0;
-  private errors = 0;
-  private warnings = 0;
-  private tokens = 0;
-  /** The chunk that the prover has, as far as it consists of whole lines; whether those are UTF-8, once somebody looked. */
-  private loaded: { readonly chunk: Buffer; readonly end: number; isUtf8?: boolean } | undefined;
-  /** The bytes up to the first line break belong to a line of the segment before. */
-  private skipping: boolean;
+/** What the scans of one thread share. One scan at a time: they also share the window. */
+export class ScanTools {
+  readonly prover: LineProver;
+  readonly known = new KnownFaults();
+  readonly checker: LineChecker | undefined;
 
+  /** @param windowBytes how much is read at a time */
   constructor(
-    private readonly settings: ScanSettings,
-    private readonly segment: Segment,
+    readonly settings: ScanSettings,
+    windowBytes: number,
   ) {
     const { kind, rules, files } = settings;
     const fileState = files && fileStates(files, Date.now);
     this.checker =
       kind === undefined ? undefined : new LineChecker({ kind, rules, ...(fileState && { fileState }) });
-    this.skipping = segment.start > 0;
-    this.prover = proverFor(settings);
-    this.buffer = new LineBuffer(this, this.firstByte, this.prover && this);
+    this.prover = new LineProver(settings, windowBytes);
   }
+}
 
-  /** Where reading begins: one byte early, so that a line that begins right at the segment's start is seen to. */
-  get firstByte(): number {
-    return Math.max(0, this.segment.start - 1);
-  }
+/**
+ * Checks the lines of one segment, at four speeds: most good lines are proved so by the prover without ever becoming a text; what
+ * it leaves is parsed, without its base64; only a line that fails that too is looked at for exact places, and only while they are
+ * still wanted; after that, lines with faults that are known already are only counted.
+ */
+export class SegmentScan implements LineSink {
+  private readonly problems: LineProblem[] = [];
+  private readonly hashes = new GrowingNumbers();
+  private readonly marks = new GrowingNumbers();
+  private readonly models: ModelTally;
+  private lineCount = 0;
+  private rows = 0;
+  private errors = 0;
+  private warnings = 0;
+  private tokens = 0;
+  private counting = false;
 
-  /** Takes the next bytes; returns whether more are wanted. The chunk may be reused afterwards. */
-  push(chunk: Buffer, offset: number): boolean {
-    if (!this.buffer.push(chunk)) return false;
-    // A line that began before the segment and goes on beyond its end leaves nothing to do here.
-    return !(this.skipping && offset + chunk.length >= this.segment.end);
-  }
-
-  /** The end of the file was reached. */
-  finish(): void {
-    this.buffer.finish();
+  constructor(
+    private readonly tools: ScanTools,
+    private readonly segment: Segment,
+  ) {
+    this.models = new ModelTally(tools.settings.maxProblems);
+    tools.prover.expectModel(undefined);
+    tools.prover.countOnly(false);
+    this.countFrom();
   }
 
   result(): SegmentResult {
     return {
       index: this.segment.index,
-      lines: this.lines,
+      lines: this.lineCount,
       rows: this.rows,
       errors: this.errors,
       warnings: this.warnings,
@@ -87,137 +77,177 @@ export class SegmentScan implements LineSink, LineTaker {
       problems: this.problems,
       keyHashes: this.hashes.toArray(),
       marks: this.marks.toArray(),
-      models: [...this.models.values()] satisfies ModelLines[],
+      models: this.models.all(),
     };
   }
 
-  load(chunk: Buffer): void {
-    this.loaded = { chunk, end: chunk.lastIndexOf(LF) + 1 };
-    this.prover?.load(chunk);
-  }
-
-  take(from: number, offset: number): number {
-    const { prover, loaded } = this;
-    if (prover === undefined || loaded === undefined || this.skipping || from >= loaded.end) return 0;
-    loaded.isUtf8 ??= isUtf8(loaded.chunk.subarray(from, loaded.end));
-    if (!loaded.isUtf8) return 0;
-    // The segment ends in the middle of the chunk: lines behind it are the next one's.
-    const lastStart = from + (this.segment.end - 1 - offset);
-    if (lastStart < from) return 0;
-    const proved = prover.prove(from, loaded.end, lastStart);
-    if (proved.lines === 0) return 0;
-    for (let line = 0; line < proved.lines; line += 1) {
-      if ((this.lines + line) % linesPerMark === 0) {
-        this.marks.push(offset + (proved.starts[line] ?? 0) - from);
+  lines(from: number, to: number, offset: number): boolean {
+    const { prover, checker } = this.tools;
+    const base = offset - from;
+    // The segment ends in the middle of the stretch: lines behind it are the next one's.
+    const lastStart = this.segment.end - 1 - base;
+    const clean = checker !== undefined && isUtf8(prover.window.subarray(from, to));
+    let at = from;
+    while (at < to && at <= lastStart) {
+      if (clean) {
+        const proved = prover.prove(at, to, lastStart);
+        if (proved.lines > 0) this.proved(proved, base);
+        at += proved.bytes;
+        if (proved.lines === mostLines) continue;
+        if (at >= to || at > lastStart) break;
       }
+      const end = prover.window.indexOf(LF, at);
+      const sketched = clean && this.counting ? prover.sketch(at) : undefined;
+      this.line(prover.window.subarray(at, end), base + at, clean, sketched);
+      at = end + 1;
     }
-    this.hashes.pushAll(proved.hashes);
-    this.lines += proved.lines;
-    this.rows += proved.rows;
-    this.tokens += proved.tokens;
-    return proved.bytes;
+    return base + at < this.segment.end;
   }
 
-  line(bytes: Buffer, offset: number): boolean {
-    if (!this.begin(offset)) return offset < this.segment.end;
-    if (isBlank(bytes)) {
-      this.hash(undefined);
-      return true;
-    }
-    this.rows += 1;
-    if (this.checker !== undefined) this.check(this.checker, bytes);
+  longLine(bytes: Buffer, offset: number): boolean {
+    if (offset >= this.segment.end) return false;
+    this.line(bytes, offset, isUtf8(bytes), undefined);
     return true;
   }
 
   hugeLine(length: number, offset: number): boolean {
-    if (!this.begin(offset)) return offset < this.segment.end;
+    if (offset >= this.segment.end) return false;
+    this.begin(offset);
     this.rows += 1;
     this.hash(undefined);
-    if (this.checker === undefined) return true;
-    this.count(severityOf('line-too-long', this.settings.rules), {
+    if (this.tools.checker === undefined) return true;
+    this.report(severityOf('line-too-long', this.tools.settings.rules), {
       code: 'line-too-long',
       start: 0,
       end: 1,
-      message: `The line has ${(length / 1024 ** 2).toFixed(0)} MB; lines over 512 MB cannot be checked. Put large media into files and refer to them with fileData.`,
+      message: l10n.t(
+        'The line has {0} MB; lines over 512 MB cannot be checked. Put large media into files and refer to them with fileData.',
+        (length / 1024 ** 2).toFixed(0),
+      ),
     });
     return true;
   }
 
-  /** Counts the line in; false when it is not one of this segment's. */
-  private begin(offset: number): boolean {
-    if (this.skipping) {
-      this.skipping = false;
-      return false;
-    }
-    if (offset >= this.segment.end) return false;
-    if (this.lines % linesPerMark === 0) this.marks.push(offset);
-    this.lines += 1;
-    return true;
+  /** @param base of the window in the file */
+  private proved(proved: ProvedLines, base: number): void {
+    const { lines, hashes } = proved;
+    const first = (linesPerMark - (this.lineCount % linesPerMark)) % linesPerMark;
+    for (let line = first; line < lines; line += linesPerMark) this.marks.push(base + proved.start(line));
+    if (this.tools.settings.kind === 'openai') this.models.addProved(this.lineCount, hashes);
+    this.hashes.pushAll(hashes);
+    this.lineCount += lines;
+    this.rows += proved.rows;
+    this.tokens += proved.tokens;
   }
 
-  private check(checker: LineChecker, bytes: Buffer): void {
-    const clean = this.isKnownUtf8(bytes) || isUtf8(bytes);
-    const verdict = checker.verdict(clean ? textWithoutData(bytes) : bytes.toString('utf8'));
+  private begin(offset: number): void {
+    if (this.lineCount % linesPerMark === 0) this.marks.push(offset);
+    this.lineCount += 1;
+  }
+
+  private line(withBreak: Buffer, offset: number, clean: boolean, sketched: Sketch | undefined): void {
+    const bytes = withBreak.at(-1) === CR ? withBreak.subarray(0, -1) : withBreak;
+    this.begin(offset);
+    if (isBlank(bytes)) {
+      this.hash(undefined);
+      return;
+    }
+    this.rows += 1;
+    const { checker } = this.tools;
+    if (checker === undefined) return;
+    if (sketched === undefined) this.check(checker, bytes, clean);
+    else this.countKnown(checker, bytes, sketched);
+  }
+
+  /** Counts what is wrong with a line, which is known where a line with the same sketch was looked at. */
+  private countKnown(checker: LineChecker, bytes: Buffer, sketched: Sketch): void {
+    const { known } = this.tools;
+    const faults = Number.isNaN(sketched.number) ? undefined : known.of(sketched.number);
+    if (faults !== undefined) {
+      this.hashes.push(sketched.keyHash);
+      this.errors += faults.errors;
+      this.warnings += faults.warnings;
+      this.tokens += faults.tokens + sketched.tokens;
+      this.model(faults.model);
+      return;
+    }
+    const { errors, warnings } = this;
+    const { check } = this.check(checker, bytes, true);
+    if (Number.isNaN(sketched.number)) return;
+    known.remember(sketched.number, {
+      errors: this.errors - errors,
+      warnings: this.warnings - warnings,
+      tokens: check.tokens - sketched.tokens,
+      model: check.model,
+    });
+  }
+
+  private check(checker: LineChecker, bytes: Buffer, clean: boolean): LineVerdict {
+    const text = clean ? textWithoutData(bytes) : bytes.toString('utf8');
+    const verdict = checker.verdict(text);
     this.hash(verdict.check.key);
     this.tokens += verdict.check.tokens;
-    if (verdict.check.model !== undefined) this.model(verdict.check.model);
-    if (!clean) this.invalidUtf8(bytes);
-    if (verdict.issues.length === 0 && !verdict.textTrouble) return;
-    if (verdict.textTrouble || this.problems.length < this.settings.maxProblems) {
+    this.model(verdict.check.model);
+    if (!clean) this.invalidUtf8(text);
+    if (verdict.issues.length === 0 && !verdict.textTrouble) return verdict;
+    if (!this.counting) {
       for (const problem of checker.check(bytes.toString('utf8')).problems)
-        this.count(problem.severity, problem);
+        this.report(problem.severity, problem);
+    } else if (verdict.textTrouble) {
+      for (const { severity } of checker.locate(text, verdict)) this.count(severity);
     } else {
-      this.countIssues(verdict);
+      for (const { code } of verdict.issues) this.count(severityOf(code, this.tools.settings.rules));
     }
+    return verdict;
   }
 
-  /** Whether the line lies in a chunk that was looked at as a whole. */
-  private isKnownUtf8(bytes: Buffer): boolean {
-    return this.loaded?.isUtf8 === true && bytes.buffer === this.loaded.chunk.buffer;
-  }
-
-  private countIssues({ issues }: LineVerdict): void {
-    for (const { code } of issues) this.countSeverity(severityOf(code, this.settings.rules));
-  }
-
-  private invalidUtf8(bytes: Buffer): void {
-    const at = bytes.toString('utf8').indexOf('\ufffd');
-    this.count(severityOf('invalid-utf8', this.settings.rules), {
+  private invalidUtf8(text: string): void {
+    const at = Math.max(0, text.indexOf('\ufffd'));
+    this.report(severityOf('invalid-utf8', this.tools.settings.rules), {
       code: 'invalid-utf8',
-      start: Math.max(0, at),
-      end: Math.max(0, at) + 1,
-      message: 'These bytes are not UTF-8, so a character is lost. Save the file as UTF-8.',
+      start: at,
+      end: at + 1,
+      message: l10n.t('These bytes are not UTF-8, so a character is lost. Save the file as UTF-8.'),
     });
   }
 
-  private count(
+  private report(
     severity: Severity | 'off',
-    problem: Pick<Problem, 'code' | 'start' | 'end' | 'message'>,
+    problem: Pick<Problem, 'code' | 'start' | 'end' | 'message' | 'related'>,
   ): void {
     if (severity === 'off') return;
-    this.countSeverity(severity);
-    if (this.problems.length >= this.settings.maxProblems) return;
-    const { code, start, end, message } = problem;
-    this.problems.push({ line: this.lines - 1, start, end, severity, code, message });
+    this.count(severity);
+    if (this.counting) return;
+    const { code, start, end, message, related } = problem;
+    const line = this.lineCount - 1;
+    this.problems.push({
+      ...{ line, start, end, severity, code, message },
+      ...(related && { related: related.map((place) => ({ line, ...place })) }),
+    });
+    this.countFrom();
   }
 
-  private countSeverity(severity: Severity | 'off'): void {
+  /** From the problem on that nobody wants to see, the rest is only counted. */
+  private countFrom(): void {
+    if (this.problems.length < this.segment.places) return;
+    this.counting = true;
+    this.tools.prover.countOnly(true);
+  }
+
+  private count(severity: Severity | 'off'): void {
     if (severity === 'error') this.errors += 1;
     else if (severity === 'warning') this.warnings += 1;
   }
 
   private hash(key: string | undefined): void {
-    if (this.checker !== undefined) this.hashes.push(key === undefined ? NaN : keyHash(key));
+    const { checker, prover } = this.tools;
+    if (checker !== undefined) this.hashes.push(key === undefined ? NaN : prover.hashKey(key));
   }
 
-  private model(model: string): void {
-    let lines = this.models.get(model);
-    if (lines === undefined) {
-      lines = { model, count: 0, firstLines: [] };
-      this.models.set(model, lines);
-    }
-    lines.count += 1;
-    if (lines.firstLines.length < this.settings.maxProblems) lines.firstLines.push(this.lines - 1);
+  private model(model: string | undefined): void {
+    if (model === undefined) return;
+    this.models.add(model, this.lineCount - 1);
+    this.tools.prover.expectModel(model);
   }
 }
 

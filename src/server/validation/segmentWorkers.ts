@@ -35,7 +35,13 @@ export async function scanOnWorkers(
       let left = segments.length;
       const next = (worker: Worker) => {
         const segment = queue.shift();
-        if (segment !== undefined) worker.postMessage(segment);
+        if (segment === undefined) return;
+        // Those of the segments before come first.
+        const before = results.reduce(
+          (sum, { index, problems }) => sum + (index < segment.index ? problems.length : 0),
+          0,
+        );
+        worker.postMessage({ ...segment, places: Math.max(0, segment.places - before) } satisfies Segment);
       };
       for (let started = 0; started < Math.min(count, segments.length); started += 1) {
         const worker = new Worker(resolve(script), { workerData: settings });

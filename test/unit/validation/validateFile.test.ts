@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LineChecker, type RuleSettings } from '../../../src/dialects';
@@ -39,6 +39,10 @@ describe('validateFile', () => {
       estimatedTokens: 3,
       sha256: createHash('sha256').update(content).digest('hex'),
     });
+  });
+
+  it('leaves the hash out where nobody wants it', async () => {
+    assert.equal((await validate(good('a'), { hash: false })).sha256, '');
   });
 
   it('finds what the line check finds, with the line', async () => {
@@ -88,10 +92,64 @@ describe('validateFile', () => {
     ]);
     const [first] = (await validate(lines.join('\n'))).problems;
     assert.match(first?.message ?? '', /"k7" stands on line 8 already/);
+    assert.deepEqual(
+      first?.related?.map(({ line, start, end }) => ({ line, start, end })),
+      [{ line: 7, start: 7, end: 11 }],
+    );
     const rules: RuleSettings = { 'duplicate-key': 'warning' };
     const { errors, warnings } = await validate(lines.join('\n'), { rules });
     assert.deepEqual({ errors, warnings }, { errors: 0, warnings: 3 });
     assert.deepEqual(await found(lines.join('\n'), { rules: { 'duplicate-key': 'off' } }), []);
+  });
+
+  it('names the places that a problem has to do with', async () => {
+    const twice = good('a').replace('"parts"', '"role":"user","role":"user","parts"');
+    const { problems } = await validate(`${good('x')}\n${twice}`);
+    const first = twice.indexOf('"role"');
+    assert.deepEqual(
+      problems.map(({ line, related }) => [line, related?.map((place) => [place.line, place.start])]),
+      [[1, [[1, first]]]],
+    );
+    const models = (await validate(`${chat('a', 'm1')}\n${chat('b', 'm2')}`)).problems;
+    assert.deepEqual(
+      models.map(({ line, related }) => [line, related?.map((place) => place.line)]),
+      [[1, [0]]],
+    );
+  });
+
+  it('counts what it does not show as exactly as what it does', async () => {
+    const faults = [
+      good('k').replace('"parts"', '"prts"'),
+      good('k').replace('{"parts"', '{"role":"assistant","parts"'),
+      good('k').replace('}}', ',}}'),
+      good('k').replace('"parts"', '"role":"user","role":"user","parts"'),
+      good('k').replace('"request":{', '"request":{"model":"models/m",'),
+      good('k').replace('"contents"', '"generationConfig":{"maxOutputTokens":100},"contents"'),
+      good('k').replace('"contents"', '"generationConfig":{"temperature":7},"contents"'),
+      good('k').replace('"Hi"', '"\\ud83d"'),
+      good('k').replace('Hi', ''),
+    ];
+    const checker = new LineChecker({ kind: 'gemini' });
+    const lines = Array.from({ length: 2000 }, (_, index) =>
+      (faults[index % faults.length] ?? '')
+        .replace('"k"', `"k${index}"`)
+        .replace('Hi', `Hi ${'x'.repeat(index % 7)}`),
+    );
+    const expected = lines.flatMap((line) => checker.check(line).problems.map(({ severity }) => severity));
+    const summary = await validate(lines.join('\n'), { maxProblems: 3 });
+    assert.equal(summary.errors, expected.filter((severity) => severity === 'error').length);
+    assert.equal(summary.warnings, expected.filter((severity) => severity === 'warning').length);
+    assert.equal(summary.problems.length, 3);
+    const tokens = lines.reduce((sum, line) => sum + checker.check(line).tokens, 0);
+    assert.ok(Math.abs(summary.estimatedTokens - tokens) < tokens * 0.1);
+  });
+
+  it('knows the models and keys of lines that it only counts', async () => {
+    const bad = (id: string, model: string) => chat(id, model).replace('"user"', '"usr"');
+    const lines = Array.from({ length: 100 }, (_, index) => bad(`k${index}`, index < 50 ? 'm1' : 'm2'));
+    lines.push(bad('k5', 'm1'), chat('k6', 'm2'), '', chat('k7', 'm2'));
+    const { errors, warnings } = await validate(lines.join('\n'), { maxProblems: 1 });
+    assert.deepEqual({ errors, warnings }, { errors: 101 + 3, warnings: 50 + 2 });
   });
 
   it('finds lines with another model than the first', async () => {
@@ -174,6 +232,27 @@ describe('validateFile', () => {
     assert.equal(rows, 3);
     assert.deepEqual([...new Set(problems.map(({ line }) => line))], [2]);
   });
+
+  it('reads on behind a line that is longer than any string', async () => {
+    const path = file('');
+    const descriptor = openSync(path, 'r+');
+    // A hole, which takes no room on disk.
+    const end = 600 * 1024 ** 2;
+    try {
+      writeSync(descriptor, `${good('a')}\n{"key":"b","request":{"contents":"`);
+      ftruncateSync(descriptor, end);
+      writeSync(descriptor, `\n${good('a')}\n`, end);
+    } finally {
+      closeSync(descriptor);
+    }
+    const { rows, problems } = await validateFile(path, { maxProblems: 10, workers: 0, hash: false });
+    assert.equal(rows, 3);
+    assert.deepEqual(
+      problems.map(({ line, code }) => `${line} ${code}`),
+      ['0 file-not-inline', '1 line-too-long', '2 duplicate-key'],
+    );
+    assert.match(problems[1]?.message ?? '', /600 MB; lines over 512 MB cannot be checked/);
+  }).timeout(60_000);
 
   it('tells how far it is', async () => {
     const content = `${good('a')}\n`.repeat(40_000);

@@ -1,26 +1,30 @@
-import { severityOf } from '../../../dialects';
+import { severityOf, type RuleSettings } from '../../../dialects';
 import type { ScanSettings } from '../protocol';
+import { hintRules } from './facts';
+import { Limit, Place } from './layout';
 import { proverModule } from './module';
-import { layOutTables } from './tables';
+import { layOutTables, type Tables } from './tables';
 
-/** What the compiled module exports; see assembly/prover.ts. */
+/** What the compiled module exports; see assembly/index.ts. */
 interface ProverExports {
   readonly memory: WebAssembly.Memory;
-  configure(names: number, hashes: number, starts: number, most: number, root: number): void;
+  configure(names: number, hashes: number, starts: number, most: number, root: number, other: number): void;
+  tolerate(hints: number): void;
   run(from: number, to: number, lastStart: number): number;
   lines(): number;
   rows(): number;
-  tokensOfLines(): number;
+  tokens(): number;
+  sketch(at: number): number;
+  keyHash(): number;
+  hashPiece(length: number, isFirst: number): number;
 }
 
 /** Most lines of one run. */
-const mostLines = 1 << 15;
+export const mostLines = 1 << 15;
 /** Behind the bytes, since the prover reads in blocks. */
-const slack = 64;
+const slack = 128;
 const pageBytes = 1 << 16;
-/** The module keeps nothing of its own below this. */
-const tablesAt = 1024;
-const namesBytes = 48 * 8 * 101;
+const longestModel: number = Limit.modelLength;
 
 /** What a run proved, of use until the next one. */
 export interface ProvedLines {
@@ -32,90 +36,123 @@ export interface ProvedLines {
   readonly tokens: number;
   /** For each line the hash of its key, NaN for a blank one. */
   readonly hashes: Float64Array;
-  /** For each line where it begins, from the beginning of what was loaded. */
-  readonly starts: Uint32Array;
+  /** Where a line begins in the window. */
+  start(line: number): number;
 }
 
-/** The most bytes that a prover of {@link proverFor} takes at a time. */
-export const mostLoaded = 4 << 20;
+/** A line without its key and its texts. */
+export interface Sketch {
+  /** The same for lines with the same sketch; NaN for a line that is no sound JSON, or has no plain key. */
+  readonly number: number;
+  /** Of the texts that were left out. */
+  readonly tokens: number;
+  /** NaN when it has none. */
+  readonly keyHash: number;
+}
 
-const provers = new Map<string, LineProver>();
+/** The messages of a file's lines. Lines of other kinds are never proved. */
+const rootsByKind: Readonly<Partial<Record<NonNullable<ScanSettings['kind']>, readonly string[]>>> = {
+  gemini: ['GeminiLine'],
+  'gemini-embed': ['GeminiEmbedLine'],
+  openai: ['OpenAiChatLine', 'OpenAiEmbeddingsLine'],
+};
 
 /**
- * The prover for a file's lines; undefined where there is none for its dialect, or where rules want to hear of more than the
- * prover knows. Shared by all scans of a thread: load and prove without waiting in between.
+ * Proves lines good without parsing them, right where they were read to: {@link window} is memory that the prover sees. Of a line
+ * that it cannot prove it can make a sketch. Bytes must be UTF-8.
  */
-export function proverFor({ kind, rules }: ScanSettings): LineProver | undefined {
-  if (kind !== 'gemini' && kind !== 'gemini-embed') return undefined;
-  if (severityOf('deprecated-field', rules) !== 'off') return undefined;
-  const known = provers.get(kind);
-  if (known !== undefined) return known;
-  const prover = new LineProver(kind, mostLoaded);
-  provers.set(kind, prover);
-  return prover;
-}
-
-const nothingProved: ProvedLines = Object.freeze({
-  bytes: 0,
-  lines: 0,
-  rows: 0,
-  tokens: 0,
-  hashes: new Float64Array(0),
-  starts: new Uint32Array(0),
-});
-
-/** Proves lines of one kind good without parsing them. Bytes must be UTF-8. */
 export class LineProver {
+  /** Where the bytes of lines are put. */
+  readonly window: Buffer;
   private readonly exports: ProverExports;
-  private readonly bytesAt: number;
+  private readonly memory: Buffer;
+  private readonly windowAt: number;
   private readonly hashes: Float64Array;
   private readonly starts: Uint32Array;
-  private readonly memory: Uint8Array;
+  private readonly rules: RuleSettings;
 
-  /** @param kind of the lines @param capacity the most bytes that can be loaded at a time */
-  constructor(
-    kind: 'gemini' | 'gemini-embed',
-    readonly capacity: number,
-  ) {
+  /** @param capacity bytes of the window */
+  constructor({ kind, rules, files }: Pick<ScanSettings, 'kind' | 'rules' | 'files'>, capacity: number) {
+    this.rules = rules;
     this.exports = new WebAssembly.Instance(proverModule()).exports as unknown as ProverExports;
-    const tables = layOutTables(kind === 'gemini' ? 'GeminiLine' : 'GeminiEmbedLine', tablesAt);
-    const namesAt = aligned(tablesAt + tables.bytes.length);
-    const hashesAt = aligned(namesAt + namesBytes);
+    const tables: Tables = layOutTables(kind === undefined ? [] : (rootsByKind[kind] ?? []), {
+      refuseDeprecated: severityOf('deprecated-field', rules) !== 'off',
+      filesKnown: files !== undefined,
+    });
+    // A shape of zeros, which nothing fits, stands for roots that are not there.
+    const nothingAt = aligned(Place.tables + tables.bytes.length);
+    const namesAt = nothingAt + 64;
+    const hashesAt = aligned(namesAt + Limit.freeNames * 8 * (Limit.depth + 1));
     const startsAt = hashesAt + mostLines * 8;
-    this.bytesAt = startsAt + mostLines * 4;
-    const pages = Math.ceil((this.bytesAt + capacity + slack) / pageBytes);
+    this.windowAt = startsAt + mostLines * 4;
+    const pages = Math.ceil((this.windowAt + capacity + slack) / pageBytes);
     this.exports.memory.grow(Math.max(0, pages - this.exports.memory.buffer.byteLength / pageBytes));
     const { buffer } = this.exports.memory;
-    this.memory = new Uint8Array(buffer);
-    this.memory.set(tables.bytes, tablesAt);
+    this.memory = Buffer.from(buffer);
+    this.memory.fill(0xff, Place.masks, Place.masks + 16);
+    this.memory.set(tables.bytes, Place.tables);
+    this.window = this.memory.subarray(this.windowAt, this.windowAt + capacity);
     this.hashes = new Float64Array(buffer, hashesAt, mostLines);
     this.starts = new Uint32Array(buffer, startsAt, mostLines);
-    this.exports.configure(namesAt, hashesAt, startsAt, mostLines, tables.root);
+    const [root = nothingAt, other = 0] = tables.roots;
+    this.exports.configure(namesAt, hashesAt, startsAt, mostLines, root, other);
+    this.countOnly(false);
   }
 
-  /** Copies bytes in, for {@link prove} to look at. */
-  load(bytes: Uint8Array): void {
-    this.memory.set(bytes, this.bytesAt);
-    this.memory.fill(0, this.bytesAt + bytes.length, this.bytesAt + bytes.length + slack);
+  /** Whether lines with mere hints count as good from now on: where nothing but errors and warnings is counted. */
+  countOnly(on: boolean): void {
+    let tolerated = 0;
+    for (const [hint, code] of hintRules) {
+      const severity = severityOf(code, this.rules);
+      if (severity === 'off' || (on && severity !== 'error' && severity !== 'warning')) tolerated |= hint;
+    }
+    this.exports.tolerate(tolerated);
+  }
+
+  /** The model that OpenAI lines must have to be proved; undefined: none is proved. */
+  expectModel(model: string | undefined): void {
+    const text = model !== undefined && /^[\w.:/@-]+$/.test(model) ? Buffer.from(model) : Buffer.alloc(0);
+    const fits = text.length <= longestModel;
+    this.memory.writeUInt32LE(fits ? text.length : 0, Place.modelLength);
+    if (fits) this.memory.set(text, Place.model);
   }
 
   /**
-   * Proves lines from `from` on, until one that it cannot prove, or that begins behind `lastStart`, or has no line feed before `to`.
-   * Places count from the beginning of what was loaded; `to` must be right behind a line feed.
+   * Proves lines from `from` on, until one that it cannot prove, or that begins behind `lastStart`, or at `to`. Places are in the
+   * window; `to` must be right behind a line feed.
    */
   prove(from: number, to: number, lastStart: number): ProvedLines {
-    const { bytesAt } = this;
-    const end = this.exports.run(bytesAt + from, bytesAt + to, bytesAt + Math.min(lastStart, to)) - bytesAt;
-    const lines = this.exports.lines();
-    if (lines === 0) return nothingProved;
+    const { windowAt, exports, starts } = this;
+    const end = exports.run(windowAt + from, windowAt + to, windowAt + Math.min(lastStart, to)) - windowAt;
+    const lines = exports.lines();
     return {
       bytes: end - from,
       lines,
-      rows: this.exports.rows(),
-      tokens: this.exports.tokensOfLines(),
+      rows: exports.rows(),
+      tokens: exports.tokens(),
       hashes: this.hashes.subarray(0, lines),
-      starts: this.starts.subarray(0, lines).map((start) => start - bytesAt),
+      start: (line) => (starts[line] ?? 0) - windowAt,
     };
+  }
+
+  /** The sketch of the line that begins at `from`; it must end with a line feed. */
+  sketch(from: number): Sketch {
+    const number = this.exports.sketch(this.windowAt + from);
+    return { number, tokens: this.exports.tokens(), keyHash: this.exports.keyHash() };
+  }
+
+  /**
+   * 53 bits of hash over a key's UTF-8 bytes, as an exact number. Two different keys may share one: whoever finds equal hashes
+   * compares the keys. NaN for an empty key.
+   */
+  hashKey(key: string): number {
+    const bytes = Buffer.from(key);
+    let hash = NaN;
+    for (let at = 0; at < bytes.length; at += Limit.keyLength) {
+      const length = bytes.copy(this.memory, Place.key, at, at + Limit.keyLength);
+      hash = this.exports.hashPiece(length, at === 0 ? 1 : 0);
+    }
+    return hash;
   }
 }
 

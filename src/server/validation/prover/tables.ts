@@ -4,263 +4,256 @@ import {
   type CompiledMessage,
   type CompiledShape,
 } from '../../../dialects';
+import { fieldFacts, messageFacts, type FieldFacts } from './facts';
+import { Limit, MessageAt, MessageFlag, NameAt, Place, ShapeAt, ShapeFlag, ShapeKind } from './layout';
+import { nameHash } from './nameHash';
+import { TableWriter } from './tableWriter';
 
-/**
- * The descriptors laid out in the prover's memory. Layouts (little endian; offsets in bytes):
- *
- * - shape: 0 kind, 4 address of its message, element or names, 8 least f64, 16 most f64, 24 flags, 28 most elements
- * - message: 0 names, 4 mask of names, 8 required u64, 16 only for the checker u64, 24 number of groups, 28 flags,
- *   32 groups of which one may be set (u64 each, five at most), 72 maxOutputTokens, 80 thinkingConfig, 88 responseSchema (u64)
- * - names: slots of 0 hash, 4 length, 8 address of the name, 12 address of the field, or number of the enum value
- * - field: 0 number of its bit, 4 shape
- */
-
-const kinds = {
-  never: 0,
-  message: 1,
-  list: 2,
-  map: 3,
-  enum: 4,
-  string: 5,
-  bool: 6,
-  int32: 7,
-  number: 8,
-  bytes: 9,
-  struct: 10,
-  value: 11,
-  key: 12,
-  functionName: 13,
-  mimeType: 14,
-} as const;
-
-const flags = { notEmpty: 1, counted: 2, captured: 4, aboveMin: 8 } as const;
-const messageFlags = { oneOfFirst: 1, generation: 2, blob: 4 } as const;
-
-const shapeBytes = 32;
-const messageBytes = 96;
-const slotBytes = 16;
-const fieldBytes = 8;
-const mostGroups = 5;
-
-/** Fields that the checker has something to say about beyond their form; a line that has one is never proved. */
-const onlyForChecker: Readonly<Record<string, readonly string[]>> = {
-  GenerateContentRequest: ['cachedContent', 'model'],
-  EmbedContentRequest: ['model'],
-  GenerationConfig: ['responseJsonSchema', 'logprobs', 'imageConfig', 'responseModalities'],
-  FileData: ['fileUri'],
-};
-
-/** What the table does not say about a field but the checker wants. */
-const special: Readonly<Record<string, Partial<ShapeFacts>>> = {
-  'GeminiLine.key': { kind: kinds.key },
-  'GeminiEmbedLine.key': { kind: kinds.key },
-  'GenerateContentRequest.contents': { flags: flags.notEmpty },
-  'Content.parts': { flags: flags.notEmpty },
-  'Content.role': { kind: kinds.enum, names: ['user', 'model'] },
-  'Part.text': { flags: flags.notEmpty | flags.counted },
-  'Blob.mimeType': { kind: kinds.mimeType },
-  'FunctionDeclaration.name': { kind: kinds.functionName },
-  'FunctionDeclaration.description': { flags: flags.counted },
-  'FunctionDeclaration.parametersJsonSchema': { flags: flags.counted },
-  'FunctionDeclaration.responseJsonSchema': { flags: flags.counted },
-  'FunctionCall.args': { flags: flags.counted },
-  'FunctionResponse.response': { flags: flags.counted },
-  'GenerationConfig.responseMimeType': {
-    kind: kinds.enum,
-    flags: flags.captured,
-    names: ['application/json', 'text/x.enum', 'text/plain'],
-  },
-  'GenerationConfig.maxOutputTokens': { flags: flags.captured },
-  'Schema.type': { flags: flags.counted },
-  'Schema.description': { flags: flags.counted },
-  'Schema.title': { flags: flags.counted },
-  'Schema.pattern': { flags: flags.counted },
-  'Schema.properties': { flags: flags.counted },
-};
-
-interface ShapeFacts {
-  readonly kind: number;
-  readonly flags: number;
-  readonly names: readonly string[];
+export interface TableOptions {
+  /** Whether fields that have a successor are worth a word. */
+  readonly refuseDeprecated: boolean;
+  /** Whether something is known of the files that requests refer to. */
+  readonly filesKnown: boolean;
 }
 
-/** Lays out everything that `root` can contain; returns the bytes for `base` on, and the address of the root's shape. */
-export function layOutTables(
-  root: string,
-  base: number,
-): { readonly bytes: Uint8Array; readonly root: number } {
-  const layout = new Layout(base);
-  const address = layout.shape({ type: 'message', message: compiledMessage(root) }, undefined, '');
-  return { bytes: layout.bytes(), root: address };
+export interface Tables {
+  /** To be put at {@link Place.tables}. */
+  readonly bytes: Uint8Array;
+  /** Addresses of the roots' shapes. */
+  readonly roots: readonly number[];
 }
+
+/** Lays out everything that lines of these messages can contain. */
+export function layOutTables(roots: readonly string[], options: TableOptions): Tables {
+  const layout = new Layout(options);
+  const addresses = roots.map((root) => layout.root(root));
+  return { bytes: layout.bytes(), roots: addresses };
+}
+
+/** Sets of fields have a bit for each. */
+const mostFields = 64;
+const mostGroups: number = Limit.groups;
+const longestName: number = Limit.nameLength;
 
 class Layout {
-  private view = new DataView(new ArrayBuffer(1 << 18));
-  private length = 0;
-  private readonly messages = new Map<CompiledMessage, number>();
+  private readonly writer = new TableWriter(Place.tables);
+  /** By message and the name that its fields' facts are looked up under. */
+  private readonly messages = new Map<string, number>();
 
-  constructor(private readonly base: number) {}
+  constructor(private readonly options: TableOptions) {}
 
   bytes(): Uint8Array {
-    return new Uint8Array(this.view.buffer, 0, this.length);
+    return this.writer.bytes();
   }
 
-  /** @param name `Message.field`, for what is special about it */
-  shape(shape: CompiledShape, field: CompiledField | undefined, name: string): number {
-    const address = this.take(shapeBytes);
-    const facts = special[name] ?? {};
-    this.u32(address, facts.kind ?? kindOf(shape));
-    if (facts.names !== undefined)
-      this.u32(address + 4, this.names(facts.names.map((text, index) => [text, index + 1])));
-    else this.u32(address + 4, this.target(shape, field, name));
+  root(name: string): number {
+    return this.shape({ type: 'message', message: compiledMessage(name) }, undefined, [name], {});
+  }
+
+  /** @param names under which facts of its inner shapes are looked up, the most special first */
+  private shape(
+    shape: CompiledShape,
+    field: CompiledField | undefined,
+    names: readonly string[],
+    facts: FieldFacts,
+  ): number {
+    const { writer } = this;
+    const address = writer.take(ShapeAt.size);
     const { min, max, maxCount, exclusiveMin } = field?.descriptor ?? {};
-    this.view.setFloat64(address + 8 - this.base, min ?? -Infinity, true);
-    this.view.setFloat64(address + 16 - this.base, max ?? Infinity, true);
-    this.u32(address + 24, (facts.flags ?? 0) | (exclusiveMin === true ? flags.aboveMin : 0));
-    this.u32(address + 28, maxCount ?? 0xffffffff);
+    const kind = facts.kind ?? (facts.names ? ShapeKind.enumValue : kindOf(shape));
+    const flags =
+      (facts.flags ?? 0) |
+      (exclusiveMin === true ? ShapeFlag.aboveMin : 0) |
+      (this.options.filesKnown ? ShapeFlag.ownFiles : 0);
+    writer.u32(address + ShapeAt.kind, kind);
+    writer.f64(address + ShapeAt.min, min ?? -Infinity);
+    writer.f64(address + ShapeAt.max, max ?? Infinity);
+    writer.u32(address + ShapeAt.flags, flags);
+    writer.u32(address + ShapeAt.maxCount, maxCount ?? 0xffffffff);
+    writer.u32(address + ShapeAt.slot, facts.slot ?? 0);
+    const target = facts.names ? this.values(facts.names) : this.target(shape, field, names, facts);
+    writer.u32(address + ShapeAt.target, target);
     return address;
   }
 
-  private target(shape: CompiledShape, field: CompiledField | undefined, name: string): number {
+  private target(
+    shape: CompiledShape,
+    field: CompiledField | undefined,
+    names: readonly string[],
+    { as }: FieldFacts,
+  ): number {
     switch (shape.type) {
       case 'message':
-        return this.message(shape.message);
+        return this.message(shape.message, as);
       case 'list':
-        return this.shape(shape.of, field, `${name}[]`);
+        return this.inner(shape.of, field, names, '[]');
       case 'map':
-        return this.shape(shape.of, undefined, `${name}{}`);
+        return this.inner(shape.of, undefined, names, '{}');
       case 'enum':
-        return this.names([...shape.values.keys()].map((value, index) => [value, index + 1]));
+        return this.values([...shape.values.keys()]);
       default:
         return 0;
     }
   }
 
-  private message(message: CompiledMessage): number {
-    const known = this.messages.get(message);
+  private inner(
+    shape: CompiledShape,
+    field: CompiledField | undefined,
+    names: readonly string[],
+    suffix: string,
+  ): number {
+    const inner = names.map((name) => name + suffix);
+    return this.shape(shape, field, inner, factsOf(inner));
+  }
+
+  private message(message: CompiledMessage, as: string | undefined): number {
+    const { descriptor } = message;
+    const known = this.messages.get(`${descriptor.name} ${as ?? ''}`);
     if (known !== undefined) return known;
-    const address = this.take(messageBytes);
-    this.messages.set(message, address);
-    const { name } = message.descriptor;
+    const address = this.writer.take(MessageAt.size);
+    this.messages.set(`${descriptor.name} ${as ?? ''}`, address);
     const fields = [...new Set(message.fields.values())];
-    const bit = (wanted: string) =>
-      1n << BigInt(fields.findIndex(({ descriptor }) => descriptor.name === wanted));
-    const bits = (wanted: readonly CompiledField[]) =>
-      wanted.reduce((mask, field) => mask | bit(field.descriptor.name), 0n);
-    const entries = fields.flatMap((field, index): [string, number][] => {
-      const place = this.take(fieldBytes);
-      this.u32(place, index);
-      this.u32(place + 4, this.shape(field.shape, field, `${name}.${field.descriptor.name}`));
-      return [...new Set([field.descriptor.name, field.descriptor.snake])].map((text) => [text, place]);
+    if (fields.length > mostFields) throw new Error(`${descriptor.name} has more fields than fit.`);
+    const entries = fields.flatMap((field, bit) => {
+      const target = this.field(field, [...(as === undefined ? [] : [as]), descriptor.name]);
+      const spellings = new Set([field.descriptor.name, field.descriptor.snake]);
+      return [...spellings].map((name) => ({ name, target, bit }));
     });
-    this.u32(
-      address,
-      this.names(entries, (mask) => this.u32(address + 4, mask)),
-    );
-    this.u64(address + 8, bits(message.required));
-    this.u64(
-      address + 16,
-      (onlyForChecker[name] ?? []).reduce((mask, field) => mask | bit(field), 0n),
-    );
-    if (message.oneofs.length > mostGroups) throw new Error(`${name} has more groups than fit.`);
-    this.u32(address + 24, message.oneofs.length);
-    message.oneofs.forEach((group, index) => this.u64(address + 32 + 8 * index, bits(group)));
-    this.u32(address + 28, flagsOf(name));
-    if (name === 'GenerationConfig') {
-      ['maxOutputTokens', 'thinkingConfig', 'responseSchema'].forEach((field, index) =>
-        this.u64(address + 72 + 8 * index, bit(field)),
-      );
-    }
+    const { slots, mask } = this.nameTable(entries);
+    this.writer.u32(address + MessageAt.names, slots);
+    this.writer.u32(address + MessageAt.nameMask, mask);
+    this.rules(address, message, fields);
     return address;
   }
 
-  /** A table of names; for enums the mask stands in front of it, for messages `onMask` stores it. */
-  private names(entries: readonly (readonly [string, number])[], onMask?: (mask: number) => void): number {
-    const slots = 2 ** Math.ceil(Math.log2(entries.length * 2 + 1));
-    const head = onMask === undefined ? this.take(8) : 0;
-    const table = this.take(slots * slotBytes);
-    for (const [name, target] of entries) {
+  /** The shape of a field, with those behind it that may stand in its place. */
+  private field(field: CompiledField, owners: readonly string[]): number {
+    const names = owners.map((owner) => `${owner}.${field.descriptor.name}`);
+    const facts = factsOf(names);
+    const [first = 0, ...others] = [field.shape, ...field.also].map((shape, index) =>
+      this.shape(shape, field, names, index === 0 ? facts : { ...(facts.flags && { flags: facts.flags }) }),
+    );
+    let last = first;
+    for (const other of others) {
+      this.writer.u32(last + ShapeAt.otherwise, other);
+      last = other;
+    }
+    return first;
+  }
+
+  private rules(address: number, message: CompiledMessage, fields: readonly CompiledField[]): void {
+    const { writer } = this;
+    const { name } = message.descriptor;
+    const bits = (wanted: readonly string[] = []) =>
+      wanted.reduce((set, field) => {
+        const bit = fields.findIndex(({ descriptor }) => descriptor.name === field);
+        if (bit === -1) throw new Error(`${name} has no field ${field}.`);
+        return set | (1n << BigInt(bit));
+      }, 0n);
+    const namesOf = (some: readonly CompiledField[]) => some.map(({ descriptor }) => descriptor.name);
+    const facts = messageFacts[name] ?? {};
+    const deprecated = fields.filter(({ descriptor }) => descriptor.deprecated !== undefined);
+    const groups = [...message.oneofs.map(namesOf), ...(facts.groups ?? [])];
+    if (groups.length > mostGroups) throw new Error(`${name} has more groups than fit.`);
+    writer.u64(address + MessageAt.required, bits(namesOf(message.required)));
+    writer.u64(address + MessageAt.refused, this.options.refuseDeprecated ? bits(namesOf(deprecated)) : 0n);
+    writer.u64(address + MessageAt.hinted, bits(facts.hinted));
+    writer.u64(address + MessageAt.needFlag, bits(facts.needFlag));
+    writer.u32(address + MessageAt.groupCount, groups.length);
+    groups.forEach((group, index) => writer.u64(address + MessageAt.groups + 8 * index, bits(group)));
+    writer.u32(address + MessageAt.flags, flagsOf(name));
+    if (name !== 'GenerationConfig') return;
+    writer.u64(address + MessageAt.outputLimit, bits(['maxOutputTokens']));
+    writer.u64(address + MessageAt.thinkingConfig, bits(['thinkingConfig']));
+    writer.u64(address + MessageAt.schemas, bits(['responseSchema', 'responseJsonSchema']));
+    writer.u64(address + MessageAt.jsonSchema, bits(['responseJsonSchema']));
+    writer.u64(address + MessageAt.imageConfig, bits(['imageConfig']));
+    writer.u64(address + MessageAt.modalities, bits(['responseModalities']));
+    writer.u32(
+      address + MessageAt.imageValue,
+      valueNumber('GenerationConfig', 'responseModalities', 'IMAGE'),
+    );
+    writer.u32(address + MessageAt.minimalValue, valueNumber('ThinkingConfig', 'thinkingLevel', 'MINIMAL'));
+  }
+
+  /** Values of an enum, numbered from 1. Returns the address of where their table is and how large. */
+  private values(values: readonly string[]): number {
+    const { slots, mask } = this.nameTable(
+      values.map((name, index) => ({ name, target: index + 1, bit: 0 })),
+    );
+    const address = this.writer.take(8);
+    this.writer.u32(address, slots);
+    this.writer.u32(address + 4, mask);
+    return address;
+  }
+
+  /** Names that are too long are left out: lines with them are the checker's. */
+  private nameTable(entries: readonly NameEntry[]): { readonly slots: number; readonly mask: number } {
+    const { writer } = this;
+    const count = 2 ** Math.ceil(Math.log2(entries.length * 2 + 1));
+    const slots = writer.take(count * NameAt.size);
+    for (const { name, target, bit } of entries) {
       const text = Buffer.from(name);
-      const address = this.take(text.length);
-      new Uint8Array(this.view.buffer, address - this.base).set(text);
-      const hash = nameHash(text);
-      let slot = hash & (slots - 1);
-      while (this.view.getUint32(table + slot * slotBytes + 12 - this.base, true) !== 0)
-        slot = (slot + 1) & (slots - 1);
-      const place = table + slot * slotBytes;
-      [hash, text.length, address, target].forEach((word, index) => this.u32(place + 4 * index, word));
+      if (text.length > longestName) continue;
+      let slot = nameHash(text) & (count - 1);
+      while (writer.at(slots + slot * NameAt.size + NameAt.target) !== 0) slot = (slot + 1) & (count - 1);
+      const address = slots + slot * NameAt.size;
+      writer.text(address + NameAt.text, text);
+      writer.u32(address + NameAt.length, text.length);
+      writer.u32(address + NameAt.target, target);
+      writer.u32(address + NameAt.bit, bit);
     }
-    if (onMask !== undefined) {
-      onMask(slots - 1);
-      return table;
-    }
-    // An enum is read by the same code as a message: names and mask first.
-    this.u32(head, table);
-    this.u32(head + 4, slots - 1);
-    return head;
-  }
-
-  /** Room for so many bytes, aligned to eight; returns its address. */
-  private take(bytes: number): number {
-    const start = (this.length + 7) & ~7;
-    this.length = start + bytes;
-    if (this.length > this.view.byteLength) {
-      const grown = new ArrayBuffer(this.view.byteLength * 2);
-      new Uint8Array(grown).set(new Uint8Array(this.view.buffer));
-      this.view = new DataView(grown);
-    }
-    return this.base + start;
-  }
-
-  private u32(address: number, value: number): void {
-    this.view.setUint32(address - this.base, value, true);
-  }
-
-  private u64(address: number, value: bigint): void {
-    this.view.setBigUint64(address - this.base, value, true);
+    return { slots, mask: count - 1 };
   }
 }
 
-function kindOf(shape: CompiledShape): number {
-  switch (shape.type) {
-    case 'message':
-    case 'list':
-    case 'map':
-    case 'enum':
-    case 'string':
-    case 'bool':
-    case 'int32':
-    case 'bytes':
-    case 'struct':
-    case 'value':
-      return kinds[shape.type];
-    case 'float':
-    case 'double':
-      return kinds.number;
-    case 'int64':
-      // As long as it fits; strings and larger numbers are left to the checker.
-      return kinds.int32;
-    default:
-      return kinds.never;
-  }
+interface NameEntry {
+  readonly name: string;
+  readonly target: number;
+  readonly bit: number;
 }
+
+function factsOf(names: readonly string[]): FieldFacts {
+  return fieldFacts[names.find((name) => name in fieldFacts) ?? ''] ?? {};
+}
+
+const kindsByType: Readonly<Record<CompiledShape['type'], ShapeKind>> = {
+  message: ShapeKind.message,
+  list: ShapeKind.list,
+  map: ShapeKind.map,
+  enum: ShapeKind.enumValue,
+  string: ShapeKind.text,
+  bool: ShapeKind.bool,
+  int32: ShapeKind.int32,
+  int64: ShapeKind.int64,
+  float: ShapeKind.number,
+  double: ShapeKind.number,
+  bytes: ShapeKind.bytes,
+  duration: ShapeKind.duration,
+  timestamp: ShapeKind.timestamp,
+  struct: ShapeKind.struct,
+  value: ShapeKind.any,
+};
+
+function kindOf(shape: CompiledShape): ShapeKind {
+  return kindsByType[shape.type];
+}
+
+const flagsByMessage: Readonly<Record<string, MessageFlag>> = {
+  Part: MessageFlag.oneOfFirst,
+  GenerationConfig: MessageFlag.generation,
+  Blob: MessageFlag.blob,
+};
 
 function flagsOf(message: string): number {
-  switch (message) {
-    case 'Part':
-      return messageFlags.oneOfFirst;
-    case 'GenerationConfig':
-      return messageFlags.generation;
-    case 'Blob':
-      return messageFlags.blob;
-    default:
-      return 0;
-  }
+  return flagsByMessage[message] ?? 0;
 }
 
-/** FNV-1a, as the prover computes it. */
-function nameHash(text: Uint8Array): number {
-  let hash = 0x811c9dc5;
-  for (const byte of text) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return hash;
+/** The number of an enum value of a field, or of its elements. */
+function valueNumber(message: string, field: string, value: string): number {
+  let shape = compiledMessage(message).fields.get(field)?.shape;
+  if (shape?.type === 'list') shape = shape.of;
+  const index = shape?.type === 'enum' ? [...shape.values.keys()].indexOf(value) : -1;
+  if (index === -1) throw new Error(`${message}.${field} has no value ${value}.`);
+  return index + 1;
 }
