@@ -7,7 +7,7 @@ import type { Transport } from '../../src/http/transport';
 import type { RemoteJob } from '../../src/shared/job';
 import { createTransport } from '../../src/http/undiciTransport';
 import { geminiUnderTest } from '../support/geminiUnderTest';
-import { differences, Recorder } from './recorder';
+import { Comparison, Recorder, type MeantDifference } from './recorder';
 import { until, usePlace, type Place } from './support';
 
 type Ai = current.GoogleGenAI;
@@ -23,8 +23,7 @@ interface Given {
   readonly webhook: string;
 }
 
-/** Differences that are meant: where, in which intents, and why. */
-const meant: readonly { readonly what: RegExp; readonly at: RegExp; readonly why: string }[] = [
+const meant: readonly MeantDifference[] = [
   {
     what: /uploads|deletes a file|embeddings from a file/,
     at: /^[01]\.header\.x-goog-upload-file-name$/,
@@ -362,7 +361,7 @@ for (const [name, sdk, apiVersion] of [
     let service: GeminiService;
     let ai: Ai;
     let given: Given;
-    const used = new Set<string>();
+    const comparison = new Comparison(meant);
     beforeEach(async () => {
       recorder = await Recorder.open(place().sandbox.url);
       transport = createTransport();
@@ -396,20 +395,10 @@ for (const [name, sdk, apiVersion] of [
         await intent.ours(service, given);
         const ours = recorder.take();
         assert.ok(ours.length > 0);
-        assert.deepEqual(
-          differences(ours, theirs).filter(({ at }) => {
-            const rule = meant.find((candidate) => candidate.what.test(intent.what) && candidate.at.test(at));
-            if (rule !== undefined) used.add(rule.why);
-            return rule === undefined;
-          }),
-          [],
-        );
+        assert.deepEqual(comparison.unmeant(intent.what, ours, theirs), []);
       });
 
     it('differs nowhere else, and everywhere it says it does', () => {
-      assert.deepEqual(
-        meant.filter(({ why }) => !used.has(why)),
-        [],
-      );
+      assert.deepEqual(comparison.unused(), []);
     });
   });

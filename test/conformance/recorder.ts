@@ -19,6 +19,8 @@ const meaningless: ReadonlySet<string> = new Set([
   'user-agent',
   'x-goog-api-client',
 ]);
+/** What the openai client tells of itself. */
+const meaninglessPrefix = 'x-stainless-';
 
 /** Stands between a client and a service, passes everything on and notes what the client sent. */
 export class Recorder {
@@ -74,8 +76,8 @@ function passedOn(headers: IncomingHttpHeaders): Record<string, string> {
 
 /** Ids that the service drew: each side got its own. */
 function withoutIds(flat: Recorded): Recorded {
-  const drawn = /(files|batches|webhooks)\/(?:[a-z0-9]{36}|[a-z0-9]{12})\b/g;
-  return Object.fromEntries(Object.entries(flat).map(([at, value]) => [at, value.replace(drawn, '$1/…')]));
+  const drawn = /(files\/|batches\/|webhooks\/|file-|batch_)(?:[a-z0-9]{36}|[a-z0-9]{12}|[a-z0-9]{24})\b/g;
+  return Object.fromEntries(Object.entries(flat).map(([at, value]) => [at, value.replace(drawn, '$1…')]));
 }
 
 function flatten(method: string, target: string, headers: IncomingHttpHeaders, body: Buffer): Recorded {
@@ -83,9 +85,26 @@ function flatten(method: string, target: string, headers: IncomingHttpHeaders, b
   const flat: Record<string, string> = { method, path: url.pathname.replace(/\/v1(beta)?\//, '/{version}/') };
   for (const [name, value] of url.searchParams) flat[`query.${name}`] = name === 'upload_id' ? '…' : value;
   for (const [name, value] of Object.entries(headers))
-    if (!meaningless.has(name)) flat[`header.${name}`] = String(value);
-  if (body.length > 0) flattenBody(body, flat);
+    if (!meaningless.has(name) && !name.startsWith(meaninglessPrefix)) flat[`header.${name}`] = String(value);
+  const boundary = /^multipart\/form-data; boundary=(.+)$/.exec(headers['content-type'] ?? '')?.[1];
+  if (boundary !== undefined) {
+    flat['header.content-type'] = 'multipart/form-data';
+    flattenForm(body.toString('latin1'), boundary, flat);
+  } else if (body.length > 0) flattenBody(body, flat);
   return flat;
+}
+
+/** The fields of a form, their headers and contents. */
+function flattenForm(text: string, boundary: string, flat: Record<string, string>): void {
+  for (const part of text.split(`--${boundary}`).slice(1, -1)) {
+    const [head = '', content = ''] = part.replace(/^\r\n/, '').split(/\r\n\r\n(.*)\r\n$/s);
+    const name = /name="([^"]*)"/.exec(head)?.[1] ?? '';
+    for (const line of head.split('\r\n')) {
+      const [header = '', value = ''] = line.split(/:\s*(.*)/s);
+      flat[`form.${name}.${header.toLowerCase()}`] = value;
+    }
+    flat[`form.${name}`] = content;
+  }
 }
 
 function flattenBody(body: Buffer, flat: Record<string, string>): void {
@@ -101,6 +120,34 @@ function flattenJson(place: string, value: unknown, flat: Record<string, string>
   else flat[place] = JSON.stringify(value);
 }
 
+/** A difference that is meant: where, in which intents, and why. */
+export interface MeantDifference {
+  readonly what: RegExp;
+  readonly at: RegExp;
+  readonly why: string;
+}
+
+/** Holds two recordings to each other, except for what is meant; notes what of that was needed. */
+export class Comparison {
+  private readonly used = new Set<MeantDifference>();
+
+  constructor(private readonly meant: readonly MeantDifference[]) {}
+
+  /** The differences of one intent that nobody meant. */
+  unmeant(what: string, ours: readonly Recorded[], theirs: readonly Recorded[]): Difference[] {
+    return differences(ours, theirs).filter(({ at }) => {
+      const rule = this.meant.find((candidate) => candidate.what.test(what) && candidate.at.test(at));
+      if (rule !== undefined) this.used.add(rule);
+      return rule === undefined;
+    });
+  }
+
+  /** Differences that are said to be meant and are nowhere. */
+  unused(): MeantDifference[] {
+    return this.meant.filter((rule) => !this.used.has(rule));
+  }
+}
+
 /** One place where two recordings differ; `undefined` where a side says nothing. */
 export interface Difference {
   readonly at: string;
@@ -109,7 +156,7 @@ export interface Difference {
 }
 
 /** All places where the n-th requests of two recordings differ. */
-export function differences(ours: readonly Recorded[], theirs: readonly Recorded[]): Difference[] {
+function differences(ours: readonly Recorded[], theirs: readonly Recorded[]): Difference[] {
   const found: Difference[] = [];
   for (let n = 0; n < Math.max(ours.length, theirs.length); n++) {
     const [own, other] = [ours[n] ?? {}, theirs[n] ?? {}];
