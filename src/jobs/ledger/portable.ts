@@ -1,10 +1,10 @@
-import { open } from 'node:fs/promises';
+import { open, unlink } from 'node:fs/promises';
 import * as z from 'zod';
 import { readLineBatches } from '../../util/lines';
 import { renameExclusive } from '../../util/files';
 import { without } from '../records';
 import type { Ledger } from './ledger';
-import { parseRecord, type JobRecord } from './record';
+import { parseRecord, type JobRecord, type ParsedRecord } from './record';
 
 /** First line of an exported ledger; a record a line follows. */
 const header = z.object({ batchwright: z.literal('ledger'), version: z.literal(1) });
@@ -40,60 +40,77 @@ export async function exportLedger(ledger: Ledger, target: string): Promise<numb
     }
     await handle.writeFile(text);
     await handle.sync();
-  } finally {
     await handle.close();
+    await renameExclusive(part, target);
+  } catch (error) {
+    await handle.close().catch(() => undefined);
+    await unlink(part).catch(() => undefined);
+    throw error;
   }
-  await renameExclusive(part, target);
   return rows;
 }
 
-/** Adds what an exported file has and the ledger has not. Never changes or removes a record. Rejects when it is no such file. */
+/**
+ * Adds what an exported file has and the ledger has not. Never changes or removes a record. A job that is known here under another
+ * id (it was adopted, say) stays as it is, and what was imported with it as its parent is linked to that id.
+ * Rejects when it is no such file.
+ */
 export async function importLedger(ledger: Ledger, path: string): Promise<ImportReport> {
-  const names = new Set<string>();
-  for (const record of ledger.all()) for (const name of namesOf(record)) names.add(name);
+  const known = new Map<string, string>();
+  const add = (record: JobRecord) => {
+    for (const name of namesOf(record)) known.set(name, record.id);
+  };
+  const localId = (record: JobRecord) =>
+    namesOf(record)
+      .map((name) => known.get(name))
+      .find((id) => id !== undefined);
+  for (const record of ledger.all()) add(record);
+
+  // A child may stand before its parent.
+  const aliases = new Map<string, string>();
+  for await (const { parsed } of exportedRecords(path)) {
+    if (parsed.kind !== 'record') continue;
+    const id = localId(parsed.record);
+    if (id !== undefined && id !== parsed.record.id) aliases.set(parsed.record.id, id);
+  }
   const report = { added: 0, known: 0, unfinished: 0, broken: [] as { line: number; reason: string }[] };
+  for await (const { parsed, line } of exportedRecords(path)) {
+    if (parsed.kind === 'newer' || parsed.kind === 'broken') {
+      report.broken.push({ line, reason: parsed.reason });
+    } else if (parsed.kind === 'deleted') {
+      continue;
+    } else if (parsed.record.step !== 'submitted') {
+      report.unfinished += 1;
+    } else if (localId(parsed.record) !== undefined) {
+      report.known += 1;
+    } else {
+      const { parentId, ...record } = without(parsed.record, 'owner');
+      const parent = parentId === undefined ? {} : { parentId: aliases.get(parentId) ?? parentId };
+      // What was told there need not be told here, and nobody here works on it.
+      add(await ledger.insert({ ...record, ...parent, announced: true }));
+      report.added += 1;
+    }
+  }
+  return report;
+}
+
+/** The lines of an exported file, without its first. Rejects when it is no such file. */
+async function* exportedRecords(
+  path: string,
+): AsyncGenerator<{ readonly line: number; readonly parsed: ParsedRecord }> {
   let isLedger = false;
   for await (const batch of readLineBatches(path)) {
     for (const { bytes, index } of batch) {
       const text = bytes.toString('utf8');
-      if (index === 0) {
-        isLedger = header.safeParse(parseJson(text)).success;
-        if (!isLedger) break;
-      } else if (text.trim() !== '') {
-        await importLine(ledger, text, index + 1, names, report);
-      }
+      if (index === 0) isLedger = header.safeParse(parseJson(text)).success;
+      if (!isLedger) break;
+      if (index === 0 || text.trim() === '') continue;
+      const id = idOnly.safeParse(parseJson(text)).data?.id;
+      yield { line: index + 1, parsed: parseRecord(text, id ?? '') };
     }
     if (!isLedger) break;
   }
   if (!isLedger) throw new Error(`${path} is not an exported ledger.`);
-  return report;
-}
-
-async function importLine(
-  ledger: Ledger,
-  text: string,
-  line: number,
-  names: Set<string>,
-  report: { added: number; known: number; unfinished: number; broken: { line: number; reason: string }[] },
-): Promise<void> {
-  const id = idOnly.safeParse(parseJson(text)).data?.id;
-  const parsed = parseRecord(text, id ?? '');
-  if (parsed.kind === 'newer' || parsed.kind === 'broken') {
-    report.broken.push({ line, reason: parsed.reason });
-    return;
-  }
-  if (parsed.kind === 'deleted') return;
-  const { record } = parsed;
-  if (record.step !== 'submitted') {
-    report.unfinished += 1;
-  } else if (namesOf(record).some((name) => names.has(name))) {
-    report.known += 1;
-  } else {
-    // What was told there need not be told here, and nobody here works on it.
-    await ledger.insert({ ...without(record, 'owner'), announced: true });
-    for (const name of namesOf(record)) names.add(name);
-    report.added += 1;
-  }
 }
 
 /** Everything that makes two records the same job. */

@@ -145,6 +145,34 @@ describe('export and import', () => {
     assert.deepEqual(told, [], 'what was told there is not told here');
   });
 
+  it('link retries to a job that is known here under another id, wherever it stands in the file', async () => {
+    const [here, there] = [make(), make()];
+    const engine = await here.started();
+    const parent = await engine.submit(here.request({ displayName: 'parent' }));
+    const child = await engine.submit(here.request({ displayName: 'child', parentId: parent.id }));
+    const file = join(here.root, 'ledger.jsonl');
+    await engine.exportLedger(file);
+    const [header, ...lines] = readFileSync(file, 'utf8').trim().split('\n');
+    writeFileSync(file, [header, ...lines.toReversed()].join('\n'));
+
+    there.service = here.service;
+    const other = await there.started();
+    const adopted = await other.adopt(`gemini:${parent.name}`);
+    assert.deepEqual(await other.importLedger(file), { added: 1, known: 1, unfinished: 0, broken: [] });
+    assert.equal(other.get(child.id)?.parentId, adopted);
+    assert.equal(other.jobs.length, 2);
+  });
+
+  it('leave no half file behind where the target is taken', async () => {
+    const harness = make();
+    const engine = await harness.started();
+    const file = join(harness.root, 'ledger.jsonl');
+    writeFileSync(file, 'mine');
+    await assert.rejects(engine.exportLedger(file), { code: 'EEXIST' });
+    assert.equal(readFileSync(file, 'utf8'), 'mine');
+    assert.equal(existsSync(`${file}.part`), false);
+  });
+
   it('bring back what was deleted here', async () => {
     const harness = make();
     const engine = await harness.started();

@@ -1,110 +1,29 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createGeminiService } from '../../../src/gemini/service';
-import { createTransport } from '../../../src/http/undiciTransport';
-import type { Job, JobEngine, SubmitRequest } from '../../../src/jobs/api';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { UnconfirmedError } from '../../../src/jobs/confirmation';
-import { createJobEngine } from '../../../src/jobs/engine';
-import { createSandbox, type Fault, type Sandbox } from '../../../src/sandbox';
+import type { Fault } from '../../../src/sandbox';
 import type { ValidationSummary } from '../../../src/shared/lsp';
 import { ServiceError } from '../../../src/shared/serviceError';
 import { hashFile } from '../../../src/util/files';
-import { silentLogger } from '../../../src/util/logger';
-import { MemorySecrets } from './support/harness';
+import { keysOf, nextFinish, SandboxWorld } from './support/sandboxWorld';
 
 /** The engine with the real client against the sandbox: everything but VS Code. */
 describe('job engine, Gemini client and sandbox together', function () {
   this.timeout(180_000);
-  let root: string;
-  let sandbox: Sandbox;
-  let transport: ReturnType<typeof createTransport>;
-  const engines: JobEngine[] = [];
-  let secrets: MemorySecrets;
-  let key: string | undefined;
-
+  let world: SandboxWorld;
   beforeEach(async () => {
-    root = mkdtempSync(join(tmpdir(), 'batchwright-engine-'));
-    sandbox = await createSandbox({ speed: 1_000 });
-    transport = createTransport({ useProxy: false, environment: {} });
-    secrets = new MemorySecrets();
-    key = sandbox.key;
+    world = await SandboxWorld.create();
   });
-  afterEach(async () => {
-    for (const engine of engines.splice(0)) engine.dispose();
-    transport.dispose();
-    await sandbox.close();
-    rmSync(root, { recursive: true, force: true });
-  });
-
-  async function start(): Promise<JobEngine> {
-    const service = createGeminiService({
-      connection: {
-        id: 'sandbox',
-        label: 'Sandbox',
-        family: 'gemini',
-        baseUrl: sandbox.url,
-        apiVersion: 'v1beta',
-      },
-      transport,
-      key: () => Promise.resolve(key),
-      logger: silentLogger,
-    });
-    const engine = createJobEngine({
-      directory: join(root, 'ledger'),
-      service: () => Promise.resolve(service),
-      connectionIds: () => ['sandbox'],
-      secrets,
-      pollSeconds: () => 5,
-      reconcileLooksMs: [0, 50, 200],
-    });
-    engines.push(engine);
-    await engine.start();
-    return engine;
-  }
-
-  function request(texts: readonly string[], change: Partial<SubmitRequest> = {}): SubmitRequest {
-    const path = join(root, 'requests.jsonl');
-    const lines = texts.map(
-      (text, n) => `${JSON.stringify({ key: `k${n}`, request: { contents: [{ parts: [{ text }] }] } })}\n`,
-    );
-    writeFileSync(path, lines.join(''));
-    return {
-      connectionId: 'sandbox',
-      path,
-      dialect: 'gemini',
-      model: 'gemini-3.8-flash',
-      displayName: 'Together',
-      rows: texts.length,
-      ...change,
-    };
-  }
-
-  /** Asks the service until the job has ended. */
-  async function ended(engine: JobEngine, id: string): Promise<Job> {
-    for (;;) {
-      await engine.refresh();
-      const job = engine.get(id);
-      assert.ok(job);
-      if (job.endedAt !== undefined && (job.state !== 'SUCCEEDED' || job.output !== undefined)) return job;
-    }
-  }
-
-  const keysOf = (path: string) =>
-    readFileSync(path, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => (JSON.parse(line) as { key: string }).key);
+  afterEach(() => world.dispose());
 
   for (const input of ['file', 'inline'] as const) {
     it(`submit, follow, fetch, ask again and merge (${input})`, async () => {
-      const engine = await start();
+      const engine = await world.start();
       const job = await engine.submit(
-        request(['Hello', '[[sandbox:failed]]', 'Bye', '[[sandbox:truncated]]'], { input }),
+        world.request(['Hello', '[[sandbox:failed]]', 'Bye', '[[sandbox:truncated]]'], { input }),
       );
       assert.equal(job.displayName, 'Together');
-      const done = await ended(engine, job.id);
+      const done = await world.ended(engine, job.id);
       assert.equal(done.state, 'SUCCEEDED');
       assert.deepEqual([done.counts.total, done.counts.failed], [4, 1]);
       const results = await engine.downloadResults(job.id);
@@ -112,10 +31,10 @@ describe('job engine, Gemini client and sandbox together', function () {
       const retry = await engine.createRetryFile(job.id, new Set(['failed', 'truncated']));
       assert.deepEqual(keysOf(retry.path), ['k1', 'k3']);
       const second = await engine.submit({
-        ...request(['Hello', '[[sandbox:failed]]', 'Bye', '[[sandbox:truncated]]']),
+        ...world.request(['Hello', '[[sandbox:failed]]', 'Bye', '[[sandbox:truncated]]']),
         ...retry,
       });
-      await ended(engine, second.id);
+      await world.ended(engine, second.id);
       // The request file was written again with the same content: that is still the file that was submitted.
       const merged = await engine.mergeResults(second.id);
       assert.deepEqual(keysOf(merged.file.path), ['k0', 'k1', 'k2', 'k3']);
@@ -131,14 +50,14 @@ describe('job engine, Gemini client and sandbox together', function () {
   ];
   for (const [what, fault] of faults) {
     it(`one job comes of a submission although ${what}`, async () => {
-      const engine = await start();
-      sandbox.control.addFault(fault);
-      const job = await engine.submit(request(['Hello']));
+      const engine = await world.start();
+      world.sandbox.control.addFault(fault);
+      const job = await engine.submit(world.request(['Hello']));
       assert.equal(job.phase, 'submitted');
       await engine.refresh();
       assert.equal(engine.jobs.length, 1);
       assert.equal(engine.jobs[0]?.origin, 'here');
-      assert.equal((await ended(engine, job.id)).state, 'SUCCEEDED');
+      assert.equal((await world.ended(engine, job.id)).state, 'SUCCEEDED');
     });
   }
 
@@ -148,19 +67,19 @@ describe('job engine, Gemini client and sandbox together', function () {
   ];
   for (const [what, fault] of unclear) {
     it(`a creation that is answered by ${what} is sent again when a person says so`, async () => {
-      const engine = await start();
-      sandbox.control.addFault(fault);
-      await assert.rejects(engine.submit(request(['Hello'])), UnconfirmedError);
+      const engine = await world.start();
+      world.sandbox.control.addFault(fault);
+      await assert.rejects(engine.submit(world.request(['Hello'])), UnconfirmedError);
       const job = await engine.resume(engine.jobs[0]!.id, { createAgain: true });
       await engine.refresh();
       assert.equal(engine.jobs.length, 1);
-      assert.equal((await ended(engine, job.id)).state, 'SUCCEEDED');
+      assert.equal((await world.ended(engine, job.id)).state, 'SUCCEEDED');
     });
   }
 
   it('a malformed row is refused in the service’s words, and nothing is left', async () => {
-    const engine = await start();
-    const bad = request(['Hello']);
+    const engine = await world.start();
+    const bad = world.request(['Hello']);
     writeFileSync(
       bad.path,
       '{"key":"a","request":{"contents":[{"parts":[{"text":"x"}]}],"thinking_config":{}}}\n',
@@ -173,34 +92,28 @@ describe('job engine, Gemini client and sandbox together', function () {
   });
 
   it('a wrong key interrupts; the right one goes on without another upload', async () => {
-    const engine = await start();
-    sandbox.control.addFault({ kind: 'status', status: 403, path: ':batchGenerateContent', times: 1 });
-    await assert.rejects(engine.submit(request(['Hello'])), ServiceError);
+    const engine = await world.start();
+    world.sandbox.control.addFault({ kind: 'status', status: 403, path: ':batchGenerateContent', times: 1 });
+    await assert.rejects(engine.submit(world.request(['Hello'])), ServiceError);
     assert.equal(engine.jobs[0]?.phase, 'interrupted');
-    key = 'wrong';
+    world.key = 'wrong';
     await assert.rejects(
       engine.resume(engine.jobs[0].id),
       (error) => error instanceof ServiceError && error.kind === 'auth',
     );
-    key = sandbox.key;
+    world.key = world.sandbox.key;
     const job = await engine.resume(engine.jobs[0].id);
     assert.equal(job.phase, 'submitted');
   });
 
   it('a job goes on through a restart, and its end is told at the next start', async () => {
-    sandbox.control.setSpeed(0);
-    const first = await start();
-    const { id } = await first.submit(request(['Hello']));
+    world.sandbox.control.setSpeed(0);
+    const first = await world.start();
+    const { id } = await first.submit(world.request(['Hello']));
     first.dispose();
-    sandbox.control.setSpeed(1_000);
-    const second = await start();
-    const told = await new Promise<readonly Job[]>((resolve) => {
-      const alive = setInterval(() => undefined, 1_000);
-      second.onDidFinish((jobs) => {
-        clearInterval(alive);
-        resolve(jobs);
-      });
-    });
+    world.sandbox.control.setSpeed(1_000);
+    const second = await world.start();
+    const told = await nextFinish(second);
     assert.deepEqual(
       told.map((job) => [job.id, job.state]),
       [[id, 'SUCCEEDED']],
@@ -208,12 +121,12 @@ describe('job engine, Gemini client and sandbox together', function () {
   });
 
   it('cancelling is asked for and may take a while; deleting takes the results along', async () => {
-    sandbox.control.setSpeed(0);
-    const engine = await start();
-    const { id } = await engine.submit(request(['Hello']));
+    world.sandbox.control.setSpeed(0);
+    const engine = await world.start();
+    const { id } = await engine.submit(world.request(['Hello']));
     await engine.cancel(id);
-    sandbox.control.setSpeed(1_000);
-    assert.equal((await ended(engine, id)).state, 'CANCELLED');
+    world.sandbox.control.setSpeed(1_000);
+    assert.equal((await world.ended(engine, id)).state, 'CANCELLED');
     await assert.rejects(engine.downloadResults(id), /ended as cancelled and has no results/);
     await engine.delete(id);
     await engine.refresh();
@@ -221,17 +134,17 @@ describe('job engine, Gemini client and sandbox together', function () {
   });
 
   it('parts of a file come back as one', async () => {
-    const engine = await start();
-    const jobs = await engine.submitInParts(request(['a', 'b', 'c', 'd', 'e']), { maxRows: 2 });
+    const engine = await world.start();
+    const jobs = await engine.submitInParts(world.request(['a', 'b', 'c', 'd', 'e']), { maxRows: 2 });
     assert.equal(jobs.length, 3);
-    for (const { id } of jobs) await ended(engine, id);
+    for (const { id } of jobs) await world.ended(engine, id);
     const merged = await engine.mergeResults(jobs[0]!.group!.id);
     assert.deepEqual(keysOf(merged.file.path), ['k0', 'k1', 'k2', 'k3', 'k4']);
   });
 
   it('preflight has the tokens of a sample counted', async () => {
-    const engine = await start();
-    const { path } = request(['Count these words, please.', 'And these.']);
+    const engine = await world.start();
+    const { path } = world.request(['Count these words, please.', 'And these.']);
     const validation: ValidationSummary = {
       kind: 'gemini',
       rows: 2,

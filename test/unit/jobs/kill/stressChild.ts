@@ -79,23 +79,25 @@ async function main(): Promise<StressReport> {
     }
   };
   await Promise.all(Array.from({ length: submissionsAtOnce }, worker));
-  let decided = 0;
   const ours = () => engine.jobs.filter((job) => job.origin === 'here');
-  if (options.names.length === 0) {
+  const unsubmitted = () => ours().filter(({ phase }) => phase !== 'submitted');
+  let decided = 0;
+  // What has no room yet gets it as jobs end.
+  while (options.names.length === 0 && unsubmitted().length > 0) {
     await engine.refresh();
-    for (const { id, phase } of ours()) {
-      // What nobody can know is for a person to decide, who decides to submit again.
-      if (phase === 'submitted') continue;
-      await engine.resume(id).catch(async (error: unknown) => {
+    for (const { id } of unsubmitted()) {
+      const { phase } = await engine.resume(id).catch((error: unknown) => {
         if (!(error instanceof UnconfirmedError)) throw error;
+        // What nobody can know is for a person to decide, who decides to submit again.
         decided += 1;
-        await engine.resume(id, { createAgain: true });
+        return engine.resume(id, { createAgain: true });
       });
+      if (phase === 'queued') break;
     }
   }
   const report = {
     submitted: ours().flatMap(({ phase, displayName }) => (phase === 'submitted' ? [displayName] : [])),
-    others: engine.jobs.flatMap(({ phase, displayName }) => (phase === 'submitted' ? [] : [displayName])),
+    others: unsubmitted().map(({ displayName }) => displayName),
     broken: engine.brokenRecords.length,
     decided,
   };
