@@ -8,6 +8,7 @@ import {
   type TextDocument,
   type Uri,
 } from 'vscode';
+import { shareTranslations } from '../config/translations';
 import type { DocumentState, KnownFilesParams, ValidationSummary } from '../shared/lsp';
 import { DisposableStore, type Disposable } from '../util/disposable';
 import type { Event } from '../util/event';
@@ -61,6 +62,7 @@ export function startLanguage({
   priceOf,
   knownFiles,
 }: LanguageOptions): LanguageHandle {
+  shareTranslations();
   const owned = new DisposableStore();
   const report = (error: unknown) => log.error(describeFault(error));
   const session: ServerSession = owned.add(
