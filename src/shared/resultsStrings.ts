@@ -99,6 +99,7 @@ export interface ResultsStrings {
   readonly code: string;
   readonly codeResult: string;
   readonly call: string;
+  readonly functionCall: string;
   readonly callResponse: string;
   readonly file: string;
   readonly part: string;

@@ -13,7 +13,7 @@ import { DetailView } from './detailView';
 import { h } from './dom';
 import { HeaderView } from './headerView';
 import { MapView } from './mapView';
-import { renderRow } from './rowElement';
+import { renderRow, spoken } from './rowElement';
 import { RowSelection } from './rowSelection';
 import { Host, HostError } from './rpc';
 import { splitter } from './splitter';
@@ -21,6 +21,7 @@ import { isFiltered, readState, type Mode, type SavedState } from './state';
 import { formatNumber, t } from './strings';
 import { TableView } from './tableView';
 import { Toolbar } from './toolbar';
+import { ViewPane } from './viewPane';
 import { VirtualList } from './virtualList';
 
 /** What VS Code gives a webview. */
@@ -50,8 +51,8 @@ export class App {
   private readonly compare: CompareView;
   private readonly detail: DetailView;
   private readonly selection: RowSelection;
-  private readonly pane = h('div', { class: 'pane', role: 'tabpanel' });
-  private readonly empty = h('p', { class: 'placeholder' });
+  private readonly pane: ViewPane;
+  private readonly spoken = h('p', { class: 'only-spoken', role: 'status' });
 
   constructor(
     private readonly root: HTMLElement,
@@ -81,6 +82,7 @@ export class App {
       },
       rowHeight,
     );
+    this.pane = new ViewPane({ rows: this.rows, table: this.table, map: this.map, compare: this.compare });
     this.detail = new DetailView({
       call: (method, params) => this.host.call(method, params),
       run: (method, params) => this.run(method, params),
@@ -100,8 +102,8 @@ export class App {
       share: this.state.split,
       onChange: (split) => this.save({ split }),
     });
-    main.append(this.pane, bar, this.detail.element);
-    this.root.replaceChildren(this.header.element, this.toolbar.element, main);
+    main.append(this.pane.element, bar, this.detail.element);
+    this.root.replaceChildren(this.header.element, this.toolbar.element, main, this.spoken);
   }
 
   /** Asks for everything and shows what was looked at last. */
@@ -141,10 +143,17 @@ export class App {
           this.save({ selected: row });
           this.map.mark(row);
         },
+        onShown: (row) => this.speak(row),
         tell: (error) => this.tell(error),
       },
       this.state.selected,
     );
+  }
+
+  /** Lists tell of their own rows while they have the focus; of others somebody must. */
+  private speak(row: RowSummary): void {
+    const heard = this.pane.element.contains(document.activeElement);
+    this.spoken.textContent = heard || !document.hasFocus() ? '' : spoken(row);
   }
 
   /** The list of rows in front: the table has one of its own. */
@@ -289,23 +298,13 @@ export class App {
     }
   }
 
-  private async showPane(): Promise<void> {
-    const { mode } = this.state;
-    if (mode === 'compare' && this.compare.hasResult) {
-      this.pane.replaceChildren(this.compare.element);
-    } else if (mode === 'map') {
-      this.pane.replaceChildren(this.map.element);
-      await this.map.load();
-    } else if (mode === 'table') {
-      this.pane.replaceChildren(this.table.element);
-      await this.table.reset(this.total, this.rows.selected);
-    } else if (this.total === 0 && this.summary?.complete === true) {
-      const filtered = isFiltered(this.state.query, this.state.search);
-      this.empty.textContent = filtered ? t('noRowsFiltered') : t('noRows');
-      this.pane.replaceChildren(this.empty);
-    } else if (this.rows.element.parentElement !== this.pane) {
-      this.pane.replaceChildren(this.rows.element);
-    }
+  private showPane(): Promise<void> {
+    const { query, search, mode } = this.state;
+    return this.pane.show(mode, {
+      total: this.total,
+      complete: this.summary?.complete === true,
+      filtered: isFiltered(query, search),
+    });
   }
 
   private async nextFailure(backwards: boolean): Promise<void> {

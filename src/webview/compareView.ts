@@ -1,5 +1,5 @@
 import { changes, type Change, type ComparedRow, type ResultsResult } from '../shared/resultsMessages';
-import { button, foreign, h } from './dom';
+import { attributeText, button, foreign, h } from './dom';
 import { icon, outcomeIcon } from './icons';
 import { formatNumber, t } from './strings';
 import { VirtualList } from './virtualList';
@@ -71,7 +71,7 @@ export class CompareView {
       h('p', { class: 'note' }, t('comparedWith'), ' ', h('strong', {}, foreign(this.name))),
       h(
         'div',
-        { class: 'chips', role: 'group' },
+        { class: 'chips', role: 'group', aria: { label: t('viewCompare') } },
         ...changes.map((change) => {
           const chip = h(
             'button',
@@ -108,7 +108,13 @@ export class CompareView {
         outcome === undefined ? '–' : outcomeIcon(outcome),
         outcome === undefined ? '' : ` ${t(outcome)}`,
       );
-    element.setAttribute('aria-label', `${row.key}, ${t(row.change)}`);
+    const outcomes = [row.before, row.after].map((each) => (each === undefined ? '–' : t(each)));
+    const words = [row.key, t(row.change), outcomes.join(' → ')];
+    element.setAttribute('aria-label', attributeText(words.join(', ')));
+    // An option holds no controls: for the keyboard and for screen readers it is Enter.
+    const diff = button(t('diff'), () => this.actions.diff(row.key), { icon: icon('compare') });
+    diff.tabIndex = -1;
+    diff.setAttribute('aria-hidden', 'true');
     element.replaceChildren(
       h('span', { class: `badge change-${row.change}` }, t(row.change)),
       h('span', { class: 'cell-key', dir: 'auto' }, foreign(row.key.slice(0, 200))),
@@ -116,7 +122,7 @@ export class CompareView {
       icon('goTo', 'small'),
       side(row.after, t('after')),
       h('span', { class: 'spring' }),
-      button(t('diff'), () => this.actions.diff(row.key), { icon: icon('compare') }),
+      diff,
     );
   }
 }

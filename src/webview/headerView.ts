@@ -116,7 +116,7 @@ export class HeaderView {
             aria: { pressed: query.reasons.includes(name) },
             on: { click: () => this.actions.filterReason(name) },
           },
-          h('span', { class: 'reason-name' }, foreign(name)),
+          h('span', { class: 'reason-name' }, foreign(name, 60)),
           h('span', { class: 'reason-bar', aria: { hidden: true } }),
           h('span', { class: 'reason-rows' }, formatNumber(rows)),
         );
@@ -130,22 +130,26 @@ export class HeaderView {
     return h(
       'div',
       { class: 'failures', role: 'group', aria: { label: t('failures') } },
-      ...failures.map(({ message, search, rows }) =>
-        h(
-          'button',
-          {
-            type: 'button',
-            class: 'failure',
-            title: t('failureSearch'),
-            data: { focus: `failure-${message}` },
-            on: { click: () => this.actions.searchFor(search) },
-          },
-          icon('failed', 'outcome-failed'),
-          h('span', { class: 'failure-text' }, foreign(message)),
-          h('span', { class: 'badge quiet' }, formatNumber(rows)),
-        ),
-      ),
+      ...failures.map((failure) => this.failure(failure)),
     );
+  }
+
+  private failure({ message, search, rows }: ResultsSummary['failures'][number]): HTMLElement {
+    const element = h(
+      'button',
+      {
+        type: 'button',
+        class: 'failure',
+        title: t('failureSearch'),
+        data: { focus: `failure-${message}` },
+        on: { click: () => this.actions.searchFor(search) },
+      },
+      icon('failed', 'outcome-failed'),
+      h('span', { class: 'failure-text' }, message === '' ? h('em', {}, t('noMessage')) : foreign(message)),
+      h('span', { class: 'badge quiet' }, formatNumber(rows)),
+    );
+    element.disabled = search === '';
+    return element;
   }
 
   private notes(summary: ResultsSummary): HTMLElement[] {
@@ -155,6 +159,7 @@ export class HeaderView {
       notes.push(
         h('p', { class: 'notice' }, icon('unexpected', 'outcome-truncated'), h('span', {}, text), action),
       );
+    if (summary.gone) note(t('resultsGone'));
     if (summary.complete && summary.requestRows === undefined) {
       note(t('noRequests'), button(t('chooseRequests'), actions.chooseRequests, { class: 'link' }));
     }

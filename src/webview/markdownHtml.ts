@@ -46,7 +46,18 @@ const maxNesting = 40;
 /** Whether a text is likely to be Markdown and can be rendered: worth offering, not worth forcing. */
 export function looksLikeMarkdown(text: string): boolean {
   if (text.length > maxMarkdown || !isMarked(text.slice(0, 20_000))) return false;
-  return countOf(text, /[*_~]/g) <= maxMarks && deepestMarker(text) <= maxNesting;
+  return (
+    countOf(text, /[*_~]/g) <= maxMarks && deepestMarker(text) <= maxNesting && tableCells(text) <= maxCells
+  );
+}
+
+/** A row of a table has as many cells as its head, written or not: a wide head and many short rows are millions. */
+const maxCells = 20_000;
+
+/** The most cells that the tables of a text can have. */
+function tableCells(text: string): number {
+  const widths = (text.match(/^[ \t|:-]*\|[ \t|:-]*$/gm) ?? []).map((line) => countOf(line, /\|/g) + 1);
+  return Math.max(0, ...widths) * countOf(text, /\n/g);
 }
 
 function isMarked(text: string): boolean {

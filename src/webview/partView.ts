@@ -232,7 +232,11 @@ function fill(
   const zoom = button(
     t('zoom'),
     () => {
-      const zoomed = frame.classList.toggle('zoomed');
+      const zoomed = !frame.classList.contains('zoomed');
+      // Twice as large as it fits, or as large as it is: whichever shows more.
+      const width = Math.max(picture.naturalWidth, 2 * picture.clientWidth);
+      if (zoomed) frame.style.setProperty('--zoomed', `${width}px`);
+      frame.classList.toggle('zoomed', zoomed);
       zoom.setAttribute('aria-pressed', String(zoomed));
     },
     { class: 'picture', text: false, icon: icon('zoom') },

@@ -1,3 +1,4 @@
+import type { RowSummary } from '../shared/resultsMessages';
 import type { DetailView } from './detailView';
 import type { Host } from './rpc';
 
@@ -13,6 +14,8 @@ export interface SelectionParts {
   readonly unfilter: (row: number) => Promise<void>;
   /** Told of every row that is selected: what is to survive the page. */
   readonly onSelected: (row: number) => void;
+  /** Told when a row's detail is there. */
+  readonly onShown: (row: RowSummary) => void;
   readonly tell: (error: unknown) => void;
 }
 
@@ -40,12 +43,13 @@ export class RowSelection {
   }
 
   private async load(row: number, by: ChosenBy): Promise<void> {
-    const { host, detail, tell } = this.parts;
+    const { host, detail, onShown, tell } = this.parts;
     try {
       const found = await host.call('detail', { row });
       if (this.row !== row) return;
       this.key = found.summary.key;
       detail.show(found);
+      onShown(found.summary);
       if (by === 'user' && found.request !== undefined)
         host.call('revealRequest', { row, focus: false }).catch(tell);
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { ResultsResult, TableColumn } from '../shared/resultsMessages';
-import { button, foreign, h } from './dom';
+import { attributeText, button, foreign, h } from './dom';
 import { icon, outcomeIcon } from './icons';
 import { menuButton } from './menu';
 import { formatNumber, t } from './strings';
@@ -103,7 +103,7 @@ export class TableView {
   private render(element: HTMLElement, { key, outcome, cells }: Cells): void {
     const titles = this.shown.map(titleOf);
     const spoken = cells.map((cell, at) => `${titles[at] ?? ''}: ${cell.slice(0, 80)}`);
-    element.setAttribute('aria-label', [key ?? t('noKey'), t(outcome), ...spoken].join(', '));
+    element.setAttribute('aria-label', attributeText([key ?? t('noKey'), t(outcome), ...spoken].join(', ')));
     element.replaceChildren(
       h('span', { class: 'cell-outcome', title: t(outcome) }, outcomeIcon(outcome)),
       h('span', { class: 'cell-key', dir: 'auto' }, foreign((key ?? t('noKey')).slice(0, 200))),

@@ -139,6 +139,7 @@ function detailStrings() {
     code: l10n.t('Code'),
     codeResult: l10n.t('Output of the code'),
     call: l10n.t('Calls'),
+    functionCall: l10n.t('Function call'),
     callResponse: l10n.t('Result of the call'),
     file: l10n.t('File'),
     part: l10n.t('Part'),
