@@ -1,11 +1,13 @@
 import type { ApiClient } from '../http/apiClient';
 import { downloadInto } from '../http/download';
-import { ResultsFile, type OpenFile } from '../http/resultsFile';
+import type { OpenFile, ResultsFile } from '../http/resultsFile';
+import { lateResults, noResults, saveResults } from '../http/saveResults';
 import type { DownloadedResults, DownloadOptions } from '../shared/batchService';
 import type { RemoteJob } from '../shared/job';
 import { ServiceError } from '../shared/serviceError';
 import { delay } from '../util/async';
 import type { Paths } from './names';
+import { lineFeed, openBrace, space } from './jsonBytes';
 import { byteMembers } from './rawJson';
 import type { ItemSink } from './skimJson';
 
@@ -22,35 +24,17 @@ export interface ResultsContext {
 }
 
 const doing = 'save the results';
-/** A job may be SUCCEEDED a little before its results are there. */
-const latePollMs = 3_000;
-const latePolls = 20;
 /** So long after its end a job's results may be named and yet not be there; later they are gone. */
 const justEndedMs = 600_000;
 
 /** Streams the results of a finished job to `target`; see BatchService.downloadResults. */
-export async function downloadResults(
+export function downloadResults(
   job: RemoteJob,
   target: string,
   options: DownloadOptions,
   context: ResultsContext,
 ): Promise<DownloadedResults> {
-  const results = await ResultsFile.open(target, context.openFile);
-  try {
-    const current = await fetchResults(job, results, options, context);
-    await results.finish();
-    const { rows, totalBytes } = results;
-    const announced = current.counts.total;
-    return {
-      path: target,
-      sizeBytes: totalBytes,
-      rows,
-      ...(announced > 0 && announced !== rows ? { announcedRows: announced } : {}),
-    };
-  } catch (error) {
-    await results.abandon();
-    throw error;
-  }
+  return saveResults(target, context.openFile, (results) => fetchResults(job, results, options, context));
 }
 
 /** Resolves with the job as it was last seen. */
@@ -61,7 +45,7 @@ async function fetchResults(
   context: ResultsContext,
 ): Promise<RemoteJob> {
   let current = job;
-  for (let polls = 0; polls < latePolls; polls += 1) {
+  for (let polls = 0; polls < lateResults.polls; polls += 1) {
     if (current.output?.kind === 'file') {
       const { file } = current.output;
       if (await fetchUnlessLate(file, current, results, options, context)) return current;
@@ -71,17 +55,9 @@ async function fetchResults(
       if (current.output?.kind === 'file') continue;
       if (current.state !== 'SUCCEEDED') break;
     }
-    await delay(latePollMs, options.signal, context.client.clock);
+    await delay(lateResults.pollMs, options.signal, context.client.clock);
   }
-  throw new ServiceError(`Could not ${doing}: the service has none for this job.`, {
-    kind: 'notFound',
-    reason: 'NO_RESULTS',
-    ambiguous: false,
-    advice:
-      current.state === 'SUCCEEDED'
-        ? 'They may be late. Try again in a few minutes.'
-        : `A job that is ${current.state.toLowerCase()} has no results to fetch.`,
-  });
+  throw noResults(current);
 }
 
 /** False when the file is named but not to be found, and the job ended only just now. */
@@ -143,19 +119,17 @@ function fetchInline(
   return readJob(job.name, begin, options.signal);
 }
 
-const LF = 0x0a;
-
 /** Line breaks stand only between the tokens of JSON, never within its strings, so that they can go with what indents. */
 function oneLine(json: Buffer): Buffer {
-  if (!json.includes(LF)) return json;
+  if (!json.includes(lineFeed)) return json;
   const line = Buffer.allocUnsafe(json.length);
   let length = 0;
   for (let at = 0; at < json.length;) {
-    const next = json.indexOf(LF, at);
+    const next = json.indexOf(lineFeed, at);
     const to = next === -1 ? json.length : next;
     length += json.copy(line, length, at, to);
     at = to + 1;
-    while ((json[at] ?? 0xff) <= 0x20) at += 1;
+    while ((json[at] ?? 0xff) <= space) at += 1;
   }
   return line.subarray(0, length);
 }
@@ -164,7 +138,7 @@ function oneLine(json: Buffer): Buffer {
 function* resultLine(item: Buffer): Generator<Buffer, void, void> {
   const members = byteMembers(item);
   const around = members.get('metadata');
-  const metadata = around?.[0] === 0x7b ? byteMembers(around) : undefined;
+  const metadata = around?.[0] === openBrace ? byteMembers(around) : undefined;
   const key = members.get('key') ?? metadata?.get('key');
   const onlyKey = metadata?.size === 1 && metadata.has('key');
   const rest = [...members].filter(([name]) => name !== 'key' && !(name === 'metadata' && onlyKey));

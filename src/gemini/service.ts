@@ -68,7 +68,7 @@ export type GeminiService = BatchService &
     >
   >;
 
-const capabilities: ServiceCapabilities = {
+export const geminiCapabilities: ServiceCapabilities = {
   deleteJob: true,
   inlineJobs: true,
   webhooks: true,
@@ -99,12 +99,13 @@ export function createGeminiService(options: GeminiServiceOptions): GeminiServic
   return new GeminiApi(options);
 }
 
-class GeminiApi implements GeminiService {
+/** The service itself, for who puts something on top. */
+export class GeminiApi implements GeminiService {
   readonly family = 'gemini';
-  readonly capabilities = capabilities;
+  readonly capabilities: ServiceCapabilities = geminiCapabilities;
   readonly webhooks: WebhookApi;
-  private readonly client: ApiClient;
-  private readonly paths: Paths;
+  readonly client: ApiClient;
+  readonly paths: Paths;
   private readonly mimeMemory: MimeMemory = {};
 
   constructor(private readonly options: GeminiServiceOptions) {

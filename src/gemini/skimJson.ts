@@ -1,3 +1,15 @@
+import {
+  quote,
+  backslash,
+  comma,
+  colon,
+  openBracket,
+  closeBracket,
+  openBrace,
+  closeBrace,
+  space,
+} from './jsonBytes';
+
 /** One element of an array that {@link skimJson} takes out of a document. */
 export interface SkimmedItem {
   /** Which of the skimmed arrays it is from, counted from 0 as they come. */
@@ -15,16 +27,6 @@ export interface ItemSink {
 
 /** How much may remain of a document when the arrays are taken out; there is never more than some kilobytes. */
 const restLimit = 32 << 20;
-
-const quote = 0x22;
-const backslash = 0x5c;
-const comma = 0x2c;
-const colon = 0x3a;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-const space = 0x20;
 
 /**
  * Reads a JSON document of any size with little memory: the elements of each array that is the value of a member with one of

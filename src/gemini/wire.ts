@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { readableEntries } from '../http/tolerant';
 
 /**
  * What the Gemini API sends, read tolerantly: either casing, counts as text or number, anything missing. A field that is not as
@@ -83,17 +84,8 @@ export const operationSchema = camelCase(
 
 const nextPageToken = text;
 
-/** Entries of a list that are not readable are left out. */
-function listOf<T>(entry: z.ZodType<T>): z.ZodType<T[]> {
-  return z
-    .array(entry.optional().catch(undefined))
-    .transform((entries) => entries.filter((item) => item !== undefined))
-    .catch([])
-    .default([]);
-}
-
 export const operationPage = camelCase(
-  z.object({ operations: listOf(operation), batches: listOf(operation), nextPageToken }),
+  z.object({ operations: readableEntries(operation), batches: readableEntries(operation), nextPageToken }),
 );
 
 const file = z.object({
@@ -112,7 +104,7 @@ export type WireFile = z.infer<typeof file>;
 export const fileSchema = camelCase(file);
 /** The answer to a finished upload. */
 export const uploadedFile = camelCase(z.union([z.object({ file }).transform((value) => value.file), file]));
-export const filePage = camelCase(z.object({ files: listOf(file), nextPageToken }));
+export const filePage = camelCase(z.object({ files: readableEntries(file), nextPageToken }));
 
 const model = z.object({
   name: z.string().min(1),
@@ -123,7 +115,7 @@ const model = z.object({
   supportedGenerationMethods: z.array(z.string()).catch([]).default([]),
 });
 export type WireModel = z.infer<typeof model>;
-export const modelPage = camelCase(z.object({ models: listOf(model), nextPageToken }));
+export const modelPage = camelCase(z.object({ models: readableEntries(model), nextPageToken }));
 
 export const tokenCount = camelCase(z.object({ totalTokens: count }));
 
@@ -139,7 +131,7 @@ const cachedContent = z.object({
 });
 export type WireCachedContent = z.infer<typeof cachedContent>;
 export const cachedContentPage = camelCase(
-  z.object({ cachedContents: listOf(cachedContent), nextPageToken }),
+  z.object({ cachedContents: readableEntries(cachedContent), nextPageToken }),
 );
 
 const webhook = z.object({
@@ -158,7 +150,7 @@ const webhook = z.object({
 });
 export type WireWebhook = z.infer<typeof webhook>;
 export const webhookSchema = camelCase(webhook);
-export const webhookPage = camelCase(z.object({ webhooks: listOf(webhook), nextPageToken }));
+export const webhookPage = camelCase(z.object({ webhooks: readableEntries(webhook), nextPageToken }));
 export const rotatedSecret = camelCase(
   z.union([
     z.object({ secret: z.string().min(1) }).transform((value) => value.secret),

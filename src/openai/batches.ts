@@ -1,5 +1,6 @@
 import type { ApiCall, ApiClient } from '../http/apiClient';
-import { ResultsFile, type OpenFile } from '../http/resultsFile';
+import type { OpenFile } from '../http/resultsFile';
+import { lateResults, noResults, saveResults } from '../http/saveResults';
 import type {
   CallOptions,
   CreateJobRequest,
@@ -28,9 +29,6 @@ const pageSize = 100;
 const defaultEndpoint = '/v1/chat/completions';
 /** Some services check the whole request file before they answer. */
 const creationTimeouts = { headersMs: 600_000 };
-/** A job may be done a little before its results are there. */
-const latePollMs = 3_000;
-const latePolls = 20;
 
 /** `/batches` in OpenAI's form, wherever it is served. */
 export class OpenAiBatches {
@@ -92,29 +90,17 @@ export class OpenAiBatches {
   }
 
   /** Output file and error file, one after the other, as one file. */
-  async download(job: RemoteJob, target: string, options: DownloadOptions = {}): Promise<DownloadedResults> {
+  download(job: RemoteJob, target: string, options: DownloadOptions = {}): Promise<DownloadedResults> {
     const { fetch, openFile } = this.options;
-    const results = await ResultsFile.open(target, openFile);
-    try {
-      const current = await this.withOutput(job, options);
-      await fetch(current.file, results, options);
-      if (current.errorFile !== undefined) {
+    return saveResults(target, openFile, async (results) => {
+      const { file, errorFile } = await this.withOutput(job, options);
+      await fetch(file, results, options);
+      if (errorFile !== undefined) {
         await results.beginSection();
-        await fetch(current.errorFile, results, options);
+        await fetch(errorFile, results, options);
       }
-      await results.finish();
-      const { rows, totalBytes } = results;
-      const announced = job.counts.total;
-      return {
-        path: target,
-        sizeBytes: totalBytes,
-        rows,
-        ...(announced > 0 && announced !== rows ? { announcedRows: announced } : {}),
-      };
-    } catch (error) {
-      await results.abandon();
-      throw error;
-    }
+      return job;
+    });
   }
 
   private async withOutput(
@@ -122,23 +108,15 @@ export class OpenAiBatches {
     options: DownloadOptions,
   ): Promise<{ readonly file: string; readonly errorFile?: string }> {
     let current = job;
-    for (let polls = 0; polls < latePolls; polls += 1) {
+    for (let polls = 0; polls < lateResults.polls; polls += 1) {
       if (current.output?.kind === 'file') return current.output;
       if (polls > 0) {
         if (current.state !== 'SUCCEEDED') break;
-        await delay(latePollMs, options.signal, this.options.client.clock);
+        await delay(lateResults.pollMs, options.signal, this.options.client.clock);
       }
       current = await this.get(job.name, options);
     }
-    throw new ServiceError('Could not save the results: the service has none for this job.', {
-      kind: 'notFound',
-      reason: 'NO_RESULTS',
-      ambiguous: false,
-      advice:
-        current.state === 'SUCCEEDED'
-          ? 'They may be late. Try again in a few minutes.'
-          : `A job that is ${current.state.toLowerCase()} has no results to fetch.`,
-    });
+    throw noResults(current);
   }
 
   private path(name: string): string {

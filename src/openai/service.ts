@@ -17,7 +17,7 @@ import type { RemoteJob } from '../shared/job';
 import { defined } from '../util/defined';
 import { notOffered, OpenAiBatches } from './batches';
 import { maxFileBytes, openAiFiles, toRemoteFile, type OpenAiFiles } from './files';
-import { trialPath } from './trial';
+import { runAlone } from './trial';
 import { filePage, modelPage } from './wire';
 
 /** As for the Gemini API: connection, transport, key, … */
@@ -34,8 +34,6 @@ const capabilities: ServiceCapabilities = {
 };
 
 const filePageSize = 1_000;
-/** A model may think for minutes before it says anything. */
-const trialTimeouts = { headersMs: 600_000 };
 
 /** Any service that imitates OpenAI's Files and Batches APIs, or OpenAI itself. */
 export function createOpenAiService(options: OpenAiServiceOptions): BatchService {
@@ -154,22 +152,8 @@ class OpenAiApi implements BatchService {
     return this.batches.download(job, target, options);
   }
 
-  async tryRequest(
-    _model: string,
-    _dialect: Dialect,
-    requestJson: string,
-    options?: CallOptions,
-  ): Promise<string> {
-    return this.client.text({
-      method: 'POST',
-      path: this.root + trialPath(requestJson),
-      doing: 'try the request',
-      // Each run is paid for: once only, unless it was turned away at the door.
-      repeat: 'untouched',
-      signal: options?.signal,
-      body: requestJson,
-      timeouts: trialTimeouts,
-    });
+  tryRequest(_model: string, _dialect: Dialect, requestJson: string, options?: CallOptions): Promise<string> {
+    return runAlone(this.client, this.root, requestJson, options);
   }
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { readableEntries } from '../http/tolerant';
 
 /** What OpenAI-compatible services send, read tolerantly: anything missing or odd counts as absent where that is possible. */
 
@@ -58,12 +59,7 @@ export const fileSchema = file;
 
 function pageOf<T>(entry: z.ZodType<T>) {
   return z.object({
-    // Entries that are not readable are left out.
-    data: z
-      .array(entry.optional().catch(undefined))
-      .transform((entries) => entries.filter((item) => item !== undefined))
-      .catch([])
-      .default([]),
+    data: readableEntries(entry),
     has_more: z.boolean().catch(false).default(false),
     last_id: text,
   });
