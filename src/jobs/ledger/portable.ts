@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { readLineBatches } from '../../util/lines';
 import { renameExclusive } from '../../util/files';
 import { without } from '../records';
-import type { Ledger } from './ledger';
+import type { Ledger, NewRecord } from './ledger';
 import { parseRecord, type JobRecord, type ParsedRecord } from './record';
 
 /** First line of an exported ledger; a record a line follows. */
@@ -11,6 +11,8 @@ const header = z.object({ batchwright: z.literal('ledger'), version: z.literal(1
 const headerLine = JSON.stringify({ batchwright: 'ledger', version: 1 });
 const idOnly = z.object({ id: z.string() });
 const rowsAtOnce = 500;
+/** Each record has to be safe on disk, and disks make several safe in the time of one. */
+const insertsAtOnce = 64;
 
 /** What an import did. */
 export interface ImportReport {
@@ -74,6 +76,11 @@ export async function importLedger(ledger: Ledger, path: string): Promise<Import
     if (id !== undefined && id !== parsed.record.id) aliases.set(parsed.record.id, id);
   }
   const report = { added: 0, known: 0, unfinished: 0, broken: [] as { line: number; reason: string }[] };
+  const batch: NewRecord[] = [];
+  const flush = async (): Promise<void> => {
+    report.added += batch.length;
+    await Promise.all(batch.splice(0).map((record) => ledger.insert(record)));
+  };
   for await (const { parsed, line } of exportedRecords(path)) {
     if (parsed.kind === 'newer' || parsed.kind === 'broken') {
       report.broken.push({ line, reason: parsed.reason });
@@ -86,11 +93,13 @@ export async function importLedger(ledger: Ledger, path: string): Promise<Import
     } else {
       const { parentId, ...record } = without(parsed.record, 'owner');
       const parent = parentId === undefined ? {} : { parentId: aliases.get(parentId) ?? parentId };
+      add(parsed.record);
       // What was told there need not be told here, and nobody here works on it.
-      add(await ledger.insert({ ...record, ...parent, announced: true }));
-      report.added += 1;
+      batch.push({ ...record, ...parent, announced: true });
+      if (batch.length >= insertsAtOnce) await flush();
     }
   }
+  await flush();
   return report;
 }
 
