@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 
 /** Kinds of request lines that real files consist of. */
-export type LineMix = 'short' | 'mid' | 'image' | 'mixed' | 'broken' | 'tiny';
+export type LineMix = 'short' | 'mid' | 'image' | 'mixed' | 'broken' | 'varied' | 'comma' | 'openai' | 'tiny';
 
 const words =
   'the quick review of a product says that its battery lasts two days and the screen is bright but shipping was slow so classify this by mood and topic';
@@ -87,6 +87,24 @@ function requestLines(mix: LineMix): (index: number) => string {
   const picture = (index: number) =>
     `{"key":"request-${index}","request":{"contents":[{"role":"user","parts":[{"text":${JSON.stringify(text(80))}},{"inlineData":{"mimeType":"image/png","data":"${image}"}}]}]}}`;
   const broken = (index: number) => short(index).replace('"maxOutputTokens"', '"max_token"');
+  /** Wrong like the others, but no two lines are alike. */
+  const varied = (index: number) => broken(index).replace('8192', String(8192 + index));
+  const comma = (index: number) => short(index).replace('8192}', '8192,}');
+  const openAi = (index: number) =>
+    JSON.stringify({
+      custom_id: `request-${index}`,
+      method: 'POST',
+      url: '/v1/chat/completions',
+      body: {
+        model: 'gemini-2.5-flash',
+        messages: [
+          { role: 'system', content: text(200) },
+          { role: 'user', content: text(300) },
+        ],
+        temperature: 0.2,
+        max_tokens: 1024,
+      },
+    });
   switch (mix) {
     case 'tiny':
       return (index) => `{"key":"request-${index}","request":{"contents":[{"parts":[{"text":"Hi"}]}]}}`;
@@ -98,6 +116,12 @@ function requestLines(mix: LineMix): (index: number) => string {
       return picture;
     case 'broken':
       return broken;
+    case 'varied':
+      return varied;
+    case 'comma':
+      return comma;
+    case 'openai':
+      return openAi;
     case 'mixed':
       return (index) => {
         if (index % 997 === 996) return broken(index);

@@ -97,7 +97,7 @@ export class SegmentScan implements LineSink {
         if (at >= to || at > lastStart) break;
       }
       const end = prover.window.indexOf(LF, at);
-      const sketched = clean && this.counting ? prover.sketch(at) : undefined;
+      const sketched = clean && this.counting ? prover.sketch(at, end) : undefined;
       this.line(prover.window.subarray(at, end), base + at, clean, sketched);
       at = end + 1;
     }
@@ -162,22 +162,26 @@ export class SegmentScan implements LineSink {
   /** Counts what is wrong with a line, which is known where a line with the same sketch was looked at. */
   private countKnown(checker: LineChecker, bytes: Buffer, sketched: Sketch): void {
     const { known } = this.tools;
-    const faults = Number.isNaN(sketched.number) ? undefined : known.of(sketched.number);
+    const { number, isSound } = sketched;
+    const faults = known.of(number);
+    // A line that is no JSON has no tokens.
+    const textTokens = isSound ? sketched.tokens : 0;
     if (faults !== undefined) {
       this.hashes.push(sketched.keyHash);
       this.errors += faults.errors;
       this.warnings += faults.warnings;
-      this.tokens += faults.tokens + sketched.tokens;
+      this.tokens += faults.tokens + textTokens;
       this.model(faults.model);
       return;
     }
     const { errors, warnings } = this;
-    const { check } = this.check(checker, bytes, true);
-    if (Number.isNaN(sketched.number)) return;
-    known.remember(sketched.number, {
+    const { check, value } = this.check(checker, bytes, true);
+    // JSON that is not sound for the sketch may still have a key, which every line has to itself.
+    if (!isSound && value !== undefined) return;
+    known.remember(number, {
       errors: this.errors - errors,
       warnings: this.warnings - warnings,
-      tokens: check.tokens - sketched.tokens,
+      tokens: check.tokens - textTokens,
       model: check.model,
     });
   }

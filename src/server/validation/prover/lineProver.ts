@@ -14,7 +14,8 @@ interface ProverExports {
   lines(): number;
   rows(): number;
   tokens(): number;
-  sketch(at: number): number;
+  sketch(at: number, end: number): number;
+  sound(): number;
   keyHash(): number;
   hashPiece(length: number, isFirst: number): number;
 }
@@ -42,11 +43,13 @@ export interface ProvedLines {
 
 /** A line without its key and its texts. */
 export interface Sketch {
-  /** The same for lines with the same sketch; NaN for a line that is no sound JSON, or has no plain key. */
+  /** The same for lines with the same sketch. */
   readonly number: number;
+  /** Whether the line is surely JSON that says what it says once. If not, only what stands before that place is left out. */
+  readonly isSound: boolean;
   /** Of the texts that were left out. */
   readonly tokens: number;
-  /** NaN when it has none. */
+  /** NaN when it has none, or is not sound. */
   readonly keyHash: number;
 }
 
@@ -135,10 +138,12 @@ export class LineProver {
     };
   }
 
-  /** The sketch of the line that begins at `from`; it must end with a line feed. */
-  sketch(from: number): Sketch {
-    const number = this.exports.sketch(this.windowAt + from);
-    return { number, tokens: this.exports.tokens(), keyHash: this.exports.keyHash() };
+  /** The sketch of the line from `from` to its line feed at `end`. */
+  sketch(from: number, end: number): Sketch {
+    const { exports, windowAt } = this;
+    const number = exports.sketch(windowAt + from, windowAt + end);
+    const isSound = exports.sound() === 1;
+    return { number, isSound, tokens: exports.tokens(), keyHash: isSound ? exports.keyHash() : NaN };
   }
 
   /**

@@ -6,7 +6,7 @@
 import { Place } from '../layout';
 import { blanks } from './characters';
 import { asNumber, hashBytes } from './hash';
-import { sketchOf } from './sketch';
+import { isSound, sketchOf } from './sketch';
 import { state } from './state';
 import { forget, value } from './values';
 
@@ -50,6 +50,11 @@ export function tokens(): f64 {
   return tokenSum;
 }
 
+/** Whether the line of the last sketch is sound JSON. */
+export function sound(): bool {
+  return isSound;
+}
+
 /** The hash of the last sketch's key, NaN when it has none. */
 export function keyHash(): f64 {
   return state.keyHash;
@@ -61,11 +66,11 @@ export function hashPiece(length: u32, isFirst: bool): f64 {
   return asNumber(pieces);
 }
 
-/** A number for what is left of the line at `at` without its key and its texts; NaN when the line is no sound JSON. */
-export function sketch(at: u32): f64 {
+/** A number for what is left of the line from `at` to its line feed at `end` without its key and its texts. */
+export function sketch(at: u32, end: u32): f64 {
   begin();
   state.keyHash = NaN;
-  const number = sketchOf(at);
+  const number = sketchOf(at, end);
   tokenSum = state.tokens;
   return number;
 }

@@ -7,29 +7,31 @@ import { state } from './state';
 import { text } from './strings';
 
 // A sketch of a line is what is left of it without its key and its texts. Lines with one sketch have the same faults, since the
-// checker never looks into a text beyond whether it is empty. So the faults of one tell those of all.
+// checker never looks into a text beyond whether it is empty. So the faults of one tell those of all. Where a line is no sound JSON,
+// only what stands before that place is left out.
 
 let keySeen: bool = false;
 
-/** A number for the line's sketch; NaN when it is no sound JSON. Its tokens are those of the texts alone. */
-export function sketchOf(at: u32): f64 {
+/** Whether the last line is an object of sound JSON, no deeper than may be, without a name twice and with a plain key at most. */
+export let isSound: bool = false;
+
+/** A number for the sketch of the line from `at` to `end`. Its tokens are those of the texts that were left out. */
+export function sketchOf(at: u32, end: u32): f64 {
   state.sketching = true;
   state.holes = 0;
   keySeen = false;
   const line = blanks(at);
-  let p = load<u8>(line) == 0x7b ? json(line) : 0;
+  const p = load<u8>(line) == 0x7b ? json(line) : 0;
   state.sketching = false;
-  if (p == 0) return NaN;
-  p = blanks(p);
-  if (load<u8>(p) != 0x0a) return NaN;
-  let hash: u64 = 0;
+  isSound = p != 0 && blanks(p) == end;
+  let hash: u64 = isSound ? 1 : 0;
   let from = at;
   for (let hole: u32 = 0; hole < state.holes; hole += 1) {
     const place = Place.holes + (hole << 3);
     hash = hashBytes(from, load<u32>(place) - from, hash);
     from = load<u32>(place, 4);
   }
-  return asNumber(hashBytes(from, p - from, hash));
+  return asNumber(hashBytes(from, end - from, hash));
 }
 
 /** The value of a property in a sketch: a hole where it is the line's key or a text. @param name where the name begins */
