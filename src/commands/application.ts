@@ -5,6 +5,7 @@ import type { ChannelLog } from '../config/log';
 import { readNetwork } from '../config/network';
 import { SandboxProcess } from '../config/sandboxProcess';
 import type { VscodeSettings } from '../config/settings';
+import { shareTranslations } from '../config/translations';
 import type { storageLayout } from '../config/storage';
 import type { CommandId } from '../contributions';
 import { createTransport } from '../http/undiciTransport';
@@ -15,6 +16,8 @@ import type { DocumentState, KnownFilesParams } from '../shared/lsp';
 import type { PriceOverrides } from '../shared/pricing';
 import { systemClock } from '../util/clock';
 import { DisposableStore, type Disposable } from '../util/disposable';
+import { WorkerScanner } from '../results/workerScanner';
+import { AnswerDocuments } from '../views/answerDocuments';
 import type { BatchesView } from '../views/batchesView';
 import type { ResultsEditors } from '../views/results/api';
 import type { WebhooksSnapshot, WebhooksView } from '../views/webhooksView';
@@ -54,6 +57,7 @@ export class Application implements Disposable {
   private readonly context: CommandContext;
 
   constructor(private readonly parts: ApplicationParts) {
+    shareTranslations();
     const { extension, storage, log, settings, keys, view, language } = parts;
     const sandbox = this.owned.add(
       new SandboxProcess({
@@ -78,7 +82,11 @@ export class Application implements Disposable {
         onDelivery: (connectionId, delivery) => this.engineHost.nudge(connectionId, delivery),
       }),
     );
-    const workbench = new VscodeWorkbench(storage.samples, parts.results);
+    const workbench = new VscodeWorkbench(
+      storage.samples,
+      this.owned.add(new AnswerDocuments()),
+      parts.results,
+    );
     this.engineHost = this.owned.add(
       new EngineHost({
         engine: {
@@ -87,6 +95,7 @@ export class Application implements Disposable {
           secrets: extension.secrets,
           pollSeconds: () => settings.get('polling.seconds'),
           deleteInputFiles: () => settings.get('files.deleteAfterSuccess'),
+          createScanner: () => new WorkerScanner(extension.asAbsolutePath('dist/results-worker.js')),
           isOnline: (connectionId) => this.connections.isLocal(connectionId) || hasNetwork(),
         },
         current: () => this.connections.current,

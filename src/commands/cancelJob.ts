@@ -3,7 +3,7 @@ import type { Job } from '../jobs/api';
 import { isActive } from '../views/presentJob';
 import type { CommandHandler } from './context';
 import { forEachJob } from './forEachJob';
-import { chooseJobs, nameOf } from './targets';
+import { chooseJobs, nameOf, namesOf } from './targets';
 
 /** Asks the service to stop jobs, or gives up submissions that have not reached it. */
 export const cancelJob: CommandHandler = async (context, args) => {
@@ -15,7 +15,7 @@ export const cancelJob: CommandHandler = async (context, args) => {
   });
   await context.ui.confirm({
     message: l10n.t('Cancel {0}?', nameOf(jobs)),
-    detail: cancelDetail(jobs),
+    detail: [...namesOf(jobs), cancelDetail(jobs)].join('\n\n'),
     answers: [jobs.length === 1 ? l10n.t('Cancel Job') : l10n.t('Cancel Jobs')],
     dismiss: l10n.t('Keep Running'),
   });

@@ -125,8 +125,8 @@ export interface Workbench {
   open(path: string, options?: OpenOptions): Promise<void>;
   /** The text of a line (zero-based; the one of the cursor where none is given), unsaved changes included. */
   readLine(file: Uri, line: number | undefined): Promise<string>;
-  /** Shows a text that is no file beside what is in front. */
-  showText(text: string, language: string): Promise<void>;
+  /** Shows a text that is no file, to be read only, beside what is in front. @param name of its tab, extension included */
+  showText(text: string, name: string): Promise<void>;
   /** Opens results, beside their requests where those are known. */
   openResults(path: string, requestPath: string | undefined): Promise<void>;
   /** A folder that the person chooses. */

@@ -2,10 +2,11 @@ import { l10n } from 'vscode';
 import type { Job, JobEngine } from '../jobs/api';
 import { isKeptByService, planRemoval, type Removal } from '../jobs/removal';
 import type { CommandContext, CommandHandler, Question } from './context';
+import { formatCount } from '../views/format';
 import { describeFailure } from './failure';
 import { Refusal } from './refusal';
 import { discardSubmissions, isStopped } from './submissions';
-import { chooseAmong, givenJobs, nameOf } from './targets';
+import { chooseAmong, givenJobs, nameOf, namesOf } from './targets';
 
 /**
  * Deletes jobs at the service and from the list. Deleting neither stops a job nor spares its results, so the question offers to
@@ -26,7 +27,7 @@ export const deleteJob: CommandHandler = async (context, args) => {
   const plan = deletionPlan(jobs);
   const careful = (await context.ui.confirm(plan.question)) === 0 && plan.careful;
   const removals = await remove(context, engine, jobs, careful);
-  account(context, jobs, removals);
+  await account(context, jobs, removals);
 };
 
 async function remove(
@@ -53,14 +54,26 @@ async function remove(
 }
 
 /** Says what was done, and with what it was not. */
-function account(context: CommandContext, jobs: readonly Job[], removals: readonly Removal[]): void {
-  const saved = removals.filter((removal) => removal.saved !== undefined).length;
-  const deleted = removals.filter((removal) => removal.deleted).length;
-  const savedText = saved === 0 ? '' : ` ${l10n.t('Results downloaded: {0}.', saved)}`;
+async function account(
+  context: CommandContext,
+  jobs: readonly Job[],
+  removals: readonly Removal[],
+): Promise<void> {
+  const count = (what: (removal: Removal) => boolean) => removals.filter(what).length;
+  const deleted = count((removal) => removal.deleted);
+  const cancelled = count((removal) => removal.cancelled);
+  const saved = count((removal) => removal.saved !== undefined);
+  const more = [
+    ...(cancelled > 0 ? [l10n.t('Cancelled first: {0}.', formatCount(cancelled))] : []),
+    ...(saved > 0 ? [l10n.t('Results downloaded: {0}.', formatCount(saved))] : []),
+  ];
   const failed = removals.find((removal) => removal.error !== undefined);
   if (failed?.error === undefined) {
-    const text = deleted === 1 ? l10n.t('Deleted 1 job.') : l10n.t('Deleted {0} jobs.', deleted);
-    context.ui.flash(text + savedText);
+    const text = deleted === 1 ? l10n.t('Deleted 1 job.') : l10n.t('Deleted {0} jobs.', formatCount(deleted));
+    const said = [text, ...more].join(' ');
+    // What was done with several is more than a glance at the status bar takes in.
+    if (jobs.length > 1 && more.length > 0) await context.ui.notify('information', said);
+    else context.ui.flash(said);
     return;
   }
   if (jobs.length === 1) throw failed.error;
@@ -68,11 +81,18 @@ function account(context: CommandContext, jobs: readonly Job[], removals: readon
     if (error !== undefined) context.log.warn(`Deleting “${displayName}”: ${error.message}`);
   }
   const reason = describeFailure(failed.error)?.message ?? '';
-  throw new Refusal(
-    l10n.t('Deleted {0} of {1} jobs. “{2}”: {3}', deleted, jobs.length, failed.displayName, reason) +
-      savedText,
-    { kind: 'command', label: l10n.t('Show Log'), command: 'batchwright.showLog' },
+  const text = l10n.t(
+    'Deleted {0} of {1} jobs. “{2}”: {3}',
+    formatCount(deleted),
+    formatCount(jobs.length),
+    failed.displayName,
+    reason,
   );
+  throw new Refusal([text, ...more].join(' '), {
+    kind: 'command',
+    label: l10n.t('Show Log'),
+    command: 'batchwright.showLog',
+  });
 }
 
 /** The question before a deletion. */
@@ -87,7 +107,7 @@ export function deletionPlan(jobs: readonly Job[]): DeletionPlan {
   const plan = planRemoval(jobs);
   const running = plan.running.length;
   const unsaved = plan.unsaved.length;
-  const details: string[] = [];
+  const details = namesOf(jobs);
   if (running > 0) {
     details.push(
       l10n.t(
@@ -101,8 +121,12 @@ export function deletionPlan(jobs: readonly Job[]): DeletionPlan {
       l10n.t('Results not downloaded yet: {0}. Deleting removes them at the service for good.', unsaved),
     );
   }
-  if (details.length === 0) {
-    details.push(l10n.t('The job is removed at the service and from the list. Files on this machine stay.'));
+  if (running + unsaved === 0) {
+    details.push(
+      jobs.length === 1
+        ? l10n.t('The job is removed at the service and from the list. Files on this machine stay.')
+        : l10n.t('They are removed at the service and from the list. Files on this machine stay.'),
+    );
   }
   return {
     careful: running + unsaved > 0,

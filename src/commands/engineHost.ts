@@ -77,7 +77,7 @@ export class EngineHost implements Disposable {
     const engine = createJobEngine({ ...this.options.engine, connectionIds: () => this.listed, logger: log });
     const owned = new DisposableStore();
     owned.add(engine);
-    owned.add(engine.onDidFinish((jobs) => this.quietly(this.tellFinished(jobs))));
+    owned.add(engine.onDidFinish((jobs) => this.quietly(this.tellFinished(engine, jobs))));
     owned.add(engine.onDidChange(() => this.countJobs(engine)));
     owned.add(window.onDidChangeWindowState(({ focused }) => engine.setFocused(focused)));
     try {
@@ -98,15 +98,15 @@ export class EngineHost implements Disposable {
     this.options.contextKeys.set('batchwright.hasJobs', engine.jobs.length > 0);
   }
 
-  private async tellFinished(jobs: readonly Job[]): Promise<void> {
-    const announcement = announce(jobs);
+  private async tellFinished(engine: JobEngine, jobs: readonly Job[]): Promise<void> {
+    const announcement = announce(jobs, engine.jobs);
     if (announcement === undefined) return;
     const { severity, message, actions } = announcement;
     const chosen = await this.options.ui.notify(severity, message, ...actions.map(({ label }) => label));
     const action = actions.find(({ label }) => label === chosen);
     if (action === undefined) return;
     if (action.command === undefined) await this.options.showJobs();
-    else await this.options.run(action.command, [action.jobId]);
+    else await this.options.run(action.command, [action.target]);
   }
 
   private async tellBroken({ brokenRecords }: JobEngine): Promise<void> {

@@ -1,5 +1,6 @@
 import { l10n } from 'vscode';
 import { formatCount } from '../views/format';
+import { isAdoptable } from '../views/presentJob';
 import type { CommandHandler } from './context';
 import { Refusal } from './refusal';
 import { chooseJobs } from './targets';
@@ -18,7 +19,9 @@ export const exportJobs: CommandHandler = async (context) => {
 export const importJobs: CommandHandler = async (context) => {
   const engine = await context.engine();
   const source = await context.workbench.pickFile(l10n.t('Import Jobs'));
-  const { added, known, unfinished, broken } = await engine.importLedger(source);
+  const { added, known, unfinished, broken } = await context.ui.progress(l10n.t('Importing jobs'), () =>
+    engine.importLedger(source),
+  );
   const text = l10n.t('Jobs added: {0}. Known already: {1}.', formatCount(added), formatCount(known));
   const notes = [
     ...(unfinished > 0
@@ -44,7 +47,7 @@ export const adoptJob: CommandHandler = async (context, args) => {
   const engine = await context.engine();
   const jobs = await chooseJobs(context, engine, args, {
     title: l10n.t('Adopt Which Jobs?'),
-    fits: (job) => job.origin === 'elsewhere' && !job.gone,
+    fits: isAdoptable,
     none: l10n.t('All jobs of the list were created here.'),
   });
   for (const job of jobs) await engine.adopt(job.id);

@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import { decodeDisplayName } from '../jobs/displayName';
 import type { RemoteFile, StorageUse } from '../shared/batchService';
 import { formatBytes, formatSpan } from '../views/format';
 import { isActive } from '../views/presentJob';
@@ -61,7 +62,7 @@ function fileChoice(file: RemoteFile, used: ReadonlySet<string>, now: number): C
     used.has(file.name) ? l10n.t('needed by an unfinished job') : undefined,
   ];
   return {
-    label: file.displayName ?? file.name,
+    label: file.displayName === undefined ? file.name : decodeDisplayName(file.displayName).name,
     description: facts.filter((fact) => fact !== undefined).join(' · '),
     detail: file.name,
     value: file,

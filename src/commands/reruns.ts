@@ -2,10 +2,13 @@ import path from 'node:path';
 import { l10n } from 'vscode';
 import type { Job, JobEngine } from '../jobs/api';
 import type { RetryableOutcome } from '../jobs/rows/retryFile';
+import type { RetryFile } from '../jobs/runs';
 import { isFinalState } from '../shared/job';
 import { formatCount } from '../views/format';
-import { isOneOfSeveralRuns, parentsOf, tally } from '../views/presentJob';
+import { groupName } from '../views/presentGroup';
+import { isOneOfSeveralRuns, mayHaveRowsToRetry, parentsOf, tally } from '../views/presentJob';
 import type { Choice, CommandContext, CommandHandler } from './context';
+import { Refusal } from './refusal';
 import { submitFile } from './submission';
 import { askModel } from './submitQuestions';
 import { chooseJob } from './targets';
@@ -23,11 +26,7 @@ export const retryRows: CommandHandler = async (context, args) => {
   const engine = await context.engine();
   const job = await chooseJob(context, engine, args, {
     title: l10n.t('Retry the Rows of Which Job?'),
-    fits: (one) =>
-      isFinished(one) &&
-      one.requestFile !== undefined &&
-      (one.gone ? one.results !== undefined : true) &&
-      tally(one).bad > 0,
+    fits: mayHaveRowsToRetry,
     none: l10n.t('No finished job has rows to retry.'),
   });
   const outcomes = givenOutcomes(args) ?? (await askOutcomes(context, job));
@@ -38,6 +37,7 @@ export const retryRows: CommandHandler = async (context, args) => {
 interface Subject {
   /** Of the job or of the group. */
   readonly id: string;
+  readonly name: string;
   readonly job: Job;
   /** Path of the requests. */
   readonly requests: string | undefined;
@@ -46,21 +46,21 @@ interface Subject {
 function subjectOf([target]: readonly unknown[], job: Job): Subject {
   const isGroup =
     typeof target === 'object' && target !== null && 'kind' in target && target.kind === 'group';
-  if (isGroup && job.group !== undefined) return { id: job.group.id, job, requests: job.group.path };
-  return { id: job.id, job, requests: job.requestFile?.path };
+  if (isGroup && job.group !== undefined) {
+    return { id: job.group.id, name: groupName(job), job, requests: job.group.path };
+  }
+  return { id: job.id, name: job.displayName, job, requests: job.requestFile?.path };
 }
 
 /** Makes the file with the rows of these outcomes, opens it, and submits it if the person wants to. */
 async function retry(
   context: CommandContext,
   engine: JobEngine,
-  { id, job }: Subject,
+  subject: Subject,
   outcomes: readonly RetryableOutcome[],
 ): Promise<void> {
-  const file = await context.ui.progress(
-    l10n.t('Collecting the rows of “{0}”', job.displayName),
-    ({ signal }) => engine.createRetryFile(id, new Set(outcomes), { signal }),
-  );
+  const { job } = subject;
+  const file = await makeRetryFile(context, engine, subject, outcomes);
   await context.workbench.open(file.path);
   const rows = file.rows === 1 ? l10n.t('1 request') : l10n.t('{0} requests', formatCount(file.rows));
   const chosen = await context.ui.notify(
@@ -77,8 +77,37 @@ async function retry(
     file: file.path,
     connectionId: job.connectionId,
     model: job.model,
+    proposedName: retryName(subject.name),
     parentId: file.parentId,
   });
+}
+
+async function makeRetryFile(
+  context: CommandContext,
+  engine: JobEngine,
+  { id, job, name }: Subject,
+  outcomes: readonly RetryableOutcome[],
+): Promise<RetryFile> {
+  try {
+    return await context.ui.progress(l10n.t('Collecting the rows of “{0}”', name), ({ signal }) =>
+      engine.createRetryFile(id, new Set(outcomes), { signal }),
+    );
+  } catch (error) {
+    // Looking for rows to ask again also finds out that there are none.
+    const now = engine.get(job.id);
+    if (now?.outcomes === undefined || tally(now).bad > 0) throw error;
+    throw new Refusal(
+      l10n.t('Every row of “{0}” is ok: there is nothing to ask again.', name),
+      undefined,
+      'information',
+    );
+  }
+}
+
+/** `Reviews (retry 1)`, then `Reviews (retry 2)`. */
+function retryName(name: string): string {
+  const [, stem = name, generation = '0'] = /^(.*) \(retry (\d{1,4})\)$/s.exec(name) ?? [];
+  return l10n.t('{0} (retry {1})', stem, Number(generation) + 1);
 }
 
 /** Submits all requests of a job once more, on the same model or another. */
@@ -91,7 +120,12 @@ export const resubmitJob: CommandHandler = async (context, args) => {
   });
   const service = await usableService(context, job.connectionId);
   const model =
-    job.dialect === 'openai' ? job.model : await askModel(context, service, job.dialect, job.model);
+    job.dialect === 'openai'
+      ? job.model
+      : await askModel(context, service, job.dialect, {
+          title: l10n.t('Submit Again: Model'),
+          first: job.model,
+        });
   const again = engine.resubmission(job.id, { model });
   await submitFile(context, {
     file: again.path,
@@ -113,7 +147,7 @@ export const mergeResults: CommandHandler = async (context, args) => {
   });
   const subject = subjectOf(args, job);
   const merged = await context.ui.progress(
-    l10n.t('Merging the results of “{0}”', job.displayName),
+    l10n.t('Merging the results of “{0}”', subject.name),
     ({ signal }) => engine.mergeResults(subject.id, { signal }),
   );
   await context.workbench.openResults(merged.file.path, subject.requests);

@@ -26,6 +26,8 @@ export interface SubmissionWish {
   readonly connectionId: string;
   readonly model?: string;
   readonly displayName?: string;
+  /** Offered where the name is asked for; the file's name where there is none. */
+  readonly proposedName?: string;
   /** The job whose requests these are, again. */
   readonly parentId?: string;
   /** Cut the file into parts of this size even if it would fit. */
@@ -45,7 +47,7 @@ export async function submitFile(context: CommandContext, wish: SubmissionWish):
   const kind = checkValidation(file, summary);
   const dialect: Dialect = kind === 'gemini-bare' ? 'gemini' : kind;
   const model = wish.model ?? (await modelOf(context, service, dialect, file));
-  const displayName = wish.displayName ?? (await askDisplayName(context, file));
+  const displayName = wish.displayName ?? (await nameOf(context, wish));
   const engine = await context.engine();
   const preflight = await look(context, engine, { wish, dialect, model, summary });
   const parts = wish.parts ?? partsNeeded(preflight, service.capabilities, partSettings(context));
@@ -82,7 +84,15 @@ async function modelOf(
   file: string,
 ): Promise<string> {
   const named = dialect === 'openai' ? requestOfLine(await firstLine(file))?.model : undefined;
-  return named ?? askModel(context, service, dialect);
+  return named ?? askModel(context, service, dialect, { title: l10n.t('Submit Batch (1/2): Model') });
+}
+
+/** Asks for the name; it is the second question where the model was the first. */
+function nameOf(context: CommandContext, { file, model, proposedName }: SubmissionWish): Promise<string> {
+  return askDisplayName(context, {
+    title: model === undefined ? l10n.t('Submit Batch (2/2): Name') : l10n.t('Submit Batch: Name'),
+    proposal: proposedName ?? path.basename(file).replace(/\.(jsonl|ndjson)$/i, ''),
+  });
 }
 
 /** The first line that is not blank, as far as 1 MB reaches. */

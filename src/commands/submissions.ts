@@ -1,6 +1,8 @@
 import { l10n } from 'vscode';
 import type { Job, JobEngine } from '../jobs/api';
+import { UnconfirmedError } from '../jobs/confirmation';
 import { ServiceError } from '../shared/serviceError';
+import { formatAge } from '../views/format';
 import type { CommandContext, CommandHandler } from './context';
 import { refusedLines, reportStep } from './submission';
 import { chooseJob, chooseJobs, nameOf } from './targets';
@@ -15,17 +17,48 @@ export const resumeSubmission: CommandHandler = async (context, args) => {
     none: l10n.t('No submission is waiting to be resumed.'),
   });
   try {
+    await resume(context, engine, job, false);
+  } catch (error) {
+    if (!(error instanceof UnconfirmedError)) throw error;
+    await askToCreateAgain(context, job, error);
+    await resume(context, engine, job, true);
+  }
+};
+
+async function resume(
+  context: CommandContext,
+  engine: JobEngine,
+  job: Job,
+  createAgain: boolean,
+): Promise<void> {
+  try {
     await context.ui.progress(l10n.t('Submitting “{0}”', job.displayName), (progress) =>
       engine.resume(job.id, {
         signal: progress.signal,
         onProgress: (step) => reportStep(progress, step),
+        createAgain,
       }),
     );
   } catch (error) {
     if (!(error instanceof ServiceError) || job.requestFile === undefined) throw error;
     throw await refusedLines(context, job.requestFile.path, error);
   }
-};
+}
+
+/** Nobody but a person may decide that something is created, and perhaps paid for, a second time. */
+async function askToCreateAgain(
+  { ui, now }: CommandContext,
+  { displayName, unconfirmed }: Job,
+  { message }: UnconfirmedError,
+): Promise<void> {
+  const since = unconfirmed === undefined ? [] : [l10n.t('Sent {0}.', formatAge(unconfirmed.since, now()))];
+  await ui.confirm({
+    message: l10n.t('“{0}” may exist already. Submit it a second time?', displayName),
+    detail: [message, ...since].join('\n\n'),
+    answers: [l10n.t('Submit Again')],
+    dismiss: l10n.t('Go On Looking'),
+  });
+}
 
 /** Gives up submissions that stopped half way or wait. */
 export const discardSubmission: CommandHandler = async (context, args) => {

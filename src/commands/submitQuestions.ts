@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { l10n } from 'vscode';
 import type { BatchService, Model } from '../shared/batchService';
 import type { Dialect } from '../shared/dialect';
@@ -12,7 +11,7 @@ export async function askModel(
   context: CommandContext,
   service: BatchService,
   dialect: Dialect,
-  first?: string,
+  { title, first }: { readonly title: string; readonly first?: string },
 ): Promise<string> {
   const memoryKey = lastModelKey(context.connections.current, dialect);
   const last = first ?? context.memory.get(memoryKey);
@@ -24,10 +23,10 @@ export async function askModel(
       { label: l10n.t('Other Model…'), icon: 'edit', heading: l10n.t('Not in the list'), value: otherName },
     ]);
   const chosen = await context.ui.pick<string | typeof otherName>(choices, {
-    title: l10n.t('Submit Batch (1/2): Model'),
+    title,
     placeholder: l10n.t('The model that answers every request of the file'),
   });
-  const model = typeof chosen === 'string' ? chosen : await askModelName(context);
+  const model = typeof chosen === 'string' ? chosen : await askModelName(context, title);
   await context.memory.set(memoryKey, model);
   return model;
 }
@@ -37,9 +36,9 @@ export function lastModelKey(connectionId: string, dialect: Dialect): string {
   return `lastModel.${connectionId}.${dialect}`;
 }
 
-async function askModelName(context: CommandContext): Promise<string> {
+async function askModelName(context: CommandContext, title: string): Promise<string> {
   const name = await context.ui.input({
-    title: l10n.t('Submit Batch (1/2): Model'),
+    title,
     placeholder: 'gemini-…',
     validate: (text) =>
       /^(models\/|tunedModels\/)?[\w.:-]+$/.test(text.trim())
@@ -73,15 +72,15 @@ export function modelChoices(
     }));
 }
 
-/** Asks for the name under which the batch is listed; the file's name is offered. */
-export async function askDisplayName(context: CommandContext, file: string): Promise<string> {
+/** Asks for the name under which the batch is listed. */
+export async function askDisplayName(
+  context: CommandContext,
+  { title, proposal }: { readonly title: string; readonly proposal: string },
+): Promise<string> {
   const name = await context.ui.input({
-    title: l10n.t('Submit Batch (2/2): Name'),
+    title,
     prompt: l10n.t('The name of the batch in the list'),
-    value: path
-      .basename(file)
-      .replace(/\.(jsonl|ndjson)$/i, '')
-      .slice(0, longestName),
+    value: proposal.slice(0, longestName),
     validate: nameProblem,
   });
   return name.trim();

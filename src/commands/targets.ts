@@ -1,6 +1,6 @@
 import { l10n, type Uri } from 'vscode';
 import type { Job, JobEngine } from '../jobs/api';
-import { formatAge } from '../views/format';
+import { formatAge, formatCount } from '../views/format';
 import { countTexts, stateText } from '../views/presentJob';
 import type { Choice, CommandContext } from './context';
 import { Refusal } from './refusal';
@@ -111,10 +111,21 @@ function isUri(value: unknown): value is Uri {
   return typeof value === 'object' && value !== null && 'scheme' in value && 'fsPath' in value;
 }
 
+const namesShown = 6;
+
+/** For questions about several jobs: which they are, as one paragraph; nothing about one, whose name the question has. */
+export function namesOf(jobs: readonly Job[]): string[] {
+  if (jobs.length < 2) return [];
+  const names = jobs.slice(0, namesShown).map(({ displayName }) => `• ${displayName}`);
+  const rest = jobs.length - names.length;
+  if (rest > 0) names.push(l10n.t('… and {0} more', formatCount(rest)));
+  return [names.join('\n')];
+}
+
 /** For messages: one job by its name, several as a count. */
 export function nameOf(jobs: readonly Job[]): string {
   const [first] = jobs;
   return jobs.length === 1 && first !== undefined
     ? l10n.t('“{0}”', first.displayName)
-    : l10n.t('{0} jobs', jobs.length);
+    : l10n.t('{0} jobs', formatCount(jobs.length));
 }

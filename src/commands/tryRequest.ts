@@ -62,12 +62,14 @@ export const tryRequest: CommandHandler = async (context, args) => {
     );
   }
   const run = service.tryRequest.bind(service);
-  const model = request.model ?? (await askModel(context, service, request.dialect));
+  const model =
+    request.model ??
+    (await askModel(context, service, request.dialect, { title: l10n.t('Try Request: Model') }));
   await confirmPrice(context);
   const answer = await context.ui.progress(l10n.t('Trying one request on {0}', model), ({ signal }) =>
     run(model, request.dialect, request.json, { signal }),
   );
-  await context.workbench.showText(pretty(answer), 'json');
+  await context.workbench.showText(pretty(answer), l10n.t('{0} answer.json', model));
 };
 
 /** A single call costs twice what it costs in a batch; said once. */

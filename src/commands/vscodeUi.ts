@@ -9,6 +9,7 @@ import {
   type QuickPickItem,
 } from 'vscode';
 import { CancelledError } from '../util/async';
+import { messageText } from '../shared/messageText';
 import { systemClock } from '../util/clock';
 import { DisposableStore, toDisposable } from '../util/disposable';
 import type { Choice, InputOptions, PickOptions, ProgressReport, Question, Severity, Ui } from './context';
@@ -21,7 +22,7 @@ type Item<T> = QuickPickItem & { readonly choice?: Choice<T> };
 /** Conversation through VS Code's own notifications, pickers and boxes. */
 export const vscodeUi: Ui = {
   async notify(severity: Severity, message: string, ...actions: readonly string[]) {
-    return show(severity)(message, ...actions);
+    return show(severity)(messageText(message), ...actions);
   },
 
   async confirm({ message, detail, answers, dismiss, severity = 'warning' }: Question) {
@@ -67,7 +68,10 @@ export const vscodeUi: Ui = {
   },
 
   async progress<T>(title: string, task: (progress: ProgressReport) => Promise<T>) {
-    return patiently({ clock: systemClock, open: (cancel) => progressToast(title, cancel) }, task);
+    return patiently(
+      { clock: systemClock, open: (cancel) => progressToast(messageText(title), cancel) },
+      task,
+    );
   },
 
   async copy(text: string) {
@@ -93,7 +97,7 @@ function progressToast(title: string, cancel: () => void): ProgressSign {
     }
     const total = fraction === undefined ? shown : Math.min(1, Math.max(0, fraction)) * 100;
     // A later step starts again at nothing; the bar does not go back.
-    progress.report({ message, increment: Math.max(0, total - shown) });
+    progress.report({ message: messageText(message), increment: Math.max(0, total - shown) });
     shown = Math.max(shown, total);
   };
   void window.withProgress(

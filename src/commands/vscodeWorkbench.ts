@@ -6,12 +6,12 @@ import {
   TabInputCustom,
   TabInputText,
   Uri,
-  ViewColumn,
   window,
   workspace,
   type TextDocumentShowOptions,
 } from 'vscode';
 import { viewIds, type CommandId } from '../contributions';
+import type { AnswerDocuments } from '../views/answerDocuments';
 import { CancelledError } from '../util/async';
 import { exists, freePath } from '../util/files';
 import type { OpenOptions, ResultsActions, Workbench } from './context';
@@ -24,6 +24,7 @@ export class VscodeWorkbench implements Workbench {
   /** @param samples folder for sample request files, which belong to nobody's project. */
   constructor(
     private readonly samples: string,
+    private readonly answers: AnswerDocuments,
     private readonly results: () => Promise<ResultsActions>,
   ) {}
 
@@ -71,13 +72,8 @@ export class VscodeWorkbench implements Workbench {
     return document.lineAt(line ?? editor?.selection.active.line ?? 0).text;
   }
 
-  async showText(text: string, language: string): Promise<void> {
-    const document = await workspace.openTextDocument({ content: text, language });
-    await window.showTextDocument(document, {
-      viewColumn: ViewColumn.Beside,
-      preview: true,
-      preserveFocus: true,
-    });
+  async showText(text: string, name: string): Promise<void> {
+    await this.answers.show(text, name);
   }
 
   async openResults(file: string, requestPath: string | undefined): Promise<void> {

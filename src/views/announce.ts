@@ -2,7 +2,8 @@ import { l10n } from 'vscode';
 import type { CommandId } from '../contributions';
 import type { Job } from '../jobs/api';
 import { formatCount } from './format';
-import { countTexts, hasResults, stateText, tally } from './presentJob';
+import { groupAsJob } from './presentGroup';
+import { countTexts, hasResults, isActive, stateText, tally } from './presentJob';
 
 /** One notification about jobs that ended. */
 export interface Announcement {
@@ -15,26 +16,56 @@ export interface Announcement {
 export interface AnnouncementAction {
   readonly label: string;
   readonly command?: CommandId;
-  readonly jobId?: string;
+  /** What the command is called with: a job's id, or a group as the tree has it. */
+  readonly target?: unknown;
 }
 
-/** Words for jobs that ended together: one job by name, several as a count. */
-export function announce(jobs: readonly Job[]): Announcement | undefined {
-  const [first] = jobs;
+/** What a person thinks of as one batch. */
+interface Unit {
+  /** Of a split submission: what its parts add up to. */
+  readonly job: Job;
+  /** Of a split submission; empty otherwise. */
+  readonly parts: readonly Job[];
+}
+
+/**
+ * Words for jobs that ended together: one job by name, several as a count. The parts of a split submission are one, told of when the
+ * last of them has ended. Undefined when there is nothing to tell yet.
+ * @param all the jobs of the list, among which the other parts are found
+ */
+export function announce(ended: readonly Job[], all: readonly Job[]): Announcement | undefined {
+  const units = unitsOf(ended, all);
+  const [first] = units;
   if (first === undefined) return undefined;
-  return jobs.length === 1 ? announceOne(first) : announceSeveral(jobs);
+  return units.length === 1 ? announceOne(first) : announceSeveral(units);
 }
 
-function announceOne(job: Job): Announcement {
+function unitsOf(ended: readonly Job[], all: readonly Job[]): readonly Unit[] {
+  const singles = ended.filter(({ group }) => group === undefined).map((job): Unit => ({ job, parts: [] }));
+  const groups = new Set(ended.flatMap(({ group }) => group?.id ?? []));
+  const whole = [...groups].flatMap((id): Unit[] => {
+    const parts = all.filter(({ group }) => group?.id === id);
+    const [lead] = parts.sort((a, b) => (a.group?.part ?? 0) - (b.group?.part ?? 0));
+    return lead === undefined || parts.some(isActive) ? [] : [{ job: groupAsJob(parts, lead), parts }];
+  });
+  return [...singles, ...whole];
+}
+
+function announceOne(unit: Unit): Announcement {
+  const { job, parts } = unit;
   const counts = countTexts(job).join(' · ');
-  const actions = actionsFor(job);
+  const actions = actionsFor(unit);
   const { good, bad } = tally(job);
+  const name =
+    parts.length === 0
+      ? job.displayName
+      : l10n.t('{0} ({1} parts)', job.displayName, formatCount(parts.length));
   switch (job.state) {
     case 'SUCCEEDED':
       if (bad === 0) {
         return {
           severity: 'information',
-          message: l10n.t('Batch “{0}” is done: {1}.', job.displayName, counts),
+          message: l10n.t('Batch “{0}” is done: {1}.', name, counts),
           actions,
         };
       }
@@ -42,53 +73,61 @@ function announceOne(job: Job): Announcement {
         severity: good === 0 ? 'error' : 'warning',
         message:
           good === 0
-            ? l10n.t('Batch “{0}” ended, but every row failed ({1}).', job.displayName, formatCount(bad))
-            : l10n.t('Batch “{0}” is done, but not every row is: {1}.', job.displayName, counts),
+            ? l10n.t('Batch “{0}” ended, but every row failed ({1}).', name, formatCount(bad))
+            : l10n.t('Batch “{0}” is done, but not every row is: {1}.', name, counts),
         actions,
       };
     case 'CANCELLED':
-      return {
-        severity: 'information',
-        message: l10n.t('Batch “{0}” was cancelled.', job.displayName),
-        actions,
-      };
+      return { severity: 'information', message: l10n.t('Batch “{0}” was cancelled.', name), actions };
     case 'EXPIRED':
       return {
         severity: 'warning',
-        message: l10n.t(
-          'Batch “{0}” expired: the service did not finish it within 48 hours.',
-          job.displayName,
-        ),
+        message: l10n.t('Batch “{0}” expired: the service did not finish it within 48 hours.', name),
         actions,
       };
     default: {
       const reason = job.error === undefined ? '' : ` ${job.error.message}`;
       return {
         severity: 'error',
-        message: l10n.t('Batch “{0}”: {1}.{2}', job.displayName, stateText(job), reason),
+        message: l10n.t('Batch “{0}”: {1}.{2}', name, stateText(job), reason),
         actions,
       };
     }
   }
 }
 
-function announceSeveral(jobs: readonly Job[]): Announcement {
-  const clean = jobs.filter((job) => job.state === 'SUCCEEDED' && tally(job).bad === 0).length;
-  const rest = jobs.length - clean;
+function announceSeveral(units: readonly Unit[]): Announcement {
+  const clean = units.filter(({ job }) => job.state === 'SUCCEEDED' && tally(job).bad === 0).length;
+  const rest = units.length - clean;
   const message =
     rest === 0
-      ? l10n.t('{0} batches are done.', jobs.length)
-      : l10n.t('{0} batches ended: {1} without a failure, {2} to look at.', jobs.length, clean, rest);
+      ? l10n.t('{0} batches are done.', formatCount(units.length))
+      : l10n.t(
+          '{0} batches ended: {1} without a failure, {2} to look at.',
+          formatCount(units.length),
+          formatCount(clean),
+          formatCount(rest),
+        );
   return { severity: rest === 0 ? 'information' : 'warning', message, actions: [showBatches()] };
 }
 
-function actionsFor(job: Job): readonly AnnouncementAction[] {
-  const again: AnnouncementAction[] =
-    job.requestFile !== undefined && tally(job).bad > 0
-      ? [{ label: l10n.t('Retry Failed'), command: 'batchwright.retryRows', jobId: job.id }]
-      : [];
-  if (!hasResults(job)) return [showBatches()];
-  return [{ label: l10n.t('Open Results'), command: 'batchwright.openResults', jobId: job.id }, ...again];
+/** One or two things to do next. */
+function actionsFor({ job, parts }: Unit): readonly AnnouncementAction[] {
+  const isGroup = parts.length > 0;
+  const target = isGroup ? { kind: 'group', jobIds: parts.map(({ id }) => id) } : job.id;
+  const actions: AnnouncementAction[] = [];
+  if (isGroup && parts.some(hasResults)) {
+    actions.push({ label: l10n.t('Merge Results'), command: 'batchwright.mergeResults', target });
+  } else if (hasResults(job)) {
+    actions.push({ label: l10n.t('Open Results'), command: 'batchwright.openResults', target });
+  } else if (job.state === 'EXPIRED' && job.requestFile !== undefined && !isGroup) {
+    actions.push({ label: l10n.t('Submit Again'), command: 'batchwright.resubmitJob', target });
+  }
+  if (actions.length === 0) return [showBatches()];
+  const canRetry = job.requestFile !== undefined && tally(job).bad > 0 && parts.concat(job).some(hasResults);
+  return canRetry
+    ? [...actions, { label: l10n.t('Retry Failed'), command: 'batchwright.retryRows', target }]
+    : actions;
 }
 
 function showBatches(): AnnouncementAction {

@@ -30,6 +30,8 @@ export class BatchesView implements Disposable {
         showCollapseAll: true,
       }),
     );
+    this.owned.add(this.view.onDidExpandElement(({ element }) => this.tree.keepExpanded(element, true)));
+    this.owned.add(this.view.onDidCollapseElement(({ element }) => this.tree.keepExpanded(element, false)));
     this.owned.add(this.view.onDidChangeVisibility(({ visible }) => visible && this.tree.tick()));
     this.owned.add(toDisposable(() => this.statusBar?.dispose()));
     this.owned.add(this.everyMinute());

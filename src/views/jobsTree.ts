@@ -129,19 +129,27 @@ interface Unit {
 }
 
 function unitsOf(jobs: readonly Job[]): Unit[] {
+  const units: Unit[] = [];
   const groups = new Map<string, Job[]>();
   for (const job of jobs) {
-    const id = job.group === undefined ? `job/${job.id}` : `group/${job.group.id}`;
-    const members = groups.get(id);
-    if (members === undefined) groups.set(id, [job]);
-    else members.push(job);
+    if (job.group === undefined) {
+      units.push({ jobs: [job], lead: job, active: isActive(job), ended: endOf(job) });
+      continue;
+    }
+    const parts = groups.get(job.group.id);
+    if (parts === undefined) groups.set(job.group.id, [job]);
+    else parts.push(job);
   }
-  return [...groups.values()].flatMap((members) => {
-    const [lead] = members.sort((a, b) => (a.group?.part ?? 0) - (b.group?.part ?? 0));
-    if (lead === undefined) return [];
-    const ended = Math.max(...members.map((job) => job.endedAt ?? job.createdAt));
-    return [{ jobs: members, lead, active: members.some(isActive), ended }];
-  });
+  for (const parts of groups.values()) {
+    const [lead] = parts.sort((a, b) => (a.group?.part ?? 0) - (b.group?.part ?? 0));
+    if (lead === undefined) continue;
+    units.push({ jobs: parts, lead, active: parts.some(isActive), ended: Math.max(...parts.map(endOf)) });
+  }
+  return units;
+}
+
+function endOf({ endedAt, createdAt }: Job): number {
+  return endedAt ?? createdAt;
 }
 
 function compare(sort: SortOrder): (a: Job, b: Job) => number {

@@ -22,10 +22,10 @@ import {
   type SortOrder,
   type TreeNode,
 } from './jobsTree';
-import { presentFacts } from './presentFacts';
+import { presentFacts, type Fact } from './presentFacts';
 import { isActive, isOneOfSeveralRuns, parentsOf, presentJob } from './presentJob';
 import { rowItem, type RowPresentation } from './row';
-import { presentGroup } from './presentGroup';
+import { groupName, presentGroup } from './presentGroup';
 
 /** Where the tree takes its jobs from; the engine, or nothing until there is one. */
 export interface JobSource {
@@ -45,10 +45,14 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
   private roots: readonly TreeNode[] = [];
   private readonly nodes = new Map<string, TreeNode>();
   private readonly parents = new Map<string, TreeNode | undefined>();
+  /** Ids of the jobs and groups that a person opened: VS Code forgets it of a node that moves to another section. */
+  private readonly expanded = new Set<string>();
   /** What was last drawn for a job, so that a minute that changes nothing draws nothing. */
   private readonly drawn = new Map<string, string>();
   /** Jobs and groups that have retries. */
   private retried: ReadonlySet<string> = new Set();
+  /** Ids of the jobs that were unfinished when the tree was built. */
+  private active: ReadonlySet<string> = new Set();
   private source: JobSource = { jobs: [], get: () => undefined, forecast: () => undefined };
   private connectionId = '';
   private limit = pageSize;
@@ -92,10 +96,26 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
     this.rebuild();
   }
 
+  /** Remembers what a person opened or closed. */
+  keepExpanded({ id }: TreeNode, expanded: boolean): void {
+    if (expanded) this.expanded.add(id);
+    else this.expanded.delete(id);
+  }
+
   /** Takes over what the engine says has changed. */
   update(change: JobsChange): void {
-    this.rebuild();
+    for (const id of change.removed) this.expanded.delete(`job/${id}`);
+    if (!this.staysInPlace(change)) this.rebuild();
     for (const id of change.changed) this.redraw(`job/${id}`);
+  }
+
+  /** Whether nothing moves: jobs that run and go on running keep their places, whatever they say. */
+  private staysInPlace({ added, changed, removed }: JobsChange): boolean {
+    if (changed.length === 0 || added.length + removed.length > 0 || this.filterText !== '') return false;
+    return changed.every((id) => {
+      const job = this.source.get(id);
+      return job !== undefined && this.active.has(id) && isActive(job);
+    });
   }
 
   /** Draws the jobs again whose words changed with time alone; called once a minute. */
@@ -136,7 +156,7 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
     if (current.kind !== 'job') return [...childrenOf(current)];
     const job = this.source.get(current.jobId);
     if (job === undefined) return [];
-    return presentFacts(job, this.now()).map((fact): TreeNode => {
+    return this.facts(job).map((fact): TreeNode => {
       const made: FactNode = { kind: 'fact', id: `${current.id}/${fact.id}`, jobId: job.id, fact: fact.id };
       this.parents.set(made.id, current);
       return made;
@@ -155,6 +175,7 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
     const before = this.roots;
     const { jobs } = this.source;
     this.retried = parentsOf(jobs);
+    this.active = new Set(jobs.filter(isActive).map(({ id }) => id));
     const next = buildTree(jobs, {
       now: this.now(),
       connectionId: this.connectionId,
@@ -194,6 +215,18 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
     });
   }
 
+  private facts(job: Job): readonly Fact[] {
+    return presentFacts(job, this.now(), this.nameOfParent(job));
+  }
+
+  private nameOfParent({ parentId }: Job): string | undefined {
+    if (parentId === undefined) return undefined;
+    const parent = this.source.get(parentId);
+    if (parent !== undefined) return parent.displayName;
+    const part = this.source.jobs.find(({ group }) => group?.id === parentId);
+    return part && groupName(part);
+  }
+
   private redraw(id: string): void {
     const node = this.nodes.get(id);
     if (node !== undefined) this.emitter.fire(node);
@@ -215,7 +248,7 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
 
   private groupItem(node: GroupNode): TreeItem {
     const jobs = node.jobIds.flatMap((id) => this.source.get(id) ?? []);
-    return rowItem(node.id, presentGroup(jobs, this.now()), TreeItemCollapsibleState.Collapsed);
+    return rowItem(node.id, presentGroup(jobs, this.now()), this.stateOf(node.id));
   }
 
   private jobItem(jobId: string): TreeItem {
@@ -224,12 +257,16 @@ export class JobsTree implements TreeDataProvider<TreeNode>, Disposable {
     if (job === undefined) return container(`job/${jobId}`, jobId, '', TreeItemCollapsibleState.None);
     const presentation = this.present(job);
     this.drawn.set(jobId, presentation.description);
-    return rowItem(`job/${jobId}`, presentation, TreeItemCollapsibleState.Collapsed);
+    return rowItem(`job/${jobId}`, presentation, this.stateOf(`job/${jobId}`));
+  }
+
+  private stateOf(id: string): TreeItemCollapsibleState {
+    return this.expanded.has(id) ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
   }
 
   private factItem(node: FactNode): TreeItem {
     const job = this.source.get(node.jobId);
-    const fact = job && presentFacts(job, this.now()).find((one) => one.id === node.fact);
+    const fact = job && this.facts(job).find((one) => one.id === node.fact);
     const item = container(
       node.id,
       fact?.label ?? '',

@@ -21,10 +21,14 @@ export interface Fact {
 /** As the parts of this file make them: what is heard follows from what is seen, unless that says too little. */
 type Draft = Omit<Fact, 'accessibleLabel'> & Partial<Pick<Fact, 'accessibleLabel'>>;
 
-/** What there is to know about a job, in the order in which a person asks. */
-export function presentFacts(job: Job, now: number): readonly Fact[] {
+/**
+ * What there is to know about a job, in the order in which a person asks.
+ * @param parentName of the job or group whose requests it asks again, where that is known
+ */
+export function presentFacts(job: Job, now: number, parentName?: string): readonly Fact[] {
   const drafts = [
     troubleFact(job),
+    parentFact(job, parentName),
     requestsFact(job),
     resultsFact(job),
     failedFact(job),
@@ -42,12 +46,23 @@ function heard({ label, description }: Draft): string {
 }
 
 function troubleFact(job: Job): Draft | undefined {
-  const message = job.error?.message ?? job.waiting;
+  const message = job.error?.message ?? job.waiting ?? job.warning;
   if (message === undefined) return undefined;
+  const mild = job.waiting === undefined ? 'warning' : 'info';
   return {
     id: 'trouble',
     label: message.replace(/\s+/g, ' '),
-    icon: job.error === undefined ? 'info' : 'error',
+    icon: job.error === undefined ? mild : 'error',
+  };
+}
+
+function parentFact(job: Job, name: string | undefined): Draft | undefined {
+  if (job.parentId === undefined) return undefined;
+  return {
+    id: 'parent',
+    label: l10n.t('Asks again'),
+    description: name ?? l10n.t('an earlier batch'),
+    icon: 'debug-rerun',
   };
 }
 

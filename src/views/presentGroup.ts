@@ -9,7 +9,7 @@ import type { RowPresentation } from './row';
 export function presentGroup(parts: readonly Job[], now: number): RowPresentation {
   const [lead] = parts;
   if (lead === undefined) throw new RangeError('A group has at least one part.');
-  const whole = presentJob(summed(parts, lead), now, { oneOfSeveralRuns: true });
+  const whole = presentJob(groupAsJob(parts, lead), now, { oneOfSeveralRuns: true });
   const size = l10n.t('{0} parts', lead.group?.of ?? parts.length);
   return {
     ...whole,
@@ -28,17 +28,19 @@ const groupFlags: ReadonlySet<string> = new Set([
   'cancellable',
   'deletable',
   'retryable',
+  'failures',
   'mergeable',
 ]);
 
-function summed(parts: readonly Job[], lead: Job): Job {
+/** What the parts add up to, as if they were one job. @param lead the first part */
+export function groupAsJob(parts: readonly Job[], lead: Job): Job {
   const add = (pick: (job: Job) => number) => parts.reduce((sum, job) => sum + pick(job), 0);
   // The part that still has most to do speaks for the group; among finished ones, the one that went worst.
   const speaker = parts.find(isActive) ?? parts.find((job) => job.state !== 'SUCCEEDED') ?? lead;
   const looked = parts.flatMap(({ outcomes: one }) => one ?? []);
   return defined({
     ...speaker,
-    displayName: labelOf(lead),
+    displayName: groupName(lead),
     createdAt: Math.min(...parts.map((job) => job.createdAt)),
     counts: {
       total: add((job) => job.counts.total),
@@ -52,7 +54,7 @@ function summed(parts: readonly Job[], lead: Job): Job {
 }
 
 /** The name of a split submission, without which part it is. */
-function labelOf({ displayName }: Job): string {
+export function groupName({ displayName }: Job): string {
   return displayName.replace(/ \(\d+\/\d+\)$/, '');
 }
 

@@ -72,10 +72,15 @@ export function stateText(job: Job): string {
     case 'queued':
       return l10n.t('waiting');
     case 'interrupted':
-      return l10n.t('interrupted');
+      return job.unconfirmed === undefined ? l10n.t('interrupted') : unconfirmedText(job.unconfirmed);
     case 'submitted':
       return job.gone ? l10n.t('no longer at the service') : submittedText(job.state);
   }
+}
+
+/** A creation without an answer: nobody knows whether there is a job. */
+function unconfirmedText({ givenUp }: NonNullable<Job['unconfirmed']>): string {
+  return givenUp ? l10n.t('given up · cancelled if it turns up') : l10n.t('unconfirmed · looking for it');
 }
 
 function submittedText(state: string): string {
@@ -156,7 +161,7 @@ function iconOf(job: Job): RowPresentation['icon'] {
     case 'queued':
       return { id: 'watch' };
     case 'interrupted':
-      return { id: 'debug-disconnect', color: orange };
+      return { id: job.unconfirmed === undefined ? 'debug-disconnect' : 'warning', color: orange };
     case 'submitted':
       return submittedIcon(job);
   }
@@ -172,7 +177,7 @@ function submittedIcon(job: Job): RowPresentation['icon'] {
     case 'SUCCEEDED': {
       // The service says SUCCEEDED even when every row failed; the icon tells the truth.
       const { good, bad } = tally(job);
-      if (bad === 0) return { id: 'pass', color: green };
+      if (bad === 0 && job.warning === undefined) return { id: 'pass', color: green };
       return good === 0 ? { id: 'error', color: red } : { id: 'warning', color: orange };
     }
     case 'FAILED':
@@ -201,6 +206,21 @@ export function hasResults(job: Job): boolean {
   return job.results !== undefined || (!job.gone && job.output !== undefined);
 }
 
+/**
+ * Whether rows of a job may have to be asked again. Of results that nobody has looked at only the service's counts are known, and
+ * an answer that was cut off or blocked counts as a success there.
+ */
+export function mayHaveRowsToRetry(job: Job): boolean {
+  const ended = job.phase === 'submitted' && (job.gone || isFinalState(job.state));
+  if (!ended || job.requestFile === undefined || !hasResults(job)) return false;
+  return tally(job).bad > 0 || job.outcomes === undefined;
+}
+
+/** Whether a job was created elsewhere and is not in our ledger: it is known by connection and name then. */
+export function isAdoptable({ origin, gone, id, connectionId, name }: Job): boolean {
+  return origin === 'elsewhere' && !gone && id === `${connectionId}:${name ?? ''}`;
+}
+
 function flagsOf(job: Job, oneOfSeveralRuns: boolean): string[] {
   const here = job.phase !== 'submitted';
   const finished = !here && isFinalState(job.state);
@@ -216,8 +236,9 @@ function flagsOf(job: Job, oneOfSeveralRuns: boolean): string[] {
     [job.name !== undefined, 'named'],
     [(finished || job.gone) && job.requestFile !== undefined, 'repeatable'],
     [(finished || job.gone) && job.requestFile !== undefined && oneOfSeveralRuns, 'mergeable'],
-    [finished && job.requestFile !== undefined && tally(job).bad > 0, 'retryable'],
-    [job.origin === 'elsewhere', 'elsewhere'],
+    [mayHaveRowsToRetry(job), 'retryable'],
+    [tally(job).bad > 0, 'failures'],
+    [isAdoptable(job), 'adoptable'],
   ];
   return flags.filter(([on]) => on).map(([, flag]) => flag);
 }
@@ -250,7 +271,9 @@ function tooltipOf(
   rows.push([l10n.t('Connection'), escapeMarkdown(connectionLabel(job.connectionId))]);
   if (job.name !== undefined) rows.push([l10n.t('Name'), escapeMarkdown(job.name)]);
   const table = rows.filter(([, value]) => value !== '').map(([name, value]) => `${name}: ${value}`);
-  const notes = [job.error?.message, job.waiting, elsewhereNote(job)].filter((note) => note !== undefined);
+  const notes = [job.error?.message, job.waiting, job.warning, elsewhereNote(job)].filter(
+    (note) => note !== undefined,
+  );
   return [`**${escapeMarkdown(job.displayName)}**`, ...notes.map(escapeMarkdown), table.join('  \n')].join(
     '\n\n',
   );

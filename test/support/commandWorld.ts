@@ -186,8 +186,8 @@ export class CommandWorld {
       },
       sampleFile: () => Promise.resolve('/samples/first-batch.jsonl'),
       readLine: () => Promise.resolve(this.line),
-      showText: (text, language) => {
-        this.said.push(`text ${language}: ${text.trim()}`);
+      showText: (text, name) => {
+        this.said.push(`text ${name}: ${text.trim()}`);
         return Promise.resolve();
       },
       openResults: (path, requestPath) => {
@@ -308,8 +308,8 @@ class FakeEngine {
     );
     return makeJob({ displayName: request.displayName });
   }
-  async resume(id: string): Promise<Job> {
-    await this.act(`resume ${id}`);
+  async resume(id: string, { createAgain }: { createAgain?: boolean } = {}): Promise<Job> {
+    await this.act(`resume ${id}${createAgain === true ? ' again' : ''}`);
     return makeJob();
   }
   discard(id: string): Promise<void> {
@@ -389,10 +389,14 @@ class FakeEngine {
     return { path: `${options?.directory ?? '/home/me'}/reviews.results.jsonl`, sizeBytes: 10, rows: 1 };
   }
 
+  /** Fails where a failure is given for all that was asked (`resume a`), for its first two words or for its first. */
   private act(what: string): Promise<void> {
     this.world.said.push(what);
+    const words = what.split(' ');
     const failure =
-      this.failures.get(what.split(' ').slice(0, 2).join(' ')) ?? this.failures.get(what.split(' ')[0]!);
+      this.failures.get(what) ??
+      (what.endsWith(' again') ? undefined : this.failures.get(words.slice(0, 2).join(' '))) ??
+      this.failures.get(words[0]!);
     return failure === undefined ? Promise.resolve() : Promise.reject(failure);
   }
 }

@@ -107,6 +107,10 @@ export enum StatusBarAlignment {
 export class FakeTreeView {
   readonly visibility = new EventEmitter<{ visible: boolean }>();
   readonly onDidChangeVisibility = this.visibility.event;
+  readonly expansion = new EventEmitter<{ element: unknown }>();
+  readonly onDidExpandElement = this.expansion.event;
+  readonly collapse = new EventEmitter<{ element: unknown }>();
+  readonly onDidCollapseElement = this.collapse.event;
   visible = true;
   selection: unknown[] = [];
   badge: { value: number; tooltip: string } | undefined;

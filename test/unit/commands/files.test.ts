@@ -39,7 +39,10 @@ describe('Try', () => {
     world.answers.push('flash');
     const said = await run(tryRequest, uri('/a.jsonl'), 3);
     assert.equal(said[1], 'progress Trying one request on flash');
-    assert.match(said.at(-1) ?? '', /^text json: \{\n {2}"model": "flash",\n {2}"dialect": "gemini"/);
+    assert.match(
+      said.at(-1) ?? '',
+      /^text flash answer\.json: \{\n {2}"model": "flash",\n {2}"dialect": "gemini"/,
+    );
   });
 
   it('asks once about the price where it costs something', async () => {
@@ -51,7 +54,7 @@ describe('Try', () => {
     await run(tryRequest, uri('/a.jsonl'), 0);
     await run(tryRequest, uri('/a.jsonl'), 0);
     assert.equal(world.said.filter((text) => text.startsWith('confirm Run')).length, 1);
-    assert.equal(world.said.filter((text) => text === 'text json: no json').length, 2);
+    assert.equal(world.said.filter((text) => text === 'text flash answer.json: no json').length, 2);
   });
 
   it('refuses a line without a request, and a service that cannot', async () => {

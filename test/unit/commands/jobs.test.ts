@@ -8,9 +8,10 @@ import { clearJobsFilter, filterJobs, loadMoreJobs, sortJobs } from '../../../sr
 import { openRequestFile } from '../../../src/commands/openRequestFile';
 import { openResults } from '../../../src/commands/openResults';
 import { discardSubmission, resumeSubmission } from '../../../src/commands/submissions';
+import { UnconfirmedError } from '../../../src/jobs/confirmation';
 import { ServiceError } from '../../../src/shared/serviceError';
 import { CommandWorld } from '../../support/commandWorld';
-import { makeJob, makeRunningJob, without } from '../../support/jobs';
+import { at, makeJob, makeRunningJob, without } from '../../support/jobs';
 
 describe('commands that act on jobs', () => {
   let world: CommandWorld;
@@ -145,8 +146,18 @@ describe('commands that act on jobs', () => {
       assert.deepEqual((await run(deleteJob, 'job-1')).slice(1), [
         'progress Deleting',
         'delete job-1 cancelling saving',
-        'flash Deleted 1 job. Results downloaded: 1.',
+        'flash Deleted 1 job. Cancelled first: 1. Results downloaded: 1.',
       ]);
+    });
+
+    it('names several before, and accounts for all that was done after', async () => {
+      world.jobs = Array.from({ length: 8 }, (_, index) =>
+        makeJob({ id: `j${index}`, displayName: `n${index}` }),
+      );
+      world.answers.push('Download, Then Delete');
+      const said = await run(deleteJob, { kind: 'group', jobIds: world.jobs.map(({ id }) => id) });
+      assert.match(world.lastQuestion?.detail ?? '', /^• n0\n• n1\n.*• n5\n… and 2 more\n\nResults/s);
+      assert.equal(said.at(-1), 'information Deleted 8 jobs. Cancelled first: 8. Results downloaded: 8.');
     });
 
     it('gives up what has not reached the service', async () => {
@@ -252,6 +263,22 @@ describe('commands that act on jobs', () => {
 
     it('are resumed', async () => {
       assert.ok((await run(resumeSubmission, 'job-1')).includes('resume job-1'));
+    });
+
+    it('are created a second time only by a person who knows what that means', async () => {
+      const lost = makeRunningJob({
+        phase: 'interrupted',
+        unconfirmed: { since: at('2026-11-21T09:55:00'), givenUp: false },
+      });
+      world.jobs = [lost];
+      world.engine.failures.set('resume job-1', new UnconfirmedError('reviews'));
+      assert.equal(
+        (await run(resumeSubmission, 'job-1')).at(-1),
+        'confirm “reviews” may exist already. Submit it a second time? (Submit Again)',
+      );
+      assert.match(world.lastQuestion?.detail ?? '', /Sent 5 min ago\.$/);
+      world.answers.push('Submit Again');
+      assert.equal((await run(resumeSubmission, 'job-1')).at(-1), 'resume job-1 again');
     });
 
     it('show what the service refused when they are resumed', async () => {

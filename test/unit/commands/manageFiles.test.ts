@@ -31,6 +31,12 @@ describe('Manage Files', () => {
     };
   });
 
+  it('calls the files that were uploaded here by the names of their batches', async () => {
+    files = [file('in', { displayName: 'Reviews [bw-0123456789ab-fdf95aa4]' })];
+    await run();
+    assert.equal(world.lastChoices[0]?.label, 'Reviews');
+  });
+
   it('lists what takes room, how long it lives and who needs it', async () => {
     await run();
     assert.equal(world.said[1], 'pick Files at Sandbox: 3 MB: in, other');

@@ -237,7 +237,14 @@ describe('requests again', () => {
     const said = await run(retryRows, 'job-1');
     assert.ok(said.includes('retry job-1 failed+missing+truncated+blocked'));
     assert.ok(said.includes('open /a.jsonl'));
+    assert.ok(said.includes('input Submit Batch: Name = reviews (retry 1)'));
     assert.ok(said.includes('submit again gemini-3.8-flash gemini 2 /a.jsonl'));
+  });
+
+  it('counts the retries in the name that it offers', async () => {
+    world.jobs = [{ ...failed, displayName: 'reviews (retry 1)' }];
+    world.answers.push('Submit');
+    assert.equal((await run(retryRows, 'job-1')).at(-1), 'input Submit Batch: Name = reviews (retry 2)');
   });
 
   it('submits nothing that the person only wanted to see', async () => {
@@ -266,8 +273,22 @@ describe('requests again', () => {
   });
 
   it('says when there is nothing to retry', async () => {
-    world.jobs = [makeJob(), makeRunningJob({ id: 'r' })];
+    const outcomes = { ok: 1, failed: 0, truncated: 0, blocked: 0, missing: 0, unexpected: 0 };
+    world.jobs = [makeJob({ outcomes }), makeRunningJob({ id: 'r' })];
     assert.deepEqual(await run(retryRows), ['information No finished job has rows to retry.']);
+  });
+
+  it('finds out by looking that there is nothing to retry', async () => {
+    const outcomes = { ok: 1, failed: 0, truncated: 0, blocked: 0, missing: 0, unexpected: 0 };
+    world.jobs = [makeJob()];
+    world.engine.createRetryFile = () => {
+      world.jobs = [makeJob({ outcomes })];
+      return Promise.reject(new Error('No request ended as failed'));
+    };
+    assert.equal(
+      (await run(retryRows, 'job-1')).at(-1),
+      'information Every row of “reviews” is ok: there is nothing to ask again.',
+    );
   });
 
   it('submits a whole job again on another model', async () => {
@@ -319,8 +340,12 @@ describe('the ledger', () => {
   });
 
   it('adopts jobs from elsewhere', async () => {
+    const id = 'sandbox:batches/abc';
+    world.jobs = [makeJob({ origin: 'elsewhere', id })];
+    assert.deepEqual(await run(adoptJob, id), [`adopt ${id}`, 'flash Adopted 1 job.']);
+    world.said.length = 0;
     world.jobs = [makeJob({ origin: 'elsewhere' })];
-    assert.deepEqual(await run(adoptJob, 'job-1'), ['adopt job-1', 'flash Adopted 1 job.']);
+    assert.deepEqual(await run(adoptJob), ['information All jobs of the list were created here.']);
   });
 });
 

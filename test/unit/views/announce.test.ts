@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Job } from '../../../src/jobs/api';
 import { announce } from '../../../src/views/announce';
-import { makeJob, without } from '../../support/jobs';
+import { makeJob, makeRunningJob, without } from '../../support/jobs';
 
 function words(...jobs: Job[]): string {
-  const announcement = announce(jobs);
+  const announcement = announce(jobs, jobs);
   return announcement === undefined
     ? ''
     : [
@@ -45,7 +45,7 @@ describe('announce', () => {
     [
       'an expired job',
       without(makeJob({ state: 'EXPIRED' }), 'output'),
-      'warning Batch “reviews” expired: the service did not finish it within 48 hours. [Show Batches]',
+      'warning Batch “reviews” expired: the service did not finish it within 48 hours. [Submit Again]',
     ],
     [
       'a failed job',
@@ -66,6 +66,36 @@ describe('announce', () => {
       words(makeJob(), makeJob({ state: 'FAILED' }), makeJob({ counts: rows(1, 1) })),
       'warning 3 batches ended: 1 without a failure, 2 to look at. [Show Batches]',
     );
+  });
+
+  describe('a split submission', () => {
+    const part = (n: number, overrides: Partial<Job> = {}) =>
+      makeJob({ id: `p${n}`, displayName: `big (${n}/2)`, group: { id: 'g', part: n, of: 2 }, ...overrides });
+
+    it('is told of when its last part has ended', () => {
+      assert.equal(
+        announce([part(1)], [part(1), makeRunningJob({ ...part(2), state: 'RUNNING' })]),
+        undefined,
+      );
+      const told = announce([part(2)], [part(2), part(1, { counts: rows(3, 1) })]);
+      assert.equal(told?.message, 'Batch “big (2 parts)” is done, but not every row is: 4 ok · 1 failed.');
+      assert.deepEqual(told.actions, [
+        {
+          label: 'Merge Results',
+          command: 'batchwright.mergeResults',
+          target: { kind: 'group', jobIds: ['p1', 'p2'] },
+        },
+        {
+          label: 'Retry Failed',
+          command: 'batchwright.retryRows',
+          target: { kind: 'group', jobIds: ['p1', 'p2'] },
+        },
+      ]);
+    });
+
+    it('counts as one among others', () => {
+      assert.equal(words(part(1), part(2), makeJob()), 'information 2 batches are done. [Show Batches]');
+    });
   });
 
   it('says nothing about nothing', () => assert.equal(words(), ''));

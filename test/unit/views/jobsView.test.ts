@@ -4,6 +4,7 @@ import type { Job } from '../../../src/jobs/api';
 import type { Forecast } from '../../../src/jobs/timeMemory';
 import { JobsTree } from '../../../src/views/jobsView';
 import type { TreeNode } from '../../../src/views/jobsTree';
+import { TreeItemCollapsibleState } from '../../support/fakeVscode';
 import { at, makeJob, makeRunningJob } from '../../support/jobs';
 
 describe('JobsTree', () => {
@@ -61,6 +62,21 @@ describe('JobsTree', () => {
     assert.deepEqual(fired, ['job/r']);
   });
 
+  it('leaves all else alone when a running job gets on, also where names are filtered', () => {
+    const sections = tree.getChildren();
+    const progress = (succeeded: number) => {
+      jobs = jobs.map((job) => (job.id === 'r' ? { ...job, counts: { ...job.counts, succeeded } } : job));
+      change(['r']);
+    };
+    progress(813);
+    assert.deepEqual(tree.getChildren(), sections);
+    tree.setFilter('running');
+    fired.length = 0;
+    progress(814);
+    assert.deepEqual(fired, ['job/r']);
+    assert.match(String(item(tree.nodeOf('r')!).description), /^814 ok/);
+  });
+
   it('keeps node objects, so that nothing collapses', () => {
     const before = child(child());
     jobs = [...jobs, makeRunningJob({ id: 'new' })];
@@ -68,6 +84,28 @@ describe('JobsTree', () => {
     assert.deepEqual(fired, ['section/active']);
     assert.equal(tree.getChildren(child()).length, 2);
     assert.ok(tree.getChildren(child()).includes(before));
+  });
+
+  it('keeps open what a person opened, wherever it moves', () => {
+    const stateOf = (id: string) => item(tree.nodeOf(id)!).collapsibleState;
+    tree.keepExpanded(tree.nodeOf('r')!, true);
+    jobs = jobs.map((job) => (job.id === 'r' ? makeJob({ id: 'r' }) : job));
+    change(['r']);
+    assert.equal(stateOf('r'), TreeItemCollapsibleState.Expanded);
+    assert.equal(stateOf('d'), TreeItemCollapsibleState.Collapsed);
+    tree.keepExpanded(tree.nodeOf('r')!, false);
+    assert.equal(stateOf('r'), TreeItemCollapsibleState.Collapsed);
+  });
+
+  it('says which job or group a job asks again', () => {
+    const parts = [1, 2].map((part) =>
+      makeJob({ id: `p${part}`, displayName: `big (${part}/2)`, group: { id: 'g', part, of: 2 } }),
+    );
+    jobs = [...jobs, ...parts, makeJob({ id: 'a', parentId: 'd' }), makeJob({ id: 'b', parentId: 'g' })];
+    jobs.push(makeJob({ id: 'c', parentId: 'deleted' }));
+    change();
+    const parentOf = (id: string) => item(child(tree.nodeOf(id))).description;
+    assert.deepEqual(['a', 'b', 'c'].map(parentOf), ['done one', 'big', 'an earlier batch']);
   });
 
   it('moves a job that ended, and finds parents for revealing', () => {

@@ -58,7 +58,7 @@ describe('presentJob', () => {
         description: '9 ok · 1 h ago',
         icon: 'pass testing.iconPassed',
         flags: ['finished', 'results', 'deletable'],
-        not: ['active', 'cancellable', 'retryable'],
+        not: ['active', 'cancellable', 'failures'],
       },
     ],
     [
@@ -156,6 +156,38 @@ describe('presentJob', () => {
         flags: ['resumable', 'discardable'],
         not: ['deletable'],
       },
+    ],
+    [
+      'a submission that had no answer',
+      localJob({ phase: 'interrupted', unconfirmed: { since: now, givenUp: false } }),
+      {
+        description: 'unconfirmed · looking for it · 1 row · 2 h ago',
+        icon: 'warning list.warningForeground',
+        flags: ['resumable', 'discardable'],
+      },
+    ],
+    [
+      'a submission that had no answer and was given up',
+      localJob({ phase: 'interrupted', unconfirmed: { since: now, givenUp: true } }),
+      {
+        description: 'given up · cancelled if it turns up · 1 row · 2 h ago',
+        icon: 'warning list.warningForeground',
+      },
+    ],
+    [
+      'a job that gave other results than it announced',
+      makeJob({ warning: 'The service announced 3 results and gave 1.' }),
+      { description: '1 ok · 1 h ago', icon: 'warning list.warningForeground' },
+    ],
+    [
+      'a job from elsewhere',
+      makeJob({ origin: 'elsewhere', id: 'sandbox:batches/abc' }),
+      { description: '1 ok · 1 h ago', icon: 'pass testing.iconPassed', flags: ['adoptable'] },
+    ],
+    [
+      'a job from elsewhere that was adopted',
+      makeJob({ origin: 'elsewhere' }),
+      { description: '1 ok · 1 h ago', icon: 'pass testing.iconPassed', not: ['adoptable'] },
     ],
   ];
 
@@ -275,7 +307,7 @@ describe('presentGroup', () => {
     assert.equal(group.label, 'big');
     assert.equal(group.description, '2 parts · failed · 2 ok · 1 h ago');
     assert.equal(group.accessibleLabel, 'big, failed, 2 ok, 1 h ago, 2 parts');
-    assert.equal(group.contextValue, 'group.finished.deletable.mergeable');
+    assert.equal(group.contextValue, 'group.finished.deletable.mergeable.retryable');
   });
 
   it('counts outcomes only when those of all parts are known', () => {
