@@ -149,10 +149,40 @@ export const made: {
   treeView?: FakeTreeView;
   statusBarItem?: FakeStatusBarItem;
   onCommand?: (command: string) => void;
-} = {};
+  /** Messages and questions, with their buttons. */
+  shown: string[];
+  /** The button that the person presses, where there is one of that name. */
+  answer?: string;
+} = { shown: [] };
 const windowState = new EventEmitter<{ focused: boolean }>();
 
+type Button = string | { readonly title: string };
+
+function show(severity: string) {
+  return (
+    message: string,
+    ...rest: (Button | { readonly modal: boolean })[]
+  ): Promise<Button | undefined> => {
+    const buttons = rest.filter((item): item is Button => typeof item === 'string' || 'title' in item);
+    const titleOf = (button: Button) => (typeof button === 'string' ? button : button.title);
+    made.shown.push([`${severity} ${message}`, ...buttons.map((button) => `[${titleOf(button)}]`)].join(' '));
+    return Promise.resolve(buttons.find((button) => titleOf(button) === made.answer));
+  };
+}
+
+export enum ProgressLocation {
+  Notification = 15,
+}
+
+export enum QuickPickItemKind {
+  Separator = -1,
+  Default = 0,
+}
+
 export const window = {
+  showInformationMessage: show('information'),
+  showWarningMessage: show('warning'),
+  showErrorMessage: show('error'),
   createTreeView(): FakeTreeView {
     return (made.treeView = new FakeTreeView());
   },
