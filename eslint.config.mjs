@@ -46,6 +46,7 @@ export default tseslint.config(
       '.vscode-test',
       'test/fixtures',
       'src/server/validation/prover/assembly',
+      'src/results/assembly',
     ],
   },
   {

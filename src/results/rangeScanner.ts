@@ -1,6 +1,8 @@
 import { readSync } from 'node:fs';
 import { outcomes } from '../shared/outcome';
-import { FastLineScanner, RequestKeyScanner, type KeySpan } from './fastLine';
+import { FastLineScanner } from './fastLine';
+import { RequestKeyScanner } from './keyScanner';
+import type { ByteSpan } from './byteCursor';
 import { ReasonTable } from './reasons';
 import { scanMemory, type ScanMemory } from './scanMemory';
 import { fillFacts, keyOf, readResultLine } from './resultLine';
@@ -40,9 +42,9 @@ export class RangeScanner {
   private readonly facts = new RowFacts();
   private readonly memory: ScanMemory | undefined;
   private readonly fastLine: FastLineScanner;
-  private readonly requestKey = new RequestKeyScanner();
+  private readonly requestKey: RequestKeyScanner;
   private readonly builder = new BatchBuilder(this.reasons);
-  private readonly key: KeySpan = { start: 0, end: -1 };
+  private readonly key: ByteSpan = { start: 0, end: -1 };
   private buffer: Buffer;
 
   constructor(
@@ -51,6 +53,7 @@ export class RangeScanner {
   ) {
     this.memory = scanMemory(limits.chunkBytes);
     this.buffer = this.memory?.buffer ?? Buffer.allocUnsafeSlow(limits.chunkBytes);
+    this.requestKey = new RequestKeyScanner(this.memory);
     this.fastLine = new FastLineScanner(this.reasons, this.facts, this.memory);
   }
 

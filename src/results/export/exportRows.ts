@@ -1,6 +1,7 @@
 import { throwIfCancelled } from '../../util/async';
+import { asObject, parseJson } from '../../util/json';
 import { cellOf, columnTitle } from '../answerTable';
-import { ByteCursor, unusual } from '../byteCursor';
+import { ByteCursor, Members } from '../byteCursor';
 import { answerOf, answerText } from '../rowDetail';
 import { readResultLine } from '../resultLine';
 import type { ResultSet } from '../resultSet';
@@ -30,55 +31,74 @@ export function exportMerged(
   options: ExportOptions = {},
 ): Promise<number> {
   const reader = new RowReader(set);
+  const requestFinder = new MemberFinder(requestMembers.names);
+  const resultFinder = new MemberFinder(resultMembers.names);
   return OutputFile.write(target, async (output) => {
     await forEachRow(rows, options, async (row) => {
       const key = set.keyOf(row);
       const head = { ...(key === undefined ? {} : { key }), outcome: set.outcomeOf(row) };
       await output.write(JSON.stringify(head).slice(0, -1));
       const request = await reader.request(row);
-      if (request !== undefined)
-        await output.write(...memberOf(request, ['request', 'body'], 'brokenRequest'));
+      if (request !== undefined) await output.write(...memberOf(request, requestFinder, requestMembers));
       const result = await reader.result(row);
-      if (result !== undefined)
-        await output.write(...memberOf(result, ['response', 'error'], 'brokenResult'));
+      if (result !== undefined) await output.write(...memberOf(result, resultFinder, resultMembers));
       await output.write('}\n');
     });
     return rows.length;
   });
 }
 
+const requestMembers = { names: ['request', 'body'], whole: 'request', broken: 'brokenRequest' };
+/** An error beside a response counts, so it is looked for first. */
+const resultMembers = { names: ['error', 'response'], whole: 'response', broken: 'brokenResult' };
+
 /** `,"name":value` of the first of these members that the line has; the whole line where it has none of them. */
-function memberOf(line: Buffer, names: readonly string[], broken: string): (string | Uint8Array)[] {
-  const found = new MemberFinder().find(line, names);
+function memberOf(
+  line: Buffer,
+  finder: MemberFinder,
+  { whole, broken }: typeof requestMembers,
+): (string | Uint8Array)[] {
+  const found = finder.find(line);
   if (found === undefined) return [`,"${broken}":`, JSON.stringify(line.toString('utf8'))];
-  if (found.name === undefined) return [`,"${names[0] ?? ''}":`, line];
-  return [`,"${found.name}":`, line.subarray(found.start, found.end)];
+  return [`,"${found.name ?? whole}":`, found.value];
 }
 
-/** Finds members of the object in a line without parsing their values. */
+/** What a line says under one of some names, byte for byte where that can be told without parsing it. */
 export class MemberFinder extends ByteCursor {
-  /** Undefined when the line is no object; without a name when it has none of these members, or only null. */
-  find(
-    line: Buffer,
-    names: readonly string[],
-  ): { readonly name?: string; readonly start: number; readonly end: number } | undefined {
-    this.move(line, 0, line.length);
-    let found: { name: string; start: number; end: number } | undefined;
-    try {
-      if (!this.enterObject()) return undefined;
-      for (let first = true; this.nextMember(first); first = false) {
-        const name = names.find((each) => this.nameIs(Buffer.from(each)));
-        const start = this.at;
-        this.skipValue();
-        const isNull = line.toString('latin1', start, this.at) === 'null';
-        if (name !== undefined && !isNull) found ??= { name, start, end: this.at };
-      }
-      this.expectEnd();
-    } catch (error) {
-      if (error === unusual) return undefined;
-      throw error;
+  private readonly members: Members;
+  private readonly found: ({ readonly start: number; readonly end: number } | undefined)[] = [];
+
+  /** @param names of members, the first that is there and not null is meant */
+  constructor(private readonly names: readonly string[]) {
+    super();
+    this.members = new Members(
+      Object.fromEntries(names.map((name, position) => [name, () => this.keep(position)])),
+    );
+  }
+
+  private keep(position: number): void {
+    const start = this.at;
+    this.skipValue();
+    const isNull = this.buffer.toString('latin1', start, this.at) === 'null';
+    this.found[position] = isNull ? undefined : { start, end: this.at };
+  }
+
+  /** Undefined when the line is no object; without a name, and the whole line, when it has none of these members. */
+  find(line: Buffer): { readonly name?: string; readonly value: Uint8Array | string } | undefined {
+    this.found.length = 0;
+    if (!this.readsLine(line, 0, line.length, this.members)) return this.parse(line);
+    for (const [position, name] of this.names.entries()) {
+      const span = this.found[position];
+      if (span !== undefined) return { name, value: line.subarray(span.start, span.end) };
     }
-    return found ?? { start: 0, end: line.length };
+    return { value: line };
+  }
+
+  private parse(line: Buffer): ReturnType<MemberFinder['find']> {
+    const object = asObject(parseJson(line.toString('utf8')));
+    if (object === undefined) return undefined;
+    const name = this.names.find((each) => object[each] !== undefined && object[each] !== null);
+    return name === undefined ? { value: line } : { name, value: JSON.stringify(object[name]) };
   }
 }
 

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { KeyTable } from '../../../src/results/keyTable';
 import { ResultIndex } from '../../../src/results/lineIndex';
 import { fillIndex, stampOf } from '../../../src/results/openIndex';
-import { RangeScanner } from '../../../src/results/rangeScanner';
+import { RangeScanner, type ScanKind } from '../../../src/results/rangeScanner';
 import { rowFlag, type RowBatch } from '../../../src/results/rowBatch';
 import { LocalScanner, ScannerLanes, type Scanner } from '../../../src/results/scanner';
 import { WorkerScanner } from '../../../src/results/workerScanner';
@@ -21,8 +21,9 @@ function scanRanges(
   cuts: readonly number[],
   chunkBytes: number,
   maxLineBytes = 1 << 20,
+  kind: ScanKind = 'results',
 ): RowBatch[] {
-  const scanner = new RangeScanner('results', { chunkBytes, maxLineBytes });
+  const scanner = new RangeScanner(kind, { chunkBytes, maxLineBytes });
   const file = openSync(path, 'r');
   const edges = [0, ...cuts, statSync(path).size];
   const batches = edges.slice(1).map((to, index) => {
@@ -74,6 +75,27 @@ describe('RangeScanner', () => {
     );
     assert.equal(batch.end, statSync(path).size);
   });
+});
+
+describe('RangeScanner, of requests', () => {
+  const good = '{"key":"a","request":{"contents":[{"parts":[{"text":"hi"}]}]}}';
+  const table: [name: string, line: string, key: string | undefined, broken: boolean][] = [
+    ['a line', good, 'a', false],
+    ['a key behind the request', '{"request":{},"key":"z"}', 'z', false],
+    ['a key with escapes', '{"k\\u0065y":"\\u0061","request":{}}', 'a', false],
+    ['a number for a key', '{"key":7,"request":{}}', '7', false],
+    ['a line that was cut off', good.slice(0, -4), undefined, true],
+    ['a comma too many', '{"key":"a","request":{"contents":[],}}', undefined, true],
+    ['an array', '[]', undefined, true],
+  ];
+  for (const [name, line, key, broken] of table) {
+    it(`knows ${name}`, () => {
+      const [batch] = scanRanges(scratch.lines([line]), [], 64, 1 << 20, 'requests');
+      assert.equal(batch?.rows, 1);
+      assert.equal((batch.classes[0]?.flags ?? 0) & rowFlag.broken, broken ? rowFlag.broken : 0);
+      assert.equal(Buffer.from(batch.keys).toString() || undefined, key);
+    });
+  }
 });
 
 describe('WorkerScanner', () => {
