@@ -8,6 +8,7 @@ import { isUnfinished, jobOfElsewhere, jobOfRecord } from './jobView';
 import type { Ledger } from './ledger/ledger';
 import type { JobRecord } from './ledger/record';
 import { isJobOf } from './records';
+import { saysTheSame } from './sameRemoteJob';
 import type { Windows } from './windows';
 
 /** Which jobs of a connection the service listed last, by name. */
@@ -391,31 +392,6 @@ export class JobStore implements Disposable {
     else ids.delete(id);
     return true;
   }
-}
-
-/** As isDeepStrictEqual, for the one type that is compared thousands of times a tick. */
-function saysTheSame(a: RemoteJob, b: RemoteJob): boolean {
-  return (
-    a.state === b.state &&
-    a.updatedAt === b.updatedAt &&
-    a.endedAt === b.endedAt &&
-    a.displayName === b.displayName &&
-    a.counts.total === b.counts.total &&
-    a.counts.succeeded === b.counts.succeeded &&
-    a.counts.failed === b.counts.failed &&
-    a.counts.pending === b.counts.pending &&
-    a.createdAt === b.createdAt &&
-    a.model === b.model &&
-    a.dialect === b.dialect &&
-    a.inputFile === b.inputFile &&
-    a.output?.kind === b.output?.kind &&
-    fileOf(a) === fileOf(b) &&
-    isDeepStrictEqual(a.error, b.error)
-  );
-}
-
-function fileOf({ output }: RemoteJob): string | undefined {
-  return output?.kind === 'file' ? `${output.file} ${output.errorFile ?? ''}` : undefined;
 }
 
 /** Also the id of a job that is not in the ledger. */

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UnconfirmedError } from '../../../src/jobs/confirmation';
 import type { RetryableOutcome } from '../../../src/jobs/rows/retryFile';
 import { filesOf, jobsOf } from './kill/sandboxLists';
 import { keysOf, looksUntil, nextFinish, SandboxWorld } from './support/sandboxWorld';
 
-const hour = 3_600_000;
+const minute = 60_000;
+const hour = 60 * minute;
 
 /** What people do with jobs over days, against the sandbox with its faults. */
 describe('the life of jobs, in the sandbox', function () {
@@ -64,6 +66,35 @@ describe('the life of jobs, in the sandbox', function () {
     assert.equal(merged.counts.ok, 1);
     assert.equal(merged.usage.input > 0, true);
   });
+
+  for (const status of [undefined, 503]) {
+    const answer = status === undefined ? 'no answer' : `a ${status}`;
+    const late = { kind: 'late-effect', ms: 25 * minute, path: ':batchGenerateContent', times: 1 } as const;
+
+    it(`a creation with ${answer} that takes effect 25 minutes late is one job, without anybody doing anything`, async () => {
+      world = await SandboxWorld.create();
+      const engine = await world.start();
+      world.sandbox.control.addFault({ ...late, ...(status !== undefined && { status }) });
+      await assert.rejects(engine.submit(world.request(['x'])), UnconfirmedError);
+      await engine.refresh();
+      assert.ok(engine.jobs[0]?.unconfirmed);
+      world.sandbox.control.advance(25 * minute);
+      await looksUntil(engine, () => engine.jobs[0]?.phase === 'submitted');
+      assert.equal((await jobsOf(world.sandbox)).length, 1);
+      assert.equal(engine.jobs.length, 1);
+    });
+
+    it(`a creation with ${answer} that a person repeats leaves one job, although it takes effect late`, async () => {
+      world = await SandboxWorld.create();
+      const engine = await world.start();
+      world.sandbox.control.addFault({ ...late, ...(status !== undefined && { status }) });
+      await assert.rejects(engine.submit(world.request(['x'])), UnconfirmedError);
+      const { id } = await engine.resume(engine.jobs[0]!.id, { createAgain: true });
+      world.sandbox.control.advance(26 * minute);
+      await world.ended(engine, id);
+      assert.equal((await jobsOf(world.sandbox)).length, 1);
+    });
+  }
 
   it('a job that expired is submitted again as a whole, linked to it', async () => {
     world = await SandboxWorld.create({ speed: 0 });
