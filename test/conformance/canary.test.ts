@@ -167,7 +167,7 @@ describe('key, prompts and upload addresses are told to nobody', () => {
         const sinks = await loop(family, dialect);
         assert.equal(sinks.errors.length, 1, 'only the request that is none fails');
         const written = files(folder.path);
-        assert.ok(written.some(({ path, text }) => path.endsWith("results.jsonl") && text.includes(prompt)));
+        assert.ok(written.some(({ path, text }) => path.endsWith('results.jsonl') && text.includes(prompt)));
         check(sinks);
       });
 
