@@ -29,6 +29,10 @@ import { HoverPictures } from './hoverPictures';
 export interface ValidateOptions {
   /** How many problems to return; the rest is only counted. */
   readonly maxProblems: number;
+  /** Whether the SHA-256 of the file is wanted; it takes longer than the check. Default: yes. */
+  readonly hash?: boolean;
+  /** What a person says the file is. */
+  readonly kind?: FileKind | undefined;
   readonly signal?: AbortSignal;
   /** @param fraction 0 to 1 */
   readonly onProgress?: (fraction: number) => void;
@@ -109,7 +113,7 @@ export class ServerSession implements Disposable {
    */
   async validateFile(
     uri: string,
-    { maxProblems, signal, onProgress }: ValidateOptions,
+    { maxProblems, hash, kind, signal, onProgress }: ValidateOptions,
   ): Promise<ValidationSummary> {
     throwIfCancelled(signal);
     const client = await this.start();
@@ -120,7 +124,7 @@ export class ServerSession implements Disposable {
     const cancel = () => cancellation.cancel();
     signal?.addEventListener('abort', cancel, { once: true });
     try {
-      const params = { uri, token, maxProblems };
+      const params = { uri, token, maxProblems, hash, kind };
       return validationSummary.parse(
         await client.sendRequest(lspMethods.validateFile, params, cancellation.token),
       );

@@ -5,8 +5,8 @@ import {
   workspace,
   type LogOutputChannel,
   type Memento,
+  Uri,
   type TextDocument,
-  type Uri,
 } from 'vscode';
 import { shareTranslations } from '../config/translations';
 import type { DocumentState, KnownFilesParams, ValidationSummary } from '../shared/lsp';
@@ -90,8 +90,12 @@ export function startLanguage({
   workspace.textDocuments.forEach(startFor);
 
   return {
-    validateFile: (uri, options) => session.validateFile(uri, options),
-    validateAndReport: (uri) => validateAndReport(session, reports, targetOf(uri)),
+    validateFile: (uri, options) =>
+      session.validateFile(uri, { kind: status.choiceFor(Uri.parse(uri)), ...options }),
+    validateAndReport: async (uri) => {
+      const target = targetOf(uri);
+      await validateAndReport(session, reports, target, status.choiceFor(target));
+    },
     restart: () => session.restart(),
     stateOf: (uri) => session.stateOf(uri),
     onDidChangeState: session.onDidChangeState,

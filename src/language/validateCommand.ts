@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { commands, l10n, ProgressLocation, window, workspace, type Uri } from 'vscode';
+import type { FileKind } from '../shared/dialect';
 import type { ValidationSummary } from '../shared/lsp';
 import { isCancelled } from '../util/async';
 import { formatApproximate, formatCount } from '../config/numbers';
@@ -12,18 +13,25 @@ const mostProblems = 1000;
 
 /**
  * *Validate File*: checks a file of any size on disk with progress, shows what was found, and says it in a sentence with the
- * way to more. Resolves when the sentence is shown; silent when the person cancels.
+ * way to more. `kind` is what a person says that the file is. Resolves when the sentence is shown; silent when the person cancels.
  */
 export async function validateAndReport(
   session: ServerSession,
   reports: ValidationReports,
   uri: Uri,
+  kind: FileKind | undefined,
 ): Promise<void> {
   const name = path.basename(uri.path);
   if (uri.scheme !== 'file') throw new Error(l10n.t('“{0}” is not on disk. Save it first.', name));
   try {
     const summary = await withProgress(l10n.t('Checking “{0}”', name), (signal, onProgress) =>
-      session.validateFile(uri.toString(), { maxProblems: mostProblems, signal, onProgress }),
+      session.validateFile(uri.toString(), {
+        maxProblems: mostProblems,
+        hash: false,
+        kind,
+        signal,
+        onProgress,
+      }),
     );
     reports.publish(uri, summary);
     // Not awaited: a notification stays until somebody does something about it.

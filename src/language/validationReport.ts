@@ -1,10 +1,12 @@
 import path from 'node:path';
 import {
   Diagnostic,
+  DiagnosticRelatedInformation,
   DiagnosticSeverity,
   DocumentLink,
   languages,
   l10n,
+  Location,
   Position,
   Range,
   RelativePattern,
@@ -74,7 +76,10 @@ export class ValidationReports implements Disposable {
   publish(uri: Uri, summary: ValidationSummary): void {
     const isOpen = workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
     if (isOpen) return;
-    this.diagnostics.set(uri, summary.problems.map(toDiagnostic));
+    this.diagnostics.set(
+      uri,
+      summary.problems.map((problem) => toDiagnostic(problem, uri)),
+    );
     this.watch(uri);
   }
 
@@ -125,7 +130,9 @@ export class ValidationReports implements Disposable {
       const page = uri.with({ fragment: '' });
       this.diagnostics.set(
         page,
-        inWindow.map((problem) => toDiagnostic({ ...problem, line: problem.line - first })),
+        inWindow.map((problem) =>
+          toDiagnostic({ ...problem, line: problem.line - first }, Uri.parse(source)),
+        ),
       );
       return lines.join('\n');
     } finally {
@@ -144,8 +151,16 @@ export class ValidationReports implements Disposable {
   }
 }
 
-function toDiagnostic({ line, start, end, severity, code, message }: LineProblem): Diagnostic {
+/** @param uri the file that the lines of other places are of */
+function toDiagnostic(
+  { line, start, end, severity, code, message, related = [] }: LineProblem,
+  uri: Uri,
+): Diagnostic {
   const diagnostic = new Diagnostic(new Range(line, start, line, end), message, severityOf[severity]);
+  diagnostic.relatedInformation = related.map((place) => {
+    const range = new Range(place.line, place.start, place.line, place.end);
+    return new DiagnosticRelatedInformation(new Location(uri, range), place.message);
+  });
   diagnostic.code = code;
   diagnostic.source = 'Batchwright';
   return diagnostic;

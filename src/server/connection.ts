@@ -228,6 +228,7 @@ class Session {
       validateOnDisk(validateFileParams.parse(params), {
         rules: service.documents.currentRules,
         files: this.files.current,
+        texts: this.extras.l10n,
         signal: signalOf(token),
         onProgress: (progress) => this.notify(lspMethods.validateProgress, progress),
         onFault: (error) => connection.console.error(`Checking a file failed: ${describeFault(error)}`),

@@ -5,11 +5,14 @@ import type { KnownFiles, RuleSettings } from '../dialects';
 import type { ValidateFileParams, ValidateProgress, ValidationSummary } from '../shared/lsp';
 import { isCancelled } from '../util/async';
 import { errorCode } from '../util/files';
+import type { Translations } from './texts';
 import { validateFile } from './validation';
 
 export interface ValidateOnDiskOptions {
   readonly rules: RuleSettings;
   readonly files?: KnownFiles | undefined;
+  /** For the worker threads, which have to be told. */
+  readonly texts?: Translations | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ValidateProgress) => void;
   /** Hears of failures that are ours and not the file's. */
@@ -24,8 +27,8 @@ const progressSteps = 200;
  * what is the matter with the file, or with RequestCancelled.
  */
 export async function validateOnDisk(
-  { uri, token, maxProblems, hash }: ValidateFileParams,
-  { rules, files, signal, onProgress, onFault }: ValidateOnDiskOptions,
+  { uri, token, maxProblems, hash, kind }: ValidateFileParams,
+  { rules, files, texts, signal, onProgress, onFault }: ValidateOnDiskOptions,
 ): Promise<ValidationSummary> {
   const path = pathOf(uri);
   let reported = 0;
@@ -35,6 +38,8 @@ export async function validateOnDisk(
       hash: hash ?? true,
       rules,
       files,
+      texts,
+      ...(kind !== undefined && { kind }),
       signal,
       onProgress({ bytes, totalBytes }) {
         if (bytes < totalBytes && bytes - reported < totalBytes / progressSteps) return;

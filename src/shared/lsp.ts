@@ -97,6 +97,8 @@ export const validateFileParams = z.object({
   token: z.string(),
   /** How many problems to return; the rest is only counted. */
   maxProblems: z.number().int().positive(),
+  /** What a person says the file is; its content decides where nobody did. */
+  kind: fileKind.optional(),
   /** Whether the file's SHA-256 is wanted, which takes longer than the check. Default: it is. */
   hash: z.boolean().optional(),
 });

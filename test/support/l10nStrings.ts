@@ -1,11 +1,13 @@
 /**
- * Finds every text that the extension shows through `l10n.t`, so that translators have one list of them:
+ * Finds every text that the extension shows through `l10n.t` or out of a table, so that translators have one list of them:
  *   node --import tsx test/support/l10nStrings.ts     writes l10n/bundle.l10n.json
  * A test holds the file to the code.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
+import { descriptors, type Shape } from '../../src/dialects';
+import snippets from '../../syntaxes/requests.snippets.json';
 
 export const bundlePath = 'l10n/bundle.l10n.json';
 
@@ -15,8 +17,28 @@ export function bundleText(): string {
   for (const file of globSync('src/**/*.ts')) {
     for (const text of textsOf(readFileSync(file, 'utf8'), path.basename(file))) texts.add(text);
   }
+  for (const text of tableTexts()) texts.add(text);
   const sorted = [...texts].sort((a, b) => (a < b ? -1 : 1));
   return `${JSON.stringify(Object.fromEntries(sorted.map((text) => [text, text])), undefined, 2)}\n`;
+}
+
+/** Texts that stand in tables: what fields and values mean, and what snippets are for. */
+function* tableTexts(): Generator<string> {
+  for (const { fields } of descriptors.values()) {
+    for (const field of fields) {
+      yield field.doc;
+      if (field.deprecated !== undefined) yield field.deprecated;
+      // Words, not names and numbers.
+      if (field.default?.includes(' ') === true) yield field.default;
+      yield* meaningsIn(field.shape);
+    }
+  }
+  for (const { description } of Object.values(snippets)) yield description;
+}
+
+function meaningsIn(shape: Shape): string[] {
+  if (shape.type === 'enum') return Object.values(shape.values).filter((meaning) => meaning !== '');
+  return shape.type === 'list' || shape.type === 'map' ? meaningsIn(shape.of) : [];
 }
 
 /** The texts that a source passes to `l10n.t`; throws where one is not written as a plain string, which cannot be translated. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -49,6 +49,41 @@ describe('a session with the language server over standard input and output', ()
     await client.request('shutdown');
     client.notify('exit');
     assert.equal(await client.exit(), 0);
+  });
+
+  it('speaks the language of its client, and English to one that says none', async () => {
+    const bundle = JSON.parse(readFileSync('l10n/bundle.l10n.json', 'utf8')) as Record<string, string>;
+    const translations = Object.fromEntries(Object.keys(bundle).map((text) => [text, `«${text}»`]));
+    const uri = 'file:///a.jsonl';
+    const said = async (client: LspClient) => {
+      client.open(uri, `${good('a')}\n${good('a')}\n${empty}`);
+      const { diagnostics } = await client.notification<Published>(published);
+      const position = { line: 0, character: good('a').indexOf('contents') };
+      const params = { textDocument: { uri }, position };
+      const hover = await client.request<{ contents: { value: string } }>('textDocument/hover', params);
+      const messages = diagnostics.flatMap(({ message, relatedInformation = [] }) => [
+        message as string,
+        ...relatedInformation.map((related) => related.message),
+      ]);
+      return { messages, hover: hover.contents.value };
+    };
+    await client.initialize({}, { l10n: translations });
+    const pseudo = await said(client);
+    assert.ok(pseudo.messages.length >= 3);
+    for (const message of pseudo.messages) assert.match(message, /^«.*»$/);
+    assert.match(
+      pseudo.hover,
+      /^\*\*contents\*\*\n\n«The conversation so far.*»\n\n«Type: «list of `Content`»» {2}\n«Required»$/,
+    );
+
+    const english = new LspClient(server, '--stdio');
+    try {
+      await english.initialize();
+      const { messages, hover } = await said(english);
+      for (const text of [...messages, hover]) assert.doesNotMatch(text, /[«»]/);
+    } finally {
+      english.kill();
+    }
   });
 
   it('asks for files that requests refer to, and judges references by the answer', async () => {

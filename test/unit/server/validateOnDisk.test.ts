@@ -34,6 +34,14 @@ describe('checking a file on disk', () => {
     assert.deepEqual([last?.token, last?.bytes], ['t', last?.totalBytes]);
   });
 
+  it('takes a person’s word on what the file is', async () => {
+    const { kind, errors } = await validateOnDisk(
+      { uri, token: 't', maxProblems: 5, kind: 'results' },
+      options,
+    );
+    assert.deepEqual({ kind, errors }, { kind: 'results', errors: 0 });
+  });
+
   it('stops when it is told to', async () => {
     const cancelled = validateOnDisk(
       { uri, token: 't', maxProblems: 5 },
