@@ -56,15 +56,17 @@ export function completionItems(
     return snippetItems(kind, nextKeyAt(checked, at.line), range, options.snippets);
   }
   if (checked.layout !== 'lines' || nestsTooDeeply(unit.text)) return [];
-  const root = parseJsonTree(unit.text);
   const location = getLocation(unit.text, offset);
-  const endpoint = stringValue(valueOf(root, 'url'));
   const token = location.previousNode;
   const isInToken = token !== undefined && token.offset <= offset && offset <= token.offset + token.length;
+  const start = isInToken ? token.offset : wordStart(unit.text, offset);
+  // A name without a value hides what stands behind it from the parser.
+  const root = parseJsonTree(location.isAtPropertyKey ? withoutName(unit.text, start, offset) : unit.text);
+  const endpoint = stringValue(valueOf(root, 'url'));
   const line: Omit<CursorPlace, 'kind'> = {
     unit,
     offset,
-    start: isInToken ? token.offset : wordStart(unit.text, offset),
+    start,
     isInToken,
     path: location.path,
     containers: nodesAt(root, offset).filter(({ type }) => type === 'object' || type === 'array'),
@@ -76,13 +78,24 @@ export function completionItems(
   };
   const itemsAt = location.isAtPropertyKey ? propertyItems : valueItems;
   const offered = new Map<string, CompletionItem>();
-  for (const kind of kindsOfTyped(checked, at.line, root, offset)) {
+  for (const [index, kind] of kindsOfTyped(checked, at.line, root).entries()) {
     for (const item of itemsAt({ ...line, kind })) {
-      if (!offered.has(item.label)) offered.set(item.label, item);
+      if (offered.has(item.label)) continue;
+      offered.set(item.label, { ...item, sortText: `${index}${item.sortText ?? ''}` });
     }
   }
   return [...offered.values()];
 }
+
+/** The text with blanks where a name is being typed that has no value yet. */
+function withoutName(text: string, start: number, offset: number): string {
+  const end = offset + matchedLength(typedName, text, offset);
+  if (/^\s*:/.test(text.slice(end, end + 100))) return text;
+  return text.slice(0, start) + ' '.repeat(end - start) + text.slice(end);
+}
+
+/** What is left behind the cursor of a name that is being typed. */
+const typedName = /^[\w-]*"?/;
 
 /** A line that holds nothing yet, or the beginning of a snippet's name. */
 const wordOnly = /^\s*[A-Za-z-]{0,40}\s*$/;
@@ -117,7 +130,7 @@ function propertyItems(place: CursorPlace): CompletionItem[] {
   const { unit, offset, start, kind, path, endpoint, casing } = place;
   const message = placeAt(kind, path.slice(0, -1), endpoint)?.message;
   if (message === undefined) return [];
-  const end = offset + matchedLength(/^[\w-]*"?/, unit.text, offset);
+  const end = offset + matchedLength(typedName, unit.text, offset);
   const object = place.containers.findLast(({ type }) => type === 'object');
   const others = propertiesOf(object).filter(({ key }) => key.offset !== start);
   const present = new Set(others.map(({ key }) => stringValue(key)));

@@ -12,12 +12,12 @@ const mostBlankLines = 100;
 /**
  * What the line that is being typed may be. Where other lines have decided that, it is the kind of the file. The first line
  * of a file decides as it is typed: until then it is everything that its names allow.
+ * @param root the line without the name that is being typed
  */
 export function kindsOfTyped(
   checked: CheckedDocument,
   line: number,
   root: Node | undefined,
-  offset: number,
 ): readonly RequestKind[] {
   const { kind } = checked;
   if (kind !== 'none' && kind !== 'gemini') return [kind];
@@ -26,19 +26,18 @@ export function kindsOfTyped(
   if (kind === 'none') {
     if (root?.type !== 'object') return [];
     const candidates: RequestKind[] = ['gemini', 'gemini-embed', 'openai'];
-    return candidates.filter((candidate) => allowsNames(candidate, [], root, offset));
+    return candidates.filter((candidate) => allowsNames(candidate, [], root));
   }
   const request = valueOf(root, 'request');
-  const mayEmbed = request === undefined || allowsNames('gemini-embed', ['request'], request, offset);
+  const mayEmbed = request === undefined || allowsNames('gemini-embed', ['request'], request);
   return mayEmbed ? ['gemini', 'gemini-embed'] : ['gemini'];
 }
 
-/** Whether every name of an object is one that such a line has there; the name that is being typed is not asked. */
-function allowsNames(kind: RequestKind, path: readonly string[], object: Node, offset: number): boolean {
-  return propertiesOf(object).every(({ key, value }) => {
-    const isTyped = value === undefined && key.offset <= offset && offset <= key.offset + key.length;
-    return isTyped || resolvePath(kind, [...path, stringValue(key) ?? '']) !== undefined;
-  });
+/** Whether every name of an object is one that such a line has there. */
+function allowsNames(kind: RequestKind, path: readonly string[], object: Node): boolean {
+  return propertiesOf(object).every(
+    ({ key }) => resolvePath(kind, [...path, stringValue(key) ?? '']) !== undefined,
+  );
 }
 
 /** Whether no other line of a document holds anything. */

@@ -204,6 +204,7 @@ describe('completion', () => {
       'inlineData',
       'fileData',
     ]);
+    assert.deepEqual(inOrder('{|}', 4), ['key', 'request', 'custom_id', 'method']);
     assert.deepEqual(inOrder('{"custom_id":"a",|}', 3), ['method', 'url', 'body']);
     assert.deepEqual(inOrder(inConfig('|'), 2), ['temperature', 'maxOutputTokens']);
   });
@@ -277,6 +278,14 @@ describe('completion', () => {
       end: { line: 4, character: 6 },
     });
     assert.ok(!items.some(({ label }) => label === 'contents'));
+  });
+
+  it('knows what stands below a name that is just being typed', () => {
+    const text = '{\n  "key": "a",\n  "request": {\n    "|"\n    "contents": [],\n    "tools": []\n  }\n}';
+    const { checked, position } = markedDocument(text, 'batchwright-request:/a.json');
+    const found = completionItems(checked, position, { snippets: true }).map(({ label }) => label);
+    assert.ok(found.includes('systemInstruction'));
+    for (const name of ['contents', 'tools', 'content', 'taskType']) assert.ok(!found.includes(name), name);
   });
 
   it('turns snippets into plain text', () => {
