@@ -15,13 +15,14 @@ import {
   type FileStat,
   type FileSystemProvider,
   type TextDocument,
+  type TextDocumentChangeEvent,
 } from 'vscode';
 import * as z from 'zod';
 import { locateKey } from '../dialects';
 import { requestScheme } from '../shared/lsp';
 import { DisposableStore, toDisposable, type Disposable } from '../util/disposable';
 import { isJson, minifyJson, prettyJson } from '../util/jsonText';
-import { findRequest, type Lines } from './requestPlace';
+import { findRequest, lineAfter, type Lines } from './requestPlace';
 
 /** What the URI of an opened request says: enough to find the line again after VS Code was closed. */
 const reference = z.object({ source: z.string(), line: z.number().int().nonnegative() });
@@ -31,27 +32,33 @@ interface OpenRequest {
   readonly uri: Uri;
   readonly source: Uri;
   line: number;
-  /** The line as the editor last read or wrote it. What the file holds now is compared with this before it is replaced. */
+  /** Whether every edit of the file was followed since the line was found. */
+  isFollowed: boolean;
+  /** The line as VS Code knows it: whenever it is found to be another, `mtime` says so. */
   base: string;
   mtime: number;
 }
 
 /**
  * *Edit as JSON*: a request of a file as a small file of its own. Reading lays the line out over many lines, saving puts it
- * back on its one line. When that line has changed since, nothing is overwritten without asking.
+ * back on its one line. A line that has changed since is to VS Code a file that has: it asks before it overwrites one, and
+ * shows both beside each other.
  */
 export class RequestEditor implements FileSystemProvider, Disposable {
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new EventEmitter<FileChangeEvent[]>());
   readonly onDidChangeFile = this.changes.event;
   private readonly requests = new Map<string, OpenRequest>();
+  /** The request whose line is being replaced. */
+  private writing: OpenRequest | undefined;
 
   constructor() {
     this.owned.add(workspace.registerFileSystemProvider(requestScheme, this, { isCaseSensitive: true }));
-    this.owned.add(workspace.onDidChangeTextDocument(({ document }) => this.sourceChanged(document)));
+    this.owned.add(workspace.onDidChangeTextDocument((event) => this.sourceChanged(event)));
     this.owned.add(
       workspace.onDidCloseTextDocument(({ uri }) => {
-        if (uri.scheme === requestScheme) this.requests.delete(uri.toString());
+        this.requests.delete(uri.toString());
+        for (const request of this.requestsOf(uri)) request.isFollowed = false;
       }),
     );
   }
@@ -78,14 +85,16 @@ export class RequestEditor implements FileSystemProvider, Disposable {
   }
 
   async stat(uri: Uri): Promise<FileStat> {
+    if (uri.path === '/') return { type: FileType.Directory, ctime: 0, mtime: 0, size: 0 };
     const request = await this.find(uri);
+    // VS Code asks before it writes: what happened while nobody looked must be known by then.
+    refresh(request, await workspace.openTextDocument(request.source));
     return { type: FileType.File, ctime: 0, mtime: request.mtime, size: Buffer.byteLength(request.base) };
   }
 
   async readFile(uri: Uri): Promise<Uint8Array> {
     const request = await this.find(uri);
-    const document = await workspace.openTextDocument(request.source);
-    request.base = document.lineAt(this.locate(request, document)).text;
+    refresh(request, await workspace.openTextDocument(request.source));
     return Buffer.from(isJson(request.base) ? `${prettyJson(request.base)}\n` : request.base);
   }
 
@@ -98,11 +107,11 @@ export class RequestEditor implements FileSystemProvider, Disposable {
     }
     const request = await this.find(uri);
     const document = await workspace.openTextDocument(request.source);
-    const line = this.locate(request, document);
-    if (document.lineAt(line).text !== request.base && !(await mayOverwrite(document, line))) {
-      throw FileSystemError.Unavailable(l10n.t('The line in the request file was left as it is.'));
-    }
-    await this.replaceLine(request, document, line, minifyJson(text));
+    const line = minifyJson(text);
+    if (locate(request, document))
+      await this.put(request, document, document.lineAt(request.line).range, line);
+    else if (await mayAppend(document)) await this.append(request, document, line);
+    else throw FileSystemError.FileNotFound(goneMessage(document));
   }
 
   readDirectory(): [string, FileType][] {
@@ -125,22 +134,30 @@ export class RequestEditor implements FileSystemProvider, Disposable {
     this.owned.dispose();
   }
 
-  private async replaceLine(
-    request: OpenRequest,
-    document: TextDocument,
-    line: number,
-    text: string,
-  ): Promise<void> {
+  /** Adds a request behind the last line. */
+  private async append(request: OpenRequest, document: TextDocument, text: string): Promise<void> {
+    const { range } = document.lineAt(document.lineCount - 1);
+    const end = new Range(range.end, range.end);
+    request.line = range.isEmpty ? range.end.line : range.end.line + 1;
+    await this.put(request, document, end, range.isEmpty ? `${text}\n` : `\n${text}`);
+  }
+
+  /** Puts a request where it belongs; `text` is its line, with what may be needed around it. */
+  private async put(request: OpenRequest, document: TextDocument, range: Range, text: string): Promise<void> {
     const wasSaved = !document.isDirty;
     const edit = new WorkspaceEdit();
-    edit.replace(document.uri, document.lineAt(line).range, text);
-    // Set before the edit, so that the change it makes is not taken for somebody else's.
-    request.base = text;
-    request.line = line;
-    request.mtime += 1;
-    if (!(await workspace.applyEdit(edit))) {
-      throw FileSystemError.Unavailable(l10n.t('The request file could not be changed.'));
+    edit.replace(document.uri, range, text);
+    this.writing = request;
+    try {
+      if (!(await workspace.applyEdit(edit))) {
+        throw FileSystemError.Unavailable(l10n.t('The request file could not be changed.'));
+      }
+    } finally {
+      this.writing = undefined;
     }
+    request.base = text.trim();
+    request.isFollowed = true;
+    request.mtime += 1;
     // Saving here means saving there, unless there were other changes waiting: those are the person's to save.
     if (wasSaved && document.uri.scheme === 'file') await document.save();
   }
@@ -153,63 +170,66 @@ export class RequestEditor implements FileSystemProvider, Disposable {
     const source = Uri.parse(parsed.data.source);
     const document = await workspace.openTextDocument(source);
     const line = Math.min(parsed.data.line, document.lineCount - 1);
-    const request = { uri, source, line, base: document.lineAt(line).text, mtime: Date.now() };
+    const base = document.lineAt(line).text;
+    const request = { uri, source, line, isFollowed: true, base, mtime: Date.now() };
     this.requests.set(uri.toString(), request);
     return request;
   }
 
-  /** The line on which a request stands now; throws when it is gone. */
-  private locate(request: OpenRequest, document: TextDocument): number {
-    const line = findRequest(linesOf(document), request.base, request.line);
-    if (line === undefined) {
-      throw FileSystemError.FileNotFound(
-        l10n.t('The request is no longer in {0}.', path.basename(document.uri.path)),
-      );
-    }
-    request.line = line;
-    return line;
+  private requestsOf(source: Uri): OpenRequest[] {
+    const name = source.toString();
+    return [...this.requests.values()].filter((request) => request.source.toString() === name);
   }
 
   /** Lets editors of requests whose line was changed elsewhere read it again, or warn before they overwrite it. */
-  private sourceChanged(document: TextDocument): void {
-    const source = document.uri.toString();
+  private sourceChanged({ document, contentChanges }: TextDocumentChangeEvent): void {
     const events: FileChangeEvent[] = [];
-    for (const request of this.requests.values()) {
-      if (request.source.toString() !== source) continue;
-      const line = findRequest(linesOf(document), request.base, request.line);
-      if (line === undefined) {
+    for (const request of this.requestsOf(document.uri)) {
+      if (request === this.writing) continue;
+      const followed = lineAfter(request.line, request.base.length, contentChanges);
+      if (followed === undefined) request.isFollowed = false;
+      else request.line = followed;
+      if (!locate(request, document)) {
         events.push({ type: FileChangeType.Deleted, uri: request.uri });
         continue;
       }
-      request.line = line;
-      const { text } = document.lineAt(line);
+      // What somebody is just typing there is not worth showing before it is a request again.
+      const { text } = document.lineAt(request.line);
       if (text === request.base || !isJson(text)) continue;
-      request.base = text;
-      request.mtime += 1;
+      refresh(request, document);
       events.push({ type: FileChangeType.Changed, uri: request.uri });
     }
     if (events.length > 0) this.changes.fire(events);
   }
 }
 
-async function mayOverwrite(document: TextDocument, line: number): Promise<boolean> {
-  const overwrite = l10n.t('Overwrite');
-  const show = l10n.t('Show Line');
-  const answer = await window.showWarningMessage(
-    l10n.t(
-      'Line {0} of {1} has changed since it was opened here.',
-      line + 1,
-      path.basename(document.uri.path),
-    ),
-    { modal: true, detail: l10n.t('Overwriting replaces that change with what is in this editor.') },
-    overwrite,
-    show,
-  );
-  if (answer === show) {
-    const selection = new Range(line, 0, line, 0);
-    await window.showTextDocument(document, { viewColumn: ViewColumn.One, selection });
-  }
-  return answer === overwrite;
+/** Finds the line on which a request stands now; false when it is gone. */
+function locate(request: OpenRequest, document: TextDocument): boolean {
+  const line = findRequest(linesOf(document), request.base, request.line, request.isFollowed);
+  if (line === undefined) return false;
+  request.line = line;
+  request.isFollowed = true;
+  return true;
+}
+
+/** Takes over what the line of a request holds now. Throws FileNotFound when it is gone. */
+function refresh(request: OpenRequest, document: TextDocument): void {
+  if (!locate(request, document)) throw FileSystemError.FileNotFound(goneMessage(document));
+  const { text } = document.lineAt(request.line);
+  if (text === request.base) return;
+  request.base = text;
+  request.mtime += 1;
+}
+
+function goneMessage({ uri }: TextDocument): string {
+  return l10n.t('The request is no longer in {0}.', path.basename(uri.path));
+}
+
+/** Asks whether a request whose line is gone is to be added again. */
+async function mayAppend(document: TextDocument): Promise<boolean> {
+  const add = l10n.t('Add as Last Line');
+  const detail = l10n.t('Its line was removed since it was opened here.');
+  return (await window.showWarningMessage(goneMessage(document), { modal: true, detail }, add)) === add;
 }
 
 function linesOf(document: TextDocument): Lines {

@@ -6,12 +6,42 @@ export interface Lines {
   line(index: number): string;
 }
 
+/** An edit of a document; lines and characters count from 0. */
+export interface LineChange {
+  readonly range: {
+    readonly start: { readonly line: number; readonly character: number };
+    readonly end: { readonly line: number; readonly character: number };
+  };
+  readonly text: string;
+}
+
+/**
+ * Where a line of `length` characters is after edits, which apply one after the other. Undefined when one of them took all of
+ * it away, or put something else in its place.
+ */
+export function lineAfter(line: number, length: number, changes: readonly LineChange[]): number | undefined {
+  let at = line;
+  for (const { range, text } of changes) {
+    const { start, end } = range;
+    const isBehind = start.line > at || (start.line === at && start.character >= length);
+    if (isBehind) continue;
+    const fromStart = start.line < at || start.character === 0;
+    const toEnd = end.line > at || (end.line === at && end.character >= length);
+    if (fromStart && toEnd) return undefined;
+    const added = text.split('\n').length - 1;
+    // What stands behind the edit moves with its end; what stands before it stays.
+    if (fromStart) at += start.line + added - Math.min(end.line, at);
+  }
+  return at;
+}
+
 /**
  * Where the request that was `text` on line `guess` stands now: there, or wherever the very text moved to, or where its key
  * is. Undefined when it is gone.
+ * @param isKnown whether `guess` is its line for certain, because every edit since was followed
  */
-export function findRequest(lines: Lines, text: string, guess: number): number | undefined {
-  if (lines.line(guess) === text) return guess;
+export function findRequest(lines: Lines, text: string, guess: number, isKnown = false): number | undefined {
+  if (isKnown || lines.line(guess) === text) return guess;
   const key = locateKey(text)?.value;
   if (key !== undefined && locateKey(lines.line(guess))?.value === key) return guess;
   const moved = find(lines, (line) => line === text);
