@@ -157,6 +157,8 @@ function isAtRest(record: JobRecord, offsets: ReadonlyMap<string, number>): bool
     return false;
   if (record.gone === true || record.cancelWanted === true || record.group !== undefined) return false;
   if (record.results !== undefined && record.outcomes === undefined) return false;
+  // Its warning is in the language of the day.
+  if (record.results?.announcedRows !== undefined) return false;
   // Its times depend on what other jobs say about the service's clock.
   if (record.clockOffsetMs === undefined && (offsets.get(connectionId) ?? 0) !== 0) return false;
   return origin === 'elsewhere' || record.announced === true;

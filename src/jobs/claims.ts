@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Ledger } from './ledger/ledger';
 import type { JobRecord } from './ledger/record';
 import { without } from './records';
@@ -8,7 +9,7 @@ export class TakenOverError extends Error {
   override readonly name = 'TakenOverError';
 
   constructor() {
-    super('Another window is working on this submission.');
+    super(l10n.t('Another window is working on this submission.'));
   }
 }
 

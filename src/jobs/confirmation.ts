@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { BatchService } from '../shared/batchService';
 import type { RemoteJob } from '../shared/job';
 import { ServiceError } from '../shared/serviceError';
@@ -15,15 +16,20 @@ export class UnconfirmedError extends Error {
 
   constructor(displayName: string) {
     super(
-      `The service gave no clear answer when "${displayName}" was created, and does not list it yet. It is looked for at every ` +
-        'refresh from now on, and not submitted again by itself: a job that turns up late would be paid for as well.',
+      l10n.t(
+        'The service gave no clear answer when "{0}" was created, and does not list it yet. It is looked for at every refresh from now on, and not submitted again by itself: a job that turns up late would be paid for as well.',
+        displayName,
+      ),
     );
   }
 }
 
 /** What a submission waits for that was given up while nobody knew whether its creation took effect. */
-export const givenUpMessage =
-  'Given up. Its creation had no answer: should the service still make a job of it, that job is cancelled as soon as it turns up.';
+export function givenUpMessage(): string {
+  return l10n.t(
+    'Given up. Its creation had no answer: should the service still make a job of it, that job is cancelled as soon as it turns up.',
+  );
+}
 
 /** For how long a submission that was given up is looked for, milliseconds after its creation was sent. */
 export const givenUpWatchMs = 3_600_000;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { BatchService } from '../shared/batchService';
 import { isFinalState, type RemoteJob } from '../shared/job';
 import { ServiceError } from '../shared/serviceError';
@@ -330,6 +331,8 @@ export class ConnectionPoller implements Disposable {
 }
 
 function offline(): ServiceError {
-  const message = 'This computer has no network connection. Jobs are looked at again as soon as it has.';
+  const message = l10n.t(
+    'This computer has no network connection. Jobs are looked at again as soon as it has.',
+  );
   return new ServiceError(message, { kind: 'network', ambiguous: false, offline: true });
 }

@@ -1,5 +1,6 @@
 import { mkdir, open, stat, unlink } from 'node:fs/promises';
 import { dirname, join, parse, resolve } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import type { BatchService } from '../shared/batchService';
 import { isFinalState, type RemoteJob, type ResultsFileRef } from '../shared/job';
 import { ServiceError } from '../shared/serviceError';
@@ -51,7 +52,8 @@ export class Downloader {
 
   private async work(id: string, request: DownloadRequest): Promise<ResultsFileRef> {
     const record = this.options.ledger.get(id);
-    if (record?.name === undefined) throw new ResultsError('The job is not at the service yet.', 'notYet');
+    if (record?.name === undefined)
+      throw new ResultsError(l10n.t('The job is not at the service yet.'), 'notYet');
     if (record.results !== undefined && (await isThere(record.results))) return record.results;
     const service = await this.options.service(record.connectionId);
     const job = await this.finished(service, record, request);
@@ -72,19 +74,21 @@ export class Downloader {
     const job = await service.getJob(record.name ?? '', signal && { signal });
     if (job.output !== undefined) return job;
     if (!isFinalState(job.state)) {
-      throw new ResultsError(`"${record.displayName}" is still ${job.state.toLowerCase()}.`, 'notYet');
-    }
-    if (job.state === 'SUCCEEDED') {
       throw new ResultsError(
-        `The service has not said yet where the results of "${record.displayName}" are. Try again in a minute.`,
+        l10n.t('"{0}" is still {1}.', record.displayName, job.state.toLowerCase()),
         'notYet',
       );
     }
-    const reason = job.error === undefined ? '' : ` The service says: ${job.error.message}`;
-    throw new ResultsError(
-      `"${record.displayName}" ended as ${job.state.toLowerCase()} and has no results.${reason}`,
-      'none',
-    );
+    if (job.state === 'SUCCEEDED') {
+      throw new ResultsError(
+        l10n.t(
+          'The service has not said yet where the results of "{0}" are. Try again in a minute.',
+          record.displayName,
+        ),
+        'notYet',
+      );
+    }
+    throw new ResultsError(fruitless(record.displayName, job), 'none');
   }
 
   private async fetch(
@@ -160,7 +164,7 @@ function folderOf(record: JobRecord, { directory }: DownloadRequest): string {
   if (directory !== undefined) return beside === undefined ? resolve(directory) : resolve(beside, directory);
   if (beside !== undefined) return beside;
   throw new ResultsError(
-    `"${record.displayName}" was not submitted from here: choose a folder for its results.`,
+    l10n.t('"{0}" was not submitted from here: choose a folder for its results.', record.displayName),
     'noFolder',
   );
 }
@@ -187,19 +191,29 @@ function diskCode(error: unknown): string {
   return errorCode(error) ?? '';
 }
 
+/** Why a job that has ended has no results. */
+function fruitless(displayName: string, { state, error }: RemoteJob): string {
+  const end = state.toLowerCase();
+  return error === undefined
+    ? l10n.t('"{0}" ended as {1} and has no results.', displayName, end)
+    : l10n.t('"{0}" ended as {1} and has no results. The service says: {2}', displayName, end, error.message);
+}
+
 function explain(error: unknown, folder: string): unknown {
   const code = diskCode(error);
   if (noRoom.has(code)) {
-    const advice = 'Make room there or choose another folder; the service keeps the results meanwhile.';
     return new ResultsError(
-      `The disk is full: the results do not fit into ${folder}. ${advice}`,
+      l10n.t(
+        'The disk is full: the results do not fit into {0}. Make room there or choose another folder; the service keeps the results meanwhile.',
+        folder,
+      ),
       'diskFull',
       { cause: error },
     );
   }
   if (notWritable.has(code)) {
     return new ResultsError(
-      `The results cannot be written to ${folder} (${code}). Choose another folder.`,
+      l10n.t('The results cannot be written to {0} ({1}). Choose another folder.', folder, code),
       'notWritable',
       { cause: error },
     );

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import type { BatchService } from '../shared/batchService';
 import type { ResultsFileRef } from '../shared/job';
 import type { OutcomeCounts, TokenUsage } from '../shared/outcome';
@@ -364,7 +365,7 @@ class Engine implements JobEngine {
     const active = this.store.unfinishedOf(connectionId).filter((job) => job.phase === 'submitted').length;
     return active < limit
       ? undefined
-      : `${active} jobs are unfinished; the service takes ${limit} at a time.`;
+      : l10n.t('{0} jobs are unfinished; the service takes {1} at a time.', active, limit);
   }
 
   private inBackground(work: Promise<void>): void {

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
 import type { RequestFileRef } from '../shared/job';
@@ -80,7 +81,7 @@ export class Groups {
         const others = [...parts.slice(0, at), ...parts.slice(at + 1)];
         for (const other of others) {
           if (isCancelled(error)) await submitter.discard(other);
-          else await submitter.suspend(other, `Part ${at + 1} failed: ${messageOf(error)}`);
+          else await submitter.suspend(other, l10n.t('Part {0} failed: {1}', at + 1, messageOf(error)));
         }
         if (isCancelled(error)) await submitter.discard(id);
         throw error;
@@ -100,7 +101,7 @@ export class Groups {
       ...(onProgress && { onProgress: (fraction) => onProgress({ step: 'hashing', fraction }) }),
     });
     const parts = await planParts(request.path, request.dialect, limits, signal && { signal });
-    if (parts.length === 0) throw new PartError(`${request.path} has no requests.`);
+    if (parts.length === 0) throw new PartError(l10n.t('{0} has no requests.', request.path));
     const id = newId(clock.now());
     const folder = this.folderOf(id);
     await mkdir(folder, { recursive: true });

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import * as l10n from '@vscode/l10n';
 import { isFinalState, type RemoteJob } from '../shared/job';
 import type { Clock } from '../util/clock';
 import type { Disposable } from '../util/disposable';
@@ -112,7 +113,7 @@ export class JobStore implements Disposable {
   /** Throws where there is no such job (any more). */
   existing(id: string): Job {
     const job = this.get(id);
-    if (job === undefined) throw new Error(`There is no job ${id} any more.`);
+    if (job === undefined) throw new Error(l10n.t('There is no job {0} any more.', id));
     return job;
   }
 

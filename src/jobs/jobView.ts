@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isFinalState, type JobCounts, type RemoteJob } from '../shared/job';
 import type { Job, JobPhase } from './api';
 import { givenUpMessage, UnconfirmedError } from './confirmation';
@@ -131,10 +132,10 @@ function phaseOf(record: JobRecord, context: ViewContext): JobPhase {
 function waitingOf(record: JobRecord, phase: JobPhase): string | undefined {
   if (phase === 'queued') return record.queue?.reason;
   if (phase !== 'interrupted') return undefined;
-  if (record.step === 'creating' && record.cancelWanted === true) return givenUpMessage;
+  if (record.step === 'creating' && record.cancelWanted === true) return givenUpMessage();
   if (record.step === 'creating' && record.unconfirmed === true)
     return new UnconfirmedError(record.displayName).message;
-  return record.interruption?.message ?? 'The window was closed while it was being submitted.';
+  return record.interruption?.message ?? l10n.t('The window was closed while it was being submitted.');
 }
 
 /** A results file that does not hold what the service said. */
@@ -142,11 +143,19 @@ function warningOf({ results }: JobRecord, state: string | undefined): { readonl
   // What was cancelled or expired has the results that it got to.
   if (state !== 'SUCCEEDED' || results?.announcedRows === undefined) return {};
   const { announcedRows, rows } = results;
-  const advice =
+  const warning =
     rows < announcedRows
-      ? 'Requests without a result count as missing and can be asked again; to fetch the results anew, delete the file first.'
-      : 'What belongs to no request is shown as unexpected.';
-  return { warning: `The service announced ${announcedRows} results and gave ${rows}. ${advice}` };
+      ? l10n.t(
+          'The service announced {0} results and gave {1}. Requests without a result count as missing and can be asked again; to fetch the results anew, delete the file first.',
+          announcedRows,
+          rows,
+        )
+      : l10n.t(
+          'The service announced {0} results and gave {1}. What belongs to no request is shown as unexpected.',
+          announcedRows,
+          rows,
+        );
+  return { warning };
 }
 
 function unconfirmedOf(record: JobRecord, phase: JobPhase): Job['unconfirmed'] {

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { errorCode, hashFile } from '../util/files';
 import { readLineBatches } from '../util/lines';
@@ -23,7 +24,7 @@ export async function describeRequestFile(
 ): Promise<RequestFileRef> {
   const before = await statRequestFile(path);
   if (before.sizeBytes === 0)
-    throw new RequestFileError(`${path} is empty. Write requests into it and save it.`);
+    throw new RequestFileError(l10n.t('{0} is empty. Write requests into it and save it.', path));
   const { signal, onProgress } = options;
   const sha256 = await hashFile(path, {
     ...(signal && { signal }),
@@ -75,11 +76,13 @@ type FileFacts = Pick<RequestFileRef, 'sizeBytes' | 'modifiedAt'>;
 async function statRequestFile(path: string): Promise<FileFacts> {
   try {
     const stats = await stat(path);
-    if (!stats.isFile()) throw new RequestFileError(`${path} is not a file.`);
+    if (!stats.isFile()) throw new RequestFileError(l10n.t('{0} is not a file.', path));
     return { sizeBytes: stats.size, modifiedAt: Math.round(stats.mtimeMs) };
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
-    throw new RequestFileError(`${path} does not exist any more. Put it back, then submit it again.`);
+    throw new RequestFileError(
+      l10n.t('{0} does not exist any more. Put it back, then submit it again.', path),
+    );
   }
 }
 
@@ -89,6 +92,6 @@ function isSame(a: FileFacts, b: FileFacts): boolean {
 
 function changed(path: string): RequestFileError {
   return new RequestFileError(
-    `${path} is not as it was when it was submitted. Put the old content back, or submit it anew.`,
+    l10n.t('{0} is not as it was when it was submitted. Put the old content back, or submit it anew.', path),
   );
 }

@@ -1,4 +1,5 @@
 import { dirname, join, parse, resolve } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import type { RequestFileRef, ResultsFileRef } from '../shared/job';
 import type { OutcomeCounts, TokenUsage } from '../shared/outcome';
 import { freePath } from '../util/files';
@@ -73,7 +74,10 @@ export class Runs {
     const rows = await writeRetryFile(section, outcomes, target, options);
     if (rows === 0)
       throw new RequestFileError(
-        `No request ended as ${[...outcomes].join(' or ')}: there is nothing to ask again.`,
+        l10n.t(
+          'No request ended as one of these: {0}. There is nothing to ask again.',
+          [...outcomes].join(', '),
+        ),
       );
     return { path: target, rows, parentId: id };
   }
@@ -83,7 +87,7 @@ export class Runs {
     const { connectionId, requestFile, dialect, model, displayName } = this.options.store.existing(id);
     if (requestFile === undefined) {
       throw new RequestFileError(
-        `"${displayName}" was not submitted from here: its request file is not known.`,
+        l10n.t('"{0}" was not submitted from here: its request file is not known.', displayName),
       );
     }
     const { path, rows } = requestFile;
@@ -129,13 +133,13 @@ export class Runs {
     if (parts.length > 0) {
       const requestFile = await this.options.groups.sourceOf(id);
       if (requestFile === undefined)
-        throw new RequestFileError('The request file that was split is not known any more.');
+        throw new RequestFileError(l10n.t('The request file that was split is not known any more.'));
       return { requestFile, jobs: parts };
     }
     const job = this.options.store.existing(id);
     if (job.requestFile === undefined) {
       throw new RequestFileError(
-        `"${job.displayName}" was not submitted from here: its request file is not known.`,
+        l10n.t('"{0}" was not submitted from here: its request file is not known.', job.displayName),
       );
     }
     return { requestFile: job.requestFile, jobs: [job] };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Connection } from '../shared/connection';
 import type { Job } from './api';
 
@@ -12,7 +13,7 @@ export const keyVariables = { gemini: 'GEMINI_API_KEY', openai: 'OPENAI_API_KEY'
  * it is, with nothing but the language and the key in an environment variable.
  */
 export function jobSnippet(job: Job, connection: Connection, language: SnippetLanguage): string {
-  if (job.name === undefined) throw new Error(`"${job.displayName}" is not at the service yet.`);
+  if (job.name === undefined) throw new Error(l10n.t('"{0}" is not at the service yet.', job.displayName));
   const parts = partsOf(job.name, connection);
   switch (language) {
     case 'curl':

@@ -1,4 +1,5 @@
 import { open, unlink } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { readLineBatches } from '../../util/lines';
 import { renameExclusive } from '../../util/files';
@@ -119,7 +120,7 @@ async function* exportedRecords(
     }
     if (!isLedger) break;
   }
-  if (!isLedger) throw new Error(`${path} is not an exported ledger.`);
+  if (!isLedger) throw new Error(l10n.t('{0} is not an exported ledger.', path));
 }
 
 /** Everything that makes two records the same job. */

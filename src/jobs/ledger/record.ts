@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import { outcomes } from '../../shared/outcome';
 
@@ -168,23 +169,25 @@ export function parseRecord(json: string, id: string): ParsedRecord {
   try {
     value = JSON.parse(json);
   } catch {
-    return { kind: 'broken', reason: 'It is not JSON.' };
+    return { kind: 'broken', reason: l10n.t('It is not JSON.') };
   }
   const head = versioned.safeParse(value);
-  if (!head.success) return { kind: 'broken', reason: 'It has no version.' };
+  if (!head.success) return { kind: 'broken', reason: l10n.t('It has no version.') };
   let current = head.data;
   if (current.version > recordVersion) {
     return {
       kind: 'newer',
-      reason: `A newer version of the extension wrote it (format ${current.version}).`,
+      reason: l10n.t('A newer version of the extension wrote it (format {0}).', current.version),
     };
   }
   while (current.version < recordVersion) {
     const migrate = migrations.get(current.version);
-    if (migrate === undefined) return { kind: 'broken', reason: `Format ${current.version} is unknown.` };
+    if (migrate === undefined)
+      return { kind: 'broken', reason: l10n.t('Format {0} is unknown.', current.version) };
     current = versioned.parse({ ...migrate(current), version: current.version + 1 });
   }
-  if (current.id !== id) return { kind: 'broken', reason: 'It stands under the name of another record.' };
+  if (current.id !== id)
+    return { kind: 'broken', reason: l10n.t('It stands under the name of another record.') };
   if (current.deleted === true) {
     const parsed = tombstone.safeParse(current);
     return parsed.success ? { kind: 'deleted', record: parsed.data } : broken(parsed.error);
@@ -195,6 +198,10 @@ export function parseRecord(json: string, id: string): ParsedRecord {
 
 function broken(error: z.ZodError): ParsedRecord {
   const issue = error.issues[0];
-  const where = issue === undefined || issue.path.length === 0 ? 'The record' : `"${issue.path.join('.')}"`;
-  return { kind: 'broken', reason: `${where} is not as expected (${issue?.message ?? 'unknown problem'}).` };
+  const problem = issue?.message ?? '';
+  const reason =
+    issue === undefined || issue.path.length === 0
+      ? l10n.t('The record is not as expected ({0}).', problem)
+      : l10n.t('"{0}" is not as expected ({1}).', issue.path.join('.'), problem);
+  return { kind: 'broken', reason };
 }

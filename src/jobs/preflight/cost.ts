@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Dialect } from '../../shared/dialect';
 import { costOf, priceOf, pricesAsOf, type PriceOverrides } from '../../shared/pricing';
 import type { Job } from '../api';
@@ -71,7 +72,7 @@ export function estimatePrice(
     ...(output.expected !== undefined && { expectedUsd: cost(output.expected) }),
     ...(output.atMost !== undefined && { atMostUsd: cost(output.atMost) }),
     rates: { input: price.input, output: price.output },
-    source: isOwn ? 'your settings' : `the price list of ${pricesAsOf}`,
+    source: isOwn ? l10n.t('your settings') : l10n.t('the price list of {0}', pricesAsOf),
     uncertain: price.uncertain === true,
   };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { BatchService, Model } from '../../shared/batchService';
 import type { Dialect } from '../../shared/dialect';
 import type { ValidationSummary } from '../../shared/lsp';
@@ -42,26 +43,36 @@ export function fileFindings(
   const add = (code: FindingCode, message: string) => findings.push({ severity: 'error', code, message });
   if (errors > 0) {
     const first = problems.find((problem) => problem.severity === 'error');
-    const where = first === undefined ? '' : ` The first is in line ${first.line + 1}: ${first.message}`;
-    add('invalidFile', `The file has ${count(errors, 'error')}.${where}`);
+    add('invalidFile', errorsMessage(errors, first));
   }
-  if (rows === 0) add('empty', 'The file has no requests.');
+  if (rows === 0) add('empty', l10n.t('The file has no requests.'));
   if (!capabilities.dialects.includes(dialect)) {
     add(
       'dialectNotTaken',
-      `This connection does not take ${dialect} files. Convert the file or choose another connection.`,
+      l10n.t(
+        'This connection does not take {0} files. Convert the file or choose another connection.',
+        dialect,
+      ),
     );
   }
   if (bytes > capabilities.maxFileBytes) {
     add(
       'tooLarge',
-      `The file has ${gigabytes(bytes)}; the service takes ${gigabytes(capabilities.maxFileBytes)}. Submit it in parts.`,
+      l10n.t(
+        'The file has {0}; the service takes {1}. Submit it in parts.',
+        gigabytes(bytes),
+        gigabytes(capabilities.maxFileBytes),
+      ),
     );
   }
   if (capabilities.maxRows !== undefined && rows > capabilities.maxRows) {
     add(
       'tooManyRows',
-      `The file has ${rows} requests; the service takes ${capabilities.maxRows}. Submit it in parts.`,
+      l10n.t(
+        'The file has {0} requests; the service takes {1}. Submit it in parts.',
+        rows,
+        capabilities.maxRows,
+      ),
     );
   }
   return findings;
@@ -79,7 +90,7 @@ export function modelFindings(
       {
         severity: 'info',
         code: 'modelsUnknown',
-        message: 'The list of models could not be had, so the model was not checked.',
+        message: l10n.t('The list of models could not be had, so the model was not checked.'),
       },
     ];
   }
@@ -92,12 +103,12 @@ export function modelFindings(
         ? {
             severity: 'error',
             code: 'unknownModel',
-            message: `The service has no model ${id}. Choose another.`,
+            message: l10n.t('The service has no model {0}. Choose another.', id),
           }
         : {
             severity: 'warning',
             code: 'unknownModel',
-            message: `The service does not list the model ${id}; it may refuse the batch.`,
+            message: l10n.t('The service does not list the model {0}; it may refuse the batch.', id),
           },
     ];
   }
@@ -105,21 +116,28 @@ export function modelFindings(
   const able = models
     .filter((candidate) => candidate.batchDialects.includes(dialect))
     .map((candidate) => candidate.id);
-  const advice = able.length === 0 ? '' : ` Models that can: ${able.slice(0, 3).join(', ')}.`;
-  return [
-    {
-      severity: 'error',
-      code: 'modelCannotBatch',
-      message: `${id} cannot run such requests as a batch.${advice}`,
-    },
-  ];
+  const message =
+    able.length === 0
+      ? l10n.t('{0} cannot run such requests as a batch.', id)
+      : l10n.t(
+          '{0} cannot run such requests as a batch. Models that can: {1}.',
+          id,
+          able.slice(0, 3).join(', '),
+        );
+  return [{ severity: 'error', code: 'modelCannotBatch', message }];
 }
 
 export function duplicateFindings(duplicates: readonly Job[]): Finding[] {
   const [latest] = duplicates;
   if (latest === undefined) return [];
   const when = new Date(latest.createdAt).toISOString().slice(0, 16).replace('T', ' ');
-  const message = `The same requests were submitted to ${latest.model} before: "${latest.displayName}", ${when} UTC (${latest.state.toLowerCase()}). They would be paid for again.`;
+  const message = l10n.t(
+    'The same requests were submitted to {0} before: "{1}", {2} UTC ({3}). They would be paid for again.',
+    latest.model,
+    latest.displayName,
+    when,
+    latest.state.toLowerCase(),
+  );
   return [{ severity: 'warning', code: 'duplicate', message }];
 }
 
@@ -136,38 +154,77 @@ export function roomFindings({ service, model, tier, input, activeJobs, enqueued
   const findings: Finding[] = [];
   const { maxConcurrentJobs } = service.capabilities;
   if (maxConcurrentJobs !== undefined && activeJobs >= maxConcurrentJobs) {
-    const message = `${activeJobs} jobs are unfinished, as many as the service takes. This one will wait for its turn.`;
+    const message = l10n.t(
+      '{0} jobs are unfinished, as many as the service takes. This one will wait for its turn.',
+      activeJobs,
+    );
     findings.push({ severity: 'warning', code: 'noRoom', message });
   }
   const limit = tier && enqueuedTokenLimit(model, tier);
   if (limit === undefined) return findings;
   const together = enqueuedTokens + input.tokens;
   if (input.tokens > limit) {
-    const message = `About ${tokens(input.tokens)} are more than the ${tokens(limit)} that ${model} may have enqueued (${enqueuedTokensAsOf}). Submit the file in parts.`;
+    const message = l10n.t(
+      'About {0} are more than the {1} that {2} may have enqueued ({3}). Submit the file in parts.',
+      tokens(input.tokens),
+      tokens(limit),
+      model,
+      enqueuedTokensAsOf,
+    );
     findings.push({ severity: 'error', code: 'enqueuedTokens', message });
   } else if (together > limit) {
-    const message = `With what is enqueued already it makes about ${tokens(together)}, over the ${tokens(limit)} that ${model} may have (${enqueuedTokensAsOf}). It will wait for its turn.`;
+    const message = l10n.t(
+      'With what is enqueued already it makes about {0}, over the {1} that {2} may have ({3}). It will wait for its turn.',
+      tokens(together),
+      tokens(limit),
+      model,
+      enqueuedTokensAsOf,
+    );
     findings.push({ severity: 'warning', code: 'enqueuedTokens', message });
   }
   return findings;
 }
 
-const fates: Readonly<Record<DoubtfulReference['fate'], string>> = {
-  missing: 'is not there any more',
-  failed: 'could not be processed by the service',
-  processing: 'is still being processed',
-  shortLived: 'expires within a day, maybe before its requests are worked on',
-};
+function referenceMessage({ fate, line, name }: DoubtfulReference): string {
+  const at = line + 1;
+  switch (fate) {
+    case 'missing':
+      return l10n.t(
+        'Line {0} refers to {1}, which is not there any more. Upload it again before you submit.',
+        at,
+        name,
+      );
+    case 'failed':
+      return l10n.t(
+        'Line {0} refers to {1}, which could not be processed by the service. Upload it again before you submit.',
+        at,
+        name,
+      );
+    case 'processing':
+      return l10n.t(
+        'Line {0} refers to {1}, which is still being processed. Wait for it before you submit.',
+        at,
+        name,
+      );
+    case 'shortLived':
+      return l10n.t(
+        'Line {0} refers to {1}, which expires within a day, maybe before its requests are worked on. Upload it again before you submit.',
+        at,
+        name,
+      );
+  }
+}
 
 export function referenceFindings(references: readonly DoubtfulReference[]): Finding[] {
   const [first] = references;
   if (first === undefined) return [];
   const isLost = references.some(({ fate }) => fate === 'missing' || fate === 'failed');
-  const others =
-    references.length === 1
-      ? ''
-      : ` ${count(references.length - 1, 'other file')} of at most ${maxReferences} checked are in doubt, too.`;
-  const message = `Line ${first.line + 1} refers to ${first.name}, which ${fates[first.fate]}. Upload it again before you submit.${others}`;
+  const others = references.length - 1;
+  const more =
+    others === 1
+      ? l10n.t('1 other file of at most {0} checked is in doubt, too.', maxReferences)
+      : l10n.t('{0} other files of at most {1} checked are in doubt, too.', others, maxReferences);
+  const message = others === 0 ? referenceMessage(first) : `${referenceMessage(first)} ${more}`;
   return [{ severity: isLost ? 'error' : 'warning', code: 'references', message }];
 }
 
@@ -179,29 +236,46 @@ export function priceFindings(
   budget: number | undefined,
 ): Finding[] {
   if (price === undefined) {
-    const message = `The price of ${model} is not known. Set it in the settings to get an estimate.`;
+    const message = l10n.t(
+      'The price of {0} is not known. Set it in the settings to get an estimate.',
+      model,
+    );
     return [{ severity: 'info', code: 'priceUnknown', message }];
   }
   const findings: Finding[] = [];
   if (price.uncertain) {
-    const message = `The service's pages contradict each other about the batch price of ${model}: the bill may differ.`;
+    const message = l10n.t(
+      "The service's pages contradict each other about the batch price of {0}: the bill may differ.",
+      model,
+    );
     findings.push({ severity: 'warning', code: 'priceUncertain', message });
   }
   if (overBudget && worst !== undefined && budget !== undefined) {
-    const message = `It may cost $${worst.toFixed(2)}, more than your budget of $${budget.toFixed(2)} for one submission.`;
+    const message = l10n.t(
+      'It may cost ${0}, more than your budget of ${1} for one submission.',
+      worst.toFixed(2),
+      budget.toFixed(2),
+    );
     findings.push({ severity: 'warning', code: 'overBudget', message });
   }
   return findings;
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+function errorsMessage(errors: number, first: ValidationSummary['problems'][number] | undefined): string {
+  if (first === undefined)
+    return errors === 1 ? l10n.t('The file has 1 error.') : l10n.t('The file has {0} errors.', errors);
+  const { line, message } = first;
+  return errors === 1
+    ? l10n.t('The file has 1 error, in line {0}: {1}', line + 1, message)
+    : l10n.t('The file has {0} errors. The first is in line {1}: {2}', errors, line + 1, message);
 }
 
 function gigabytes(bytes: number): string {
-  return `${(bytes / 1024 ** 3).toFixed(2)} GB`;
+  return l10n.t('{0} GB', (bytes / 1024 ** 3).toFixed(2));
 }
 
 function tokens(number: number): string {
-  return number >= 1_000_000 ? `${(number / 1_000_000).toFixed(1)} M tokens` : `${number} tokens`;
+  return number >= 1_000_000
+    ? l10n.t('{0} M tokens', (number / 1_000_000).toFixed(1))
+    : l10n.t('{0} tokens', number);
 }

@@ -1,4 +1,5 @@
 import { open, unlink, type FileHandle } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
 import { throwIfCancelled } from '../../util/async';
 import { renameExclusive } from '../../util/files';
 
@@ -73,7 +74,7 @@ class WindowReader {
   async read({ path, offset, bytes }: Span): Promise<Buffer> {
     const window = Buffer.allocUnsafe(Math.max(windowBytes, bytes));
     const { bytesRead } = await this.handle.read(window, 0, window.length, offset);
-    if (bytesRead < bytes) throw new Error(`${path} is shorter than it was.`);
+    if (bytesRead < bytes) throw new Error(l10n.t('{0} is shorter than it was.', path));
     this.window = window.subarray(0, bytesRead);
     this.start = offset;
     return this.window.subarray(0, bytes);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { LineChecker } from '../../dialects';
 import type { Dialect } from '../../shared/dialect';
 import { readLineBatches, type ByteLine } from '../../util/lines';
@@ -66,12 +67,16 @@ export async function planParts(
 }
 
 function checkAlone(line: ByteLine, tokens: number, { maxBytes, maxTokens }: PartLimits): void {
-  const where = `Line ${line.index + 1}`;
+  const at = line.index + 1;
   if (maxBytes !== undefined && line.bytes.length + 1 > maxBytes) {
-    throw new PartError(`${where} alone has ${line.bytes.length} bytes; a part may have ${maxBytes}.`);
+    throw new PartError(
+      l10n.t('Line {0} alone has {1} bytes; a part may have {2}.', at, line.bytes.length, maxBytes),
+    );
   }
   if (maxTokens !== undefined && tokens > maxTokens) {
-    throw new PartError(`${where} alone has about ${tokens} tokens; a part may have ${maxTokens}.`);
+    throw new PartError(
+      l10n.t('Line {0} alone has about {1} tokens; a part may have {2}.', at, tokens, maxTokens),
+    );
   }
 }
 
