@@ -9,8 +9,11 @@ const states: Readonly<Record<string, JobState>> = {
   validating: 'PENDING',
   queued: 'PENDING',
   in_progress: 'RUNNING',
+  running: 'RUNNING',
   finalizing: 'RUNNING',
   completed: 'SUCCEEDED',
+  succeeded: 'SUCCEEDED',
+  success: 'SUCCEEDED',
   failed: 'FAILED',
   expired: 'EXPIRED',
   cancelled: 'CANCELLED',
@@ -23,7 +26,7 @@ const states: Readonly<Record<string, JobState>> = {
  */
 export function toRemoteJob(batch: WireBatch, toName: (id: string) => string): RemoteJob {
   const status = batch.status ?? 'validating';
-  const state = states[status] ?? status.toUpperCase();
+  const state = states[status.toLowerCase()] ?? status.toUpperCase();
   const error = toError(batch);
   const output = toOutput(batch);
   const createdAt = isoTime(batch.created_at);

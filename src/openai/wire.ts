@@ -6,8 +6,16 @@ import { readableEntries } from '../http/tolerant';
 const text = z.string().optional().nullable().catch(undefined);
 const number = z.number().optional().nullable().catch(undefined);
 const count = z.coerce.number().nonnegative().catch(0).default(0);
-/** Seconds since the epoch. */
-const time = number;
+/** Seconds since the epoch; some services write them as text, or as a date. */
+const time = z
+  .union([z.number(), z.string().transform(seconds).pipe(z.number())])
+  .optional()
+  .nullable()
+  .catch(undefined);
+
+function seconds(words: string): number {
+  return /^\d+(\.\d+)?$/.test(words) ? Number(words) : Date.parse(words) / 1000;
+}
 
 const batch = z.object({
   id: z.string().min(1),
@@ -57,12 +65,16 @@ const file = z.object({
 export type WireFile = z.infer<typeof file>;
 export const fileSchema = file;
 
+/** Some services give the bare list, all of it at once. */
 function pageOf<T>(entry: z.ZodType<T>) {
-  return z.object({
-    data: readableEntries(entry),
-    has_more: z.boolean().catch(false).default(false),
-    last_id: text,
-  });
+  return z.preprocess(
+    (page) => (Array.isArray(page) ? { data: page } : page),
+    z.object({
+      data: readableEntries(entry),
+      has_more: z.boolean().catch(false).default(false),
+      last_id: text,
+    }),
+  );
 }
 export const batchPage = pageOf(batch);
 export const filePage = pageOf(file);

@@ -137,6 +137,9 @@ describe('OpenAI-compatible service', () => {
       ['in_progress', 'RUNNING'],
       ['finalizing', 'RUNNING'],
       ['completed', 'SUCCEEDED'],
+      ['COMPLETED', 'SUCCEEDED'],
+      ['success', 'SUCCEEDED'],
+      ['RUNNING', 'RUNNING'],
       ['failed', 'FAILED'],
       ['expired', 'EXPIRED'],
       ['cancelling', 'CANCELLING'],
@@ -147,6 +150,18 @@ describe('OpenAI-compatible service', () => {
       it(`are ${state} when ${status}`, async () => {
         assert.equal((await scripted(json({ ...batch, status })).service.getJob('x')).state, state);
       });
+
+    for (const createdAt of ['1767225600', '2026-01-01T00:00:00Z', 1_767_225_600.0])
+      it(`are as old as ${JSON.stringify(createdAt)} says`, async () => {
+        const job = await scripted(json({ ...batch, created_at: createdAt })).service.getJob('x');
+        assert.equal(job.createdAt, '2026-01-01T00:00:00.000Z');
+      });
+
+    it('are listed where a service gives the bare list, too', async () => {
+      const { service, transport } = scripted(json([batch, { ...batch, id: 'batch_2' }, 'odd']));
+      assert.equal((await service.listJobs()).length, 2);
+      assert.equal(transport.sent.length, 1);
+    });
 
     it('are read from sparse answers', async () => {
       const { service } = scripted(
