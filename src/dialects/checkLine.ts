@@ -40,11 +40,14 @@ export class LineChecker {
     return { problems: this.locate(text, verdict), ...verdict.check };
   }
 
-  /** The cheap half of {@link check}: whether anything is wrong, and what, but not where. */
-  verdict(text: string): LineVerdict {
-    if (text.trim() === '') return blankLine;
+  /**
+   * The cheap half of {@link check}: whether anything is wrong, and what, but not where.
+   * @param isSound whether somebody knows the text to be JSON without a name twice or half a character, and not too deep
+   */
+  verdict(text: string, isSound = false): LineVerdict {
+    if (!isSound && text.trim() === '') return blankLine;
     const value = tryParse(withoutByteOrderMark(text));
-    const properties = propertyCount(value);
+    const properties = isSound ? 0 : propertyCount(value);
     if (value === undefined || properties === -1) {
       return {
         check: { lineKind: textKindOf(text), tokens: 0 },
@@ -55,7 +58,8 @@ export class LineChecker {
     }
     const lineKind = lineKindOf(value);
     const textTrouble =
-      (!surelyNamesOnce(text, properties) && nameCount(text) !== properties) || maySplitSurrogates(text);
+      !isSound &&
+      ((!surelyNamesOnce(text, properties) && nameCount(text) !== properties) || maySplitSurrogates(text));
     if (!isObject(value)) {
       return { check: { lineKind, tokens: 0 }, issues: [notAnObject(value, lineKind)], textTrouble, value };
     }
@@ -131,9 +135,11 @@ function formOf(value: JsonObject, lineKind: LineKind, kind: CheckContext['kind'
     case 'other':
       return kind === 'gemini-bare' && !('key' in value) ? lineForms['gemini-bare'] : lineForms[own];
     case 'gemini':
-      return own === 'gemini' || saysNothing(value) ? lineForms[own] : undefined;
+      return own === 'gemini' || saysNothing(value) || hasSlip(value, 'contents')
+        ? lineForms[own]
+        : undefined;
     case 'gemini-embed':
-      return lineKind === own ? lineForms[own] : undefined;
+      return own === 'gemini-embed' || hasSlip(value, 'content') ? lineForms[own] : undefined;
     default:
       return undefined;
   }
@@ -142,6 +148,13 @@ function formOf(value: JsonObject, lineKind: LineKind, kind: CheckContext['kind'
 /** Whether nothing in a request tells what it is for, so that it may be one of those around it. */
 function saysNothing({ request }: JsonObject): boolean {
   return isObject(request) && !Object.keys(request).some((name) => generateOnly.has(toCamelCase(name)));
+}
+
+/** Whether a request has one of `content` and `contents`, with what belongs in the other one. */
+function hasSlip({ request }: JsonObject, name: 'content' | 'contents'): boolean {
+  if (!isObject(request)) return false;
+  const value = request[name];
+  return name === 'content' ? Array.isArray(value) : isObject(value);
 }
 
 const generateOnly: ReadonlySet<string> = new Set(

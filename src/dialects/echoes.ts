@@ -22,9 +22,8 @@ function isUnknownEndpoint({ code, path, mend }: Issue): boolean {
 
 /** Whether an issue is about the field at `need` or about something in it, or mends a name to be it. */
 function concerns({ code, path, at, mend }: Issue, need: readonly PathSegment[]): boolean {
-  // A hint about a field does not say that it is wrong.
-  const { severity } = rules[code];
-  if (severity !== 'error' && severity !== 'warning') return false;
+  // A hint or a doubt about a field does not say that it is wrong.
+  if (rules[code].severity !== 'error' && code !== 'number-string') return false;
   if (at !== 'owner' && beginsWith(path, need)) return true;
   const owner = need.slice(0, -1);
   const name = need.at(-1) ?? '';

@@ -10,6 +10,9 @@ import { checkRow, rowViolation, type RowForm } from './row';
 import { violationIssue, type RequestPlace } from './wording';
 import { Walker, type ViolationDetails, type ViolationKind, type WalkListener } from './walk';
 
+/** More than this of one line nobody mends one by one; a line of nothing but mistakes must not cost minutes. */
+const mostIssues = 100;
+
 /** How a line of one kind is checked. */
 export interface LineForm {
   readonly message: CompiledMessage;
@@ -74,7 +77,7 @@ export class Linter implements WalkListener, MeaningContext {
   }
 
   report(issue: Issue): void {
-    if (!this.silent.has(issue.code)) this.issues.push(issue);
+    if (this.issues.length < mostIssues && !this.silent.has(issue.code)) this.issues.push(issue);
   }
 
   message(message: CompiledMessage, value: JsonObject): void {
@@ -86,6 +89,7 @@ export class Linter implements WalkListener, MeaningContext {
   }
 
   violation(kind: ViolationKind, walker: Walker, details: ViolationDetails): void {
+    if (this.issues.length >= mostIssues) return;
     // Without the field the walk would cost a copy of the path for a rule that is nearly always off.
     if (kind === 'deprecated' && this.silent.has('deprecated-field')) return;
     const path = [...walker.path];

@@ -20,7 +20,7 @@ export function titleOf(mend: Mend, problem: Problem): string {
     case 'hoist':
       return l10n.t('Move its fields to where they belong');
     case 'remove':
-      if (mend.at !== undefined) return l10n.t('Remove the part');
+      if (mend.at !== undefined || problem.code === 'empty-part') return l10n.t('Remove the part');
       return name === '' ? l10n.t('Remove the element') : l10n.t('Remove "{0}"', name);
     case 'insert':
       return l10n.t('Add "{0}": {1}', mend.name, mend.json);

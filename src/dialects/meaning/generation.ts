@@ -5,8 +5,7 @@ import { nearest } from '../spelling';
 import type { MeaningContext } from './context';
 
 export function generationConfig(config: JsonObject, context: MeaningContext): void {
-  responseType(config, context);
-  responseSchema(config, context);
+  responseForm(config, context);
   logprobs(config, context);
   thinkingTwice(config, context);
   outputLimit(config, context);
@@ -40,11 +39,14 @@ function responseType(config: JsonObject, context: MeaningContext): void {
   });
 }
 
-function responseSchema(config: JsonObject, context: MeaningContext): void {
+function responseForm(config: JsonObject, context: MeaningContext): void {
   const open = spelling(config, 'responseSchema', 'response_schema');
   const json = spelling(config, 'responseJsonSchema', 'response_json_schema');
   const schema = open ?? json;
-  if (schema === undefined) return;
+  if (schema === undefined) {
+    responseType(config, context);
+    return;
+  }
   const mime = spelling(config, 'responseMimeType', 'response_mime_type');
   const mimeName = mime ?? (schema.includes('_') ? 'response_mime_type' : 'responseMimeType');
   if (mime === undefined || !jsonTypes.has(config[mime])) {

@@ -64,13 +64,12 @@ export function foreignField(
     if (foreign.telling !== name) return 'said';
     return { code: 'unknown-field', path, at: 'name', message: foreign.message, mend: foreign.mend };
   }
-  if (name === 'type' && isChatType(message.descriptor.name, value)) {
+  if (isChatFiller(message.descriptor.name, name, value)) {
     return {
       code: 'unknown-field',
       path,
       at: 'name',
-      message: () =>
-        l10n.t('"type" is for OpenAI lines; here the fields themselves say what it is. Remove it.'),
+      message: () => l10n.t('"{0}" is for OpenAI lines and says nothing here. Remove it.', name),
       mend: { kind: 'remove' },
     };
   }
@@ -84,8 +83,18 @@ export function foreignField(
   };
 }
 
-function isChatType(message: string, value: unknown): boolean {
-  return (message === 'Part' && value === 'text') || (message === 'Tool' && value === 'function');
+/** What OpenAI's objects say beside what is there to see anyway. */
+function isChatFiller(message: string, name: string, value: unknown): boolean {
+  switch (message) {
+    case 'Part':
+      return name === 'type' && value === 'text';
+    case 'Tool':
+      return name === 'type' && value === 'function';
+    case 'FunctionDeclaration':
+      return name === 'strict' && typeof value === 'boolean';
+    default:
+      return false;
+  }
 }
 
 /** `{"name":…,"description":…}` where a tool belongs. */

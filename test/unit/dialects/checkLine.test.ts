@@ -57,6 +57,8 @@ describe('checkLine', () => {
       'free values': [part('"functionCall":{"name":"f","args":{"anything":[{"goes":null}]}}')],
       'a thought signature by itself': [turn('"role":"model","parts":[{"thoughtSignature":"AAAA"}]')],
       'an empty search tool': [beside('"tools":[{"googleSearch":{}}]')],
+      'an empty role, which is none': [turn('"role":"","parts":[{"text":"x"}]')],
+      'an emoji in two escapes': [part('"text":"\\ud83d\\ude00"')],
       'any role in a system instruction': [
         beside('"systemInstruction":{"role":"system","parts":[{"text":"x"}]}'),
       ],
@@ -82,6 +84,23 @@ describe('checkLine', () => {
       'a request without its wrapping': [
         '«{»"key":"a","contents":[{"parts":[{"text":"x"}]}]}',
         'missing-request',
+      ],
+      'a request called otherwise': [
+        '{"key":"a",«"requests"»:{"contents":[{"parts":[{"text":"x"}]}]}}',
+        'missing-request',
+      ],
+      'the key of an inline request': [
+        '{«"metadata"»:{"key":"a"},"request":{"contents":[{"parts":[{"text":"x"}]}]}}',
+        'key-name',
+      ],
+      'a key with a capital': ['{«"Key"»:"a","request":{"contents":[{"parts":[{"text":"x"}]}]}}', 'key-name'],
+      'a key inside of the request': [
+        '{"request":{«"key"»:"a","contents":[{"parts":[{"text":"x"}]}]}}',
+        'misplaced-field',
+      ],
+      'a line that was encoded twice': [
+        `«${JSON.stringify('{"key":"a","request":{"contents":[]}}')}»`,
+        'line-not-object',
       ],
       'a bare request': ['«{»"contents":[{"parts":[{"text":"x"}]}]}', 'bare-request'],
       'no contents': ['{"key":"a",«"request"»:{}}', 'missing-contents'],
@@ -118,6 +137,32 @@ describe('checkLine', () => {
 
   describe('fields', () => {
     check({
+      'both spellings, the other way round': [config('"top_k":1,«"topK"»:2'), 'duplicate-property'],
+      'a tool outside of the tools': [beside('«"google_search"»:{}'), 'misplaced-field'],
+      'an object in itself': [
+        '{"key":"a","request":{«"request"»:{"contents":[{"parts":[{"text":"x"}]}]}}}',
+        'misplaced-field',
+      ],
+      "another service's picture": [
+        part('"type":"image_url",«"image_url"»:{"url":"https://x/y.png"}'),
+        'unknown-field',
+      ],
+      'a setting of the SDK': [config('«"http_options"»:{}'), 'unknown-field'],
+      'a MIME type with a slip and the schema that needs it': [
+        config('«"responseMimeTpye"»:"application/json","responseSchema":{"type":"STRING"}'),
+        'unknown-field',
+      ],
+      'a MIME type elsewhere and the schema that needs it': [
+        beside(
+          '«"responseMimeType"»:"application/json","generationConfig":{"responseSchema":{"type":"STRING"}}',
+        ),
+        'misplaced-field',
+      ],
+      'logprobs of the wrong type': [config('"logprobs":«true»'), 'wrong-type'],
+      'contents elsewhere': [
+        '{"key":"a","request":{"generationConfig":{«"contents"»:[{"parts":[{"text":"x"}]}]}}}',
+        'misplaced-field',
+      ],
       'both spellings of one field': [config('"topK":1,«"top_k"»:2'), 'duplicate-property'],
       'a slip of the pen': [config('«"temperatur"»:1'), 'unknown-field'],
       'a blank in a name': [beside('"tools":[{«"google_search "»:{}}]'), 'unknown-field'],
@@ -260,6 +305,26 @@ describe('checkLine', () => {
       'the name of a file for its URI': [part('"fileData":{"fileUri":«"files/abc"»}'), 'file-uri'],
       'a path for a URI': [part('"fileData":{"fileUri":«"/home/me/cat.png"»}'), 'file-uri'],
       'a model in the row': [beside('«"model"»:"models/gemini-3.5-flash"'), 'row-model'],
+      'two forms of parameters': [
+        beside(
+          '"tools":[{"functionDeclarations":[{"name":"f","description":"d","parameters":{"type":"OBJECT"},«"parametersJsonSchema"»:{}}]}]',
+        ),
+        'exclusive-fields',
+      ],
+      'the id of a cache': [beside('"cachedContent":«"abc"»'), 'doubtful-value'],
+      'a MIME type nobody makes': [config('"responseMimeType":«"text/html"»'), 'doubtful-value'],
+      'a size in lower case': [
+        config('"responseModalities":["TEXT","IMAGE"],"imageConfig":{"imageSize":«"1k"»}'),
+        'doubtful-value',
+      ],
+      'half an interval': [
+        beside('"tools":[{"googleSearch":{«"timeRangeFilter"»:{"startTime":"2026-01-31T12:00:00Z"}}}]'),
+        'missing-field',
+      ],
+      'an address for bytes': [
+        part('"inlineData":{"mimeType":"image/png","data":«"https://x/y.png"»}'),
+        'base64',
+      ],
       'a bad function name': [
         beside('"tools":[{"functionDeclarations":[{"name":«"no blanks"»,"description":"d"}]}]'),
         'format',
@@ -277,6 +342,11 @@ describe('checkLine', () => {
         'a task nobody knows': [
           '{"key":"a","request":{"content":{"parts":[{"text":"x"}]},"taskType":«"SORTING"»}}',
           'enum-value',
+        ],
+        'nothing to embed': ['{"key":"a",«"request"»:{}}', 'missing-contents'],
+        'what SDKs call it': [
+          '{"key":"a","request":{«"contents"»:[{"parts":[{"text":"x"}]}],"taskType":"CLUSTERING"}}',
+          'unknown-field',
         ],
         'a generating request': [
           '{"key":"a",«"request"»:{"contents":[{"parts":[{"text":"x"}]}]}}',
@@ -317,6 +387,14 @@ describe('checkLine', () => {
         'no method and a wrong URL': [
           '«{»"custom_id":"a","url":«"/v1/foo"»,"body":{"model":"m","messages":[{"role":"user","content":"Hi"}]}}',
           'openai-url',
+          'enum-value',
+        ],
+        'an endpoint nobody knows, and so a body nobody knows': [
+          '{"custom_id":"a","method":"POST","url":«"/v1/responses"»,"body":{"model":"m","input":"Hi"}}',
+          'enum-value',
+        ],
+        'the whole address of an endpoint': [
+          '{"custom_id":"a","method":"POST","url":«"https://x/v1/chat/completions"»,"body":{"model":"m","messages":[{"role":"user","content":"Hi"}]}}',
           'enum-value',
         ],
         'no messages': [

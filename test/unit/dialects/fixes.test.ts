@@ -72,6 +72,135 @@ describe('fixes', () => {
       turn('"parts":[{"inlineData":{"mimeType":"image/png","data":"AAAABBBB"}}]'),
     ],
     'not move an object into itself': [config('"config":{"seed":1}'), config('"config":{"seed":1}')],
+    'make a chat of system, user and pictures into turns': [
+      request(
+        '"messages":[{"role":"system","content":"S"},{"role":"user","content":[{"type":"text","text":"x"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}]',
+      ),
+      request(
+        '"contents":[{"role":"user","parts":[{"text":"x"},{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]}],"systemInstruction":{"parts":[{"text":"S"}]}',
+      ),
+    ],
+    "turn another service's tool into a declaration": [
+      beside(
+        '"tools":[{"type":"function","function":{"name":"f","description":"d","strict":true,"parameters":{"type":"object","properties":{"a":{"type":["string","null"]}},"additionalProperties":false}}}]',
+      ),
+      beside(
+        '"tools":[{"functionDeclarations":[{"name":"f","description":"d","parameters":{"type":"OBJECT","properties":{"a":{"type":"STRING","nullable":true}}}}]}]',
+      ),
+    ],
+    'wrap a bare function': [
+      beside('"tools":[{"name":"f","description":"d"}]'),
+      beside('"tools":[{"functionDeclarations":[{"name":"f","description":"d"}]}]'),
+    ],
+    'put a tool into the list of tools': [
+      config('"google_search":{}'),
+      beside('"generationConfig":{},"tools":[{"google_search":{}}]'),
+    ],
+    'put a tool into a list that is there': [
+      beside('"tools":[{"codeExecution":{}}],"urlContext":{}'),
+      beside('"tools":[{"codeExecution":{}},{"urlContext":{}}]'),
+    ],
+    'write out the name of a tool': [
+      beside('"tools":["google_search"]'),
+      beside('"tools":[{"google_search":{}}]'),
+    ],
+    'take a request out of itself': [`{"key":"a","request":{"request":{${hi}}}}`, request(hi)],
+    'read JSON that is text': [
+      `{"key":"a","request":${JSON.stringify(`{${hi}}`)}}`,
+      `{"key":"a","request":{${hi}}}`,
+    ],
+    'read arguments that are text': [
+      turn('"parts":[{"functionCall":{"name":"f","args":"{\\"a\\":1}"}}]'),
+      turn('"parts":[{"functionCall":{"name":"f","args":{"a":1}}}]'),
+    ],
+    'read a line that is text': [JSON.stringify(request(hi)), request(hi)],
+    'name the request as it is called': [`{"key":"a","Requests":{${hi}}}`, request(hi)],
+    'take the key out of the metadata': [`{"metadata":{"key":"a"},"request":{${hi}}}`, request(hi)],
+    'take the key out of the request': [`{"request":{"key":"a",${hi}}}`, `{"request":{${hi}},"key":"a"}`],
+    'bring two configs together': [
+      `{"key":"a","generationConfig":{"topK":1},"request":{${hi},"generationConfig":{"seed":1}}}`,
+      config('"seed":1,"topK":1'),
+    ],
+    'keep apart what says two things': [
+      `{"key":"a","generationConfig":{"seed":2},"request":{${hi},"generationConfig":{"seed":1}}}`,
+      `{"key":"a","generationConfig":{"seed":2},"request":{${hi},"generationConfig":{"seed":1}}}`,
+    ],
+    'leave out what only an SDK reads': [
+      beside('"config":{"seed":1,"http_options":{"timeout":1}}'),
+      beside('"generationConfig":{"seed":1}'),
+    ],
+    'write a picture with its type': [
+      turn('"parts":[{"inlineData":"data:image/png;base64,AAAA"}]'),
+      turn('"parts":[{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]'),
+    ],
+    'tell the type of a picture by its bytes': [
+      turn('"parts":[{"inline_data":{"data":"iVBORw0KGgo="}}]'),
+      turn('"parts":[{"inline_data":{"data":"iVBORw0KGgo=","mime_type":"image/png"}}]'),
+    ],
+    'write bytes as base64': [
+      turn('"parts":[{"inlineData":{"mimeType":"image/png","data":{"type":"Buffer","data":[0,255]}}}]'),
+      turn('"parts":[{"inlineData":{"mimeType":"image/png","data":"AP8="}}]'),
+    ],
+    'write an upload as a file reference': [
+      turn('"parts":[{"name":"files/a","uri":"https://x/files/a","mimeType":"image/png"}]'),
+      turn('"parts":[{"fileData":{"mimeType":"image/png","fileUri":"https://x/files/a"}}]'),
+    ],
+    'put bytes where bytes belong': [
+      turn('"parts":[{"fileData":{"fileUri":"data:image/png;base64,AAAA"}}]'),
+      turn('"parts":[{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]'),
+    ],
+    'write safety settings as a list': [
+      beside('"safetySettings":{"HARM_CATEGORY_HARASSMENT":"OFF"}'),
+      beside('"safetySettings":[{"category":"HARM_CATEGORY_HARASSMENT","threshold":"OFF"}]'),
+    ],
+    "write another service's form of the answer": [
+      config('"responseFormat":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}}'),
+      config('"responseMimeType":"application/json","responseJsonSchema":{"type":"object"}'),
+    ],
+    'write a constant as an enum': [
+      config('"responseMimeType":"application/json","responseSchema":{"const":"x"}'),
+      config('"responseMimeType":"application/json","responseSchema":{"type":"STRING","enum":["x"]}'),
+    ],
+    'write a limit that is not reached': [
+      config(
+        '"responseMimeType":"application/json","responseSchema":{"type":"INTEGER","exclusiveMinimum":0}',
+      ),
+      config('"responseMimeType":"application/json","responseSchema":{"type":"INTEGER","minimum":1}'),
+    ],
+    'remove null from a list': [turn('"parts":[{"text":"x"},null]'), turn('"parts":[{"text":"x"}]')],
+    'remove what is said twice': [config('"topK":1,"top_k":1'), config('"topK":1')],
+    'remove a name that stands twice with one value': [
+      beside('"store":true,"store":true'),
+      beside('"store":true'),
+    ],
+    'give seconds their unit': [
+      turn('"parts":[{"text":"x","videoMetadata":{"startOffset":"5"}}]'),
+      turn('"parts":[{"text":"x","videoMetadata":{"startOffset":"5s"}}]'),
+    ],
+    'give a cache its whole name': [
+      beside('"cachedContent":"abc"'),
+      beside('"cachedContent":"cachedContents/abc"'),
+    ],
+    'write the size and shape of pictures': [
+      config('"responseModalities":["TEXT","IMAGE"],"imageConfig":{"imageSize":"2k","aspectRatio":"16x9"}'),
+      config('"responseModalities":["TEXT","IMAGE"],"imageConfig":{"imageSize":"2K","aspectRatio":"16:9"}'),
+    ],
+    'make a Gemini line of an OpenAI line': [
+      '{"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":{"model":"m","messages":[{"role":"user","content":"Hi"}]}}',
+      '{"key":"a","request":{"contents":[{"role":"user","parts":[{"text":"Hi"}]}]}}',
+    ],
+    'remove NUL characters': [request(hi).replace(/./g, '$&\u0000'), request(hi)],
+    'write a decimal comma as a point': [config('"topP":0,5'), config('"topP":0.5')],
+    'remove what litters the end of a line': [`${request(hi)}};`, request(hi)],
+    'leave it to the author to close brackets': [request(hi).slice(0, -2), request(hi).slice(0, -2)],
+    'leave it to the author to take something away': [
+      beside('"frobnicate":1,"cachedContent":"cachedContents/a","tools":[]'),
+      beside('"frobnicate":1,"cachedContent":"cachedContents/a","tools":[]'),
+    ],
+    'not make a number a role': [
+      turn('"role":17,"parts":[{"text":"x"}]'),
+      turn('"role":17,"parts":[{"text":"x"}]'),
+    ],
     'leave quotes inside a text to the author': [
       turn('"parts":[{"text":"say "hi" now"}]'),
       turn('"parts":[{"text":"say "hi" now"}]'),
@@ -174,6 +303,39 @@ describe('fixes', () => {
   };
   for (const [name, [before, after]] of Object.entries(cases)) {
     it(name, () => assert.equal(fixLine(before, context), after));
+  }
+
+  /** Name -> a line, and what the one fix makes of it that a person has to ask for. */
+  const careful: Record<string, readonly [before: string, after: string]> = {
+    'an unknown field': [beside('"frobnicate":1'), request(hi)],
+    'a number that is too large': [config('"topP":7'), config('"topP":1')],
+    'quotes inside a text': [
+      turn('"parts":[{"text":"say "hi" now"}]'),
+      turn('"parts":[{"text":"say \\"hi\\" now"}]'),
+    ],
+    'brackets that are open': [request(hi).slice(0, -2), request(hi)],
+    'text behind the object': [`${request(hi)}and more`, request(hi)],
+    NaN: [config('"topP":NaN'), config('"topP":null')],
+    'fields that exclude each other': [
+      config('"thinkingConfig":{"thinkingBudget":0,"thinkingLevel":"LOW"}'),
+      config('"thinkingConfig":{"thinkingBudget":0}'),
+    ],
+    'a limit that is too low': [
+      config('"maxOutputTokens":100,"thinkingConfig":{"thinkingLevel":"HIGH"}'),
+      config('"maxOutputTokens":4096,"thinkingConfig":{"thinkingLevel":"HIGH"}'),
+    ],
+    'a property that stands twice': [beside('"store":true,"store":false'), beside('"store":true')],
+  };
+  for (const [name, [before, after]] of Object.entries(careful)) {
+    it(`offer, but do not choose: ${name}`, () => {
+      const [problem, ...more] = checkLine(before, context).problems;
+      assert.ok(problem);
+      assert.deepEqual(more, []);
+      const [fix] = fixesFor(before, problem, context);
+      assert.equal(fix?.preferred, false);
+      assert.equal(applyEdits(before, fix.edits), after);
+      assert.equal(fixLine(before, context), before);
+    });
   }
 
   it('need somebody who makes keys to give one', () => {

@@ -49,6 +49,10 @@ describe('JSON syntax', () => {
     'a raw whole pair': ['{"a":"😀"}'],
     'a NUL in a string': ['{"a":"«\u0000»"}', 'nul-character'],
     'a NUL outside': ['«\u0000»', 'nul-character'],
+    'a NUL behind each character': ['{«\u0000»"\u0000a\u0000', 'nul-character'],
+    'a line of nothing but a comment': ['«// why»', 'json-comment'],
+    'a comment of another language': ['{"a":1} «# why»', 'json-comment'],
+    'a decimal comma': ['{"a":0«,»7}', 'json-syntax'],
     'a no-break space': ['{«\u00a0»"a":1}', 'json-syntax'],
     'a good line': ['{"a":[1,-2.5e3,true,false,null,"x\\n\\u00e9"],"b":{}}'],
   };
@@ -150,6 +154,12 @@ describe('JSON syntax', () => {
       assert.equal(problem?.code, 'json-nesting');
       assert.deepEqual(more, []);
     }
+  });
+
+  it('answers for a line of nothing but mistakes with the first hundred', () => {
+    const members = Array.from({ length: 20_000 }, (_, index) => `"f${index}":1`).join();
+    const line = `{"key":"a","request":{"contents":[{"parts":[{"text":"Hi"}]}],${members}}}`;
+    assert.equal(checkLine(line, { kind: 'gemini' }).problems.length, 100);
   });
 
   it('answers for a line of 10 MB', () => {
