@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { extensionId, request, requestFile, until } from './support/workspace';
+import { extensionId, request, requestFile, untilAnswer } from './support/workspace';
 
 interface Manifest {
   readonly contributes: { readonly commands: readonly { readonly command: string }[] };
@@ -10,7 +10,11 @@ describe('activation', () => {
   const extension = vscode.extensions.getExtension(extensionId)!;
 
   it('happens by itself, and exports nothing', async () => {
-    await until('the extension to be active', () => extension.isActive);
+    await untilAnswer(
+      'the extension to be active',
+      () => vscode.commands.getCommands(true),
+      () => extension.isActive,
+    );
     assert.equal(extension.exports, undefined);
   });
 

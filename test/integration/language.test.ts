@@ -3,7 +3,7 @@ import { ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { Person } from './support/answers';
-import { request, requestFile, until } from './support/workspace';
+import { request, requestFile, until, untilAnswer } from './support/workspace';
 
 const bad = '{"custom_id":"b","request":{"contents":[{"role":"assistant","parts":[{"text":"Hi"}]}]}}';
 
@@ -129,12 +129,12 @@ describe('the language server in VS Code', function () {
     const line = JSON.stringify({ key: 'a', request: { contents: [{ parts: [part] }] } });
     const { document } = await open('picture.jsonl', line);
     const at = new vscode.Position(0, line.indexOf('"data"') + 20);
-    let text = '';
-    while (text === '') {
+    const hoverText = async () => {
       const [hover] = await execute<vscode.Hover[]>('HoverProvider', document.uri, at);
-      text = (hover?.contents[0] as vscode.MarkdownString | undefined)?.value ?? '';
-    }
-    assert.match(text, /image\/png · 120\.0 kB/);
+      return (hover?.contents[0] as vscode.MarkdownString | undefined)?.value ?? '';
+    };
+    const text = await untilAnswer('a hover', hoverText, (found) => found !== '');
+    assert.match(text, /image\/png · 120 kB/);
     const [, link] = /!\[preview\]\((.*)\|width=\d+\)/.exec(text) ?? [];
     assert.deepEqual(await readFile(vscode.Uri.parse(link!).fsPath), bytes);
   });
@@ -247,12 +247,66 @@ describe('the language server in VS Code', function () {
       await run('editAsJson', document.uri, 1);
       const beside = await editorOf(document);
       await type(beside, 'Name a river.', 'Name a lake.');
+      const theirs = JSON.stringify(request('b', 'Name a sea.'));
       const edit = new vscode.WorkspaceEdit();
-      edit.replace(document.uri, document.lineAt(1).range, JSON.stringify(request('b', 'Name a sea.')));
+      edit.replace(document.uri, document.lineAt(1).range, theirs);
       await vscode.workspace.applyEdit(edit);
-      const saved = await beside.document.save();
-      assert.equal(saved, false);
-      assert.equal(document.lineAt(1).text, JSON.stringify(request('b', 'Name a sea.')));
+      assert.equal(await beside.document.save(), false);
+      assert.equal(document.lineAt(1).text, theirs);
+      // What VS Code's *Overwrite* does, after it has shown both versions.
+      await vscode.commands.executeCommand('workbench.action.files.revert');
+      await until('their version', () => beside.document.getText().includes('Name a sea.'));
+      await type(beside, 'Name a sea.', 'Name a pond.');
+      assert.ok(await beside.document.save());
+      assert.equal(document.lineAt(1).text, JSON.stringify(request('b', 'Name a pond.')));
+    });
+
+    it('knows of a change that another program made to the file while nobody showed it', async () => {
+      const source = await requestFile('edit5.jsonl', request('a'), request('b'));
+      await run('editAsJson', source, 1);
+      const beside = await until('the editor of the request', () =>
+        vscode.window.visibleTextEditors.find(({ document }) => document.uri.query.includes('edit5')),
+      );
+      await type(beside, 'Name a river.', 'Name a lake.');
+      await requestFile('edit5.jsonl', request('first'), request('a'), request('b', 'Name a sea.'));
+      const source2 = await vscode.workspace.openTextDocument(source);
+      await until('the change', () => source2.lineCount === 4);
+      assert.equal(await beside.document.save(), false);
+      assert.equal(source2.lineAt(2).text, JSON.stringify(request('b', 'Name a sea.')));
+    });
+
+    it('stays with a line whose key is changed in the file', async () => {
+      const { document } = await open('edit6.jsonl', request('a'), request('b'), request('c'));
+      await run('editAsJson', document.uri, 1);
+      const beside = await editorOf(document);
+      const edit = new vscode.WorkspaceEdit();
+      edit.replace(document.uri, new vscode.Range(1, 8, 1, 9), 'new');
+      await vscode.workspace.applyEdit(edit);
+      await until('the new key', () => beside.document.getText().includes('"new"'));
+      await type(beside, 'Name a river.', 'Name a lake.');
+      assert.ok(await beside.document.save());
+      assert.equal(document.lineAt(1).text, JSON.stringify(request('new', 'Name a lake.')));
+    });
+
+    it('offers to add a request again whose line was removed', async () => {
+      const { document } = await open('edit7.jsonl', request('a'), request('b'));
+      await run('editAsJson', document.uri, 0);
+      const beside = await editorOf(document);
+      await type(beside, 'Name a river.', 'Name a lake.');
+      const edit = new vscode.WorkspaceEdit();
+      edit.delete(document.uri, new vscode.Range(0, 0, 1, 0));
+      await vscode.workspace.applyEdit(edit);
+      person.will(undefined);
+      assert.equal(await beside.document.save(), false);
+      await person.sees(/The request is no longer in edit7\.jsonl/);
+      assert.equal(document.lineCount, 2);
+      person.will('Add as Last Line');
+      assert.ok(await beside.document.save());
+      assert.equal(document.lineAt(1).text, JSON.stringify(request('a', 'Name a lake.')));
+      assert.equal(document.lineCount, 3);
+      await type(beside, 'Name a lake.', 'Name a pond.');
+      assert.ok(await beside.document.save());
+      assert.equal(document.lineAt(1).text, JSON.stringify(request('a', 'Name a pond.')));
     });
 
     it('leaves what is no JSON where it is', async () => {
@@ -282,6 +336,21 @@ describe('the language server in VS Code', function () {
     assert.equal(window.lineAt(1).text, JSON.stringify(request('a')));
   });
 
+  it('stops checking a file when somebody cancels, and says nothing then', async () => {
+    const many = Array.from({ length: 60_000 }, (_, index) =>
+      request(`k${index}`, 'Name a river. '.repeat(20)),
+    );
+    const uri = await requestFile('cancelled.jsonl', bad, ...many);
+    person.cancelsNext();
+    await run('validateFile', uri);
+    assert.deepEqual(person.messages, []);
+    assert.deepEqual(codesOf(uri), []);
+    // The server is free for the next one.
+    const small = await requestFile('after-cancelled.jsonl', request('a'), request('a'));
+    await run('validateFile', small);
+    await person.sees(/after-cancelled\.jsonl.*2 requests/);
+  });
+
   it('converts lines to the other dialect and back, each in one undo step', async () => {
     const { document } = await open('convert.jsonl', request('a'), request('b'));
     const before = document.getText();
@@ -307,11 +376,11 @@ describe('the language server in VS Code', function () {
       const found = await execute<vscode.CodeLens[]>('CodeLensProvider', uri);
       return found.map(({ command, range }) => `${range.start.line} ${command?.title ?? ''}`);
     };
-    let titles: string[] = [];
-    while (titles.length < 3 || !titles[1]?.startsWith('1')) {
-      titles = await lenses();
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    const titles = await untilAnswer(
+      'the lenses of the second line',
+      lenses,
+      (found) => found.length >= 3 && found[1]?.startsWith('1') === true,
+    );
     assert.match(titles[0]!, /^0 ▷ Submit batch · 2 requests · ~\d+ tokens/);
     assert.deepEqual(titles.slice(1), ['1 ▷ Try', '1 Edit as JSON']);
   });

@@ -11,6 +11,8 @@ export interface Asked {
   readonly choices: readonly string[];
 }
 
+type ProgressTask = Parameters<typeof vscode.window.withProgress>[1];
+
 type Replaceable = Record<string, (...args: never[]) => unknown>;
 
 /**
@@ -62,9 +64,25 @@ export class Person {
     });
   }
 
+  /** Cancels what shows its progress next, as soon as it has begun. */
+  cancelsNext(): void {
+    this.replace('withProgress', (_options: never, task: ProgressTask) => {
+      this.restore('withProgress');
+      const source = new vscode.CancellationTokenSource();
+      const running = task({ report: () => undefined }, source.token);
+      source.cancel();
+      return running;
+    });
+  }
+
   /** Gives VS Code its own questions back. */
   leave(): void {
-    for (const [name, original] of this.originals) Reflect.set(this.window, name, original);
+    for (const name of [...this.originals.keys()]) this.restore(name);
+  }
+
+  private restore(name: string): void {
+    Reflect.set(this.window, name, this.originals.get(name));
+    this.originals.delete(name);
   }
 
   private replace(name: string, stand: (...args: never[]) => unknown): void {
