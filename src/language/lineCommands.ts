@@ -42,6 +42,9 @@ async function pickModel(embeds: boolean): Promise<string | undefined> {
   return (await window.showQuickPick(items, { title: l10n.t('Which model are the lines for?') }))?.label;
 }
 
+/** As many as fit into a notification. */
+const mostRemarks = 4;
+
 /** What came of a conversion: how many lines, what was lost where, and which model to choose now. */
 export function sayWhatChanged(
   count: number,
@@ -50,9 +53,11 @@ export function sayWhatChanged(
 ): string {
   const sentences = [l10n.t('Lines converted: {0}.', formatCount(count))];
   if (models.length > 0) sentences.push(l10n.t('Choose the model when you submit: {0}.', models.join(', ')));
-  const [first, ...others] = notes;
-  if (first !== undefined) sentences.push(l10n.t('Line {0}: {1}', first.line + 1, first.message));
-  if (others.length > 0) sentences.push(l10n.t('Further remarks: {0}.', formatCount(others.length)));
+  for (const { line, message } of notes.slice(0, mostRemarks)) {
+    sentences.push(l10n.t('Line {0}: {1}', line + 1, message));
+  }
+  const left = notes.length - mostRemarks;
+  if (left > 0) sentences.push(l10n.t('Further remarks: {0}.', formatCount(left)));
   return sentences.join(' ');
 }
 

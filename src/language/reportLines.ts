@@ -17,7 +17,7 @@ export function reportLines(name: string, summary: ValidationSummary): ReportLin
     plain(name),
     plain(
       l10n.t(
-        '{0} · {1} rows · {2} errors · {3} warnings',
+        '{0} · {1} rows · errors: {2} · warnings: {3}',
         kindLabel(kind),
         formatCount(rows),
         formatCount(errors),

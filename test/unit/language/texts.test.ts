@@ -87,7 +87,13 @@ describe('what is said about request files', () => {
         { line: 5, message: 'Nor.' },
       ],
       [],
-      'Lines converted: 0. Line 5: No. Further remarks: 1.',
+      'Lines converted: 0. Line 5: No. Line 6: Nor.',
+    ],
+    [
+      7,
+      Array.from({ length: 6 }, (_, line) => ({ line, message: `Remark ${line}.` })),
+      [],
+      'Lines converted: 7. Line 1: Remark 0. Line 2: Remark 1. Line 3: Remark 2. Line 4: Remark 3. Further remarks: 2.',
     ],
   ];
   for (const [count, notes, models, sentence] of changes) {
@@ -109,7 +115,7 @@ describe('the report of a check', () => {
     const lines = reportLines('a.jsonl', summary({ errors: 1, problems: [problem] }));
     assert.deepEqual(
       lines.map(({ text }) => text),
-      ['a.jsonl', 'Gemini requests · 1,200 rows · 1 errors · 0 warnings', '', '12:5  error  role  No.'],
+      ['a.jsonl', 'Gemini requests · 1,200 rows · errors: 1 · warnings: 0', '', '12:5  error  role  No.'],
     );
     assert.equal(lines[3]!.text.slice(0, lines[3]!.place), '12:5');
     assert.equal(lines[3]!.problem, problem);
