@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { l10n, languages, window, workspace, type TextDocument } from 'vscode';
 import { detectKind } from '../dialects';
+import { messageText } from '../shared/messageText';
 import { isJson } from '../util/jsonText';
 import { DisposableStore, type Disposable } from '../util/disposable';
 
@@ -32,7 +33,7 @@ export class JsonLinesOffer implements Disposable {
     const change = l10n.t('Treat as JSON Lines');
     const message = l10n.t(
       '“{0}” holds batch requests, one a line. As JSON Lines they can be checked and submitted.',
-      path.basename(document.uri.fsPath),
+      messageText(path.basename(document.uri.fsPath)),
     );
     if ((await window.showInformationMessage(message, change)) !== change) return;
     const current = workspace.textDocuments.find((open) => open.uri.toString() === document.uri.toString());

@@ -1,5 +1,6 @@
 import { l10n, Range, window, workspace, WorkspaceEdit, type TextEditor, type Uri } from 'vscode';
 import { convertedLines, lspMethods, type ConvertedLines } from '../shared/lsp';
+import { messageText } from '../shared/messageText';
 import { pricedModels } from '../shared/pricing';
 import { formatCount } from '../config/numbers';
 import type { ServerSession } from './serverSession';
@@ -31,7 +32,7 @@ export async function convertLines(session: ServerSession, uri: Uri, to: 'gemini
   const edit = new WorkspaceEdit();
   for (const { line, text } of lines) edit.replace(uri, document.lineAt(line).range, text);
   if (lines.length > 0) await workspace.applyEdit(edit);
-  const said = sayWhatChanged(lines.length, notes, models);
+  const said = messageText(sayWhatChanged(lines.length, notes, models));
   void (notes.length > 0 ? window.showWarningMessage(said) : window.showInformationMessage(said));
 }
 

@@ -20,6 +20,7 @@ import {
 import * as z from 'zod';
 import { locateKey } from '../dialects';
 import { requestScheme } from '../shared/lsp';
+import { messageText } from '../shared/messageText';
 import { DisposableStore, toDisposable, type Disposable } from '../util/disposable';
 import { isJson, minifyJson, prettyJson } from '../util/jsonText';
 import { findRequest, lineAfter, type Lines } from './requestPlace';
@@ -222,7 +223,7 @@ function refresh(request: OpenRequest, document: TextDocument): void {
 }
 
 function goneMessage({ uri }: TextDocument): string {
-  return l10n.t('The request is no longer in {0}.', path.basename(uri.path));
+  return l10n.t('The request is no longer in {0}.', messageText(path.basename(uri.path)));
 }
 
 /** Asks whether a request whose line is gone is to be added again. */

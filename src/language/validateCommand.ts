@@ -2,6 +2,7 @@ import path from 'node:path';
 import { commands, l10n, ProgressLocation, window, workspace, type Uri } from 'vscode';
 import type { FileKind } from '../shared/dialect';
 import type { ValidationSummary } from '../shared/lsp';
+import { messageText } from '../shared/messageText';
 import { isCancelled } from '../util/async';
 import { formatApproximate, formatCount } from '../config/numbers';
 import { kindLabel } from './fileKinds';
@@ -21,7 +22,7 @@ export async function validateAndReport(
   uri: Uri,
   kind: FileKind | undefined,
 ): Promise<void> {
-  const name = path.basename(uri.path);
+  const name = messageText(path.basename(uri.path));
   if (uri.scheme !== 'file') throw new Error(l10n.t('“{0}” is not on disk. Save it first.', name));
   try {
     const summary = await withProgress(l10n.t('Checking “{0}”', name), (signal, onProgress) =>
@@ -45,7 +46,7 @@ async function announce(reports: ValidationReports, uri: Uri, summary: Validatio
   const document = workspace.textDocuments.find((open) => open.uri.toString() === uri.toString());
   const unsaved =
     document?.isDirty === true ? ` ${l10n.t('Changes that are not saved were not looked at.')}` : '';
-  const text = describeSummary(path.basename(uri.path), summary) + unsaved;
+  const text = describeSummary(messageText(path.basename(uri.path)), summary) + unsaved;
   if (summary.errors + summary.warnings === 0) {
     await window.showInformationMessage(text);
     return;

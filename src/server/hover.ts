@@ -94,9 +94,9 @@ function describeText(
   if (shape?.type === 'bytes') {
     const mimeType = stringValue(valueOf(value.parent?.parent, 'mimeType', 'mime_type')) ?? '';
     const { bytes, dimensions, isPicture, preview } = inlineMedia(text, mimeType);
-    const facts = [mimeType, dimensions, formatBytes(bytes)].filter(
-      (fact) => fact !== undefined && fact !== '',
-    );
+    // Whatever a file calls a type must not become Markdown, which could fetch a picture from anywhere.
+    const type = /^[\w.+-]+\/[\w.+-]+$/.test(mimeType) ? mimeType : undefined;
+    const facts = [type, dimensions, formatBytes(bytes)].filter((fact) => fact !== undefined && fact !== '');
     const picture = preview ?? (isPicture ? linkTo(value) : undefined);
     return [facts.join(' · '), ...(picture === undefined ? [] : [`![preview](${picture})`])];
   }

@@ -65,6 +65,14 @@ describe('hover', () => {
     });
   }
 
+  it('takes nothing for Markdown that a file says', () => {
+    const picture = '![x](https://example.com/seen.png)';
+    const text = hover(
+      row(`"contents":[{"parts":[{"inlineData":{"mimeType":"${picture}","data":"iVBO|${png.slice(4)}"}}]}]`),
+    );
+    assert.match(text ?? '', /\n\n1 × 1 · 70 B$/);
+  });
+
   const silent: [string, string][] = [
     ['a bracket', row('"contents":|[]')],
     ['an unknown name', row('"contents":[],"unkn|own":1')],
