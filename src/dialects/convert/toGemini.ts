@@ -157,9 +157,11 @@ function generationConfigOf(config: JsonObject, notes: Notes): JsonObject {
 function thinkingOf(effort: unknown, notes: Notes): JsonObject | undefined {
   if (typeof effort !== 'string') return undefined;
   if (effort === 'none') return { thinkingBudget: 0 };
-  if (effort === 'xhigh')
-    notes.changed(l10n.t('reasoning_effort "xhigh" becomes thinkingLevel HIGH, the highest there is.'));
-  return { thinkingLevel: effort === 'xhigh' ? 'HIGH' : effort.toUpperCase() };
+  const isBeyond = effort === 'xhigh' || effort === 'max';
+  if (isBeyond) {
+    notes.changed(l10n.t('reasoning_effort "{0}" becomes thinkingLevel HIGH, the highest there is.', effort));
+  }
+  return { thinkingLevel: isBeyond ? 'HIGH' : effort.toUpperCase() };
 }
 
 function formatOf({ type, json_schema: named }: JsonObject, notes: Notes): JsonObject {

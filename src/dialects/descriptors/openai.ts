@@ -47,6 +47,7 @@ export const openAiMessages: readonly MessageDescriptor[] = [
     exact('modalities', listOf(text), 'What the answer consists of: text, audio.', {
       suggest: ['text', 'audio'],
     }),
+    exact('moderation', struct, 'How the request and its answer are moderated.'),
     exact('n', int32, 'How many answers to give.', { min: 1, default: '1' }),
     exact('parallel_tool_calls', bool, 'Whether several tools may be called at once.'),
     exact('prediction', struct, 'Text that the answer will mostly consist of.'),
@@ -55,6 +56,10 @@ export const openAiMessages: readonly MessageDescriptor[] = [
       max: 2,
     }),
     exact('prompt_cache_key', text, 'Groups requests that share a beginning.'),
+    exact('prompt_cache_options', struct, 'What of the prompt is kept, and for how long.'),
+    exact('prompt_cache_retention', text, 'How long the beginning is kept.', {
+      suggest: ['in_memory', '24h'],
+    }),
     exact(
       'reasoning_effort',
       oneOf({
@@ -64,6 +69,7 @@ export const openAiMessages: readonly MessageDescriptor[] = [
         medium: 'Some.',
         high: 'Much.',
         xhigh: 'Very much.',
+        max: 'As much as it can.',
       }),
       'How much the model thinks first.',
     ),
@@ -141,6 +147,7 @@ export const openAiMessages: readonly MessageDescriptor[] = [
     exact('input_audio', of('ChatAudio'), 'The sound of an input_audio part.'),
     exact('file', struct, 'The file of a file part.'),
     exact('refusal', text, 'The refusal of a refusal part.'),
+    exact('prompt_cache_breakpoint', struct, 'Marks where the beginning that is kept ends.'),
   ]),
   message('ChatImage', 'A picture.', [
     exact('url', text, 'An https address or a data URI.', { required: true }),
@@ -156,8 +163,9 @@ export const openAiMessages: readonly MessageDescriptor[] = [
   ]),
   message('ChatToolCall', 'A call the model asked for.', [
     exact('id', text, 'Tells calls apart; the result repeats it.'),
-    exact('type', text, 'Always function.', { suggest: ['function'] }),
-    exact('function', of('ChatFunctionCall'), 'The function and its arguments.', { required: true }),
+    exact('type', text, 'What is called.', { suggest: ['function', 'custom'] }),
+    exact('function', of('ChatFunctionCall'), 'The function and its arguments.', { oneof: 'call' }),
+    exact('custom', struct, 'The call of a tool that takes free text.', { oneof: 'call' }),
     exact(
       'extra_content',
       struct,
@@ -170,7 +178,7 @@ export const openAiMessages: readonly MessageDescriptor[] = [
     exact('arguments', text, 'The arguments, as JSON inside a string.', { required: true }),
   ]),
   message('ChatTool', 'A tool the model may ask for.', [
-    exact('type', text, 'Always function.', { required: true, suggest: ['function'] }),
+    exact('type', text, 'What kind of tool.', { required: true, suggest: ['function', 'custom'] }),
     exact('function', of('ChatFunction'), 'The function.'),
     exact('custom', struct, 'A tool that takes free text.'),
   ]),

@@ -85,7 +85,6 @@ function missingMend(field: string, into: readonly PathSegment[], owner: JsonObj
     case 'ExecutableCode.language':
       return { kind: 'insert', into, name: 'language', json: '"PYTHON"' };
     case 'ChatTool.type':
-    case 'ChatToolCall.type':
       return { kind: 'insert', into, name: 'type', json: '"function"' };
     case 'Blob.mimeType':
     case 'FunctionResponseBlob.mimeType': {

@@ -262,14 +262,14 @@ export const mutatedLine = seed.map((number) => {
   return JSON.stringify(value);
 });
 
-/** Any text that is more or less a row. */
+/** Any text that is more or less a row. Without halves of characters, which the bytes of a file cannot hold. */
 export const anyLine = fc.oneof(
-  fc.tuple(validLine, fc.nat()).map(([line, at]) => line.slice(0, at % line.length)),
+  fc.tuple(validLine, fc.nat()).map(([line, at]) => line.slice(0, at % line.length).toWellFormed()),
   fc
     .tuple(validLine, fc.nat(), fc.constantFrom(',', '"', '}', '{', "'", 'x', '\\', '\u0000', ' '))
     .map(([line, at, character]) => {
       const place = at % line.length;
-      return `${line.slice(0, place)}${character}${line.slice(place)}`;
+      return `${line.slice(0, place)}${character}${line.slice(place)}`.toWellFormed();
     }),
   fc.json(),
   fc.string(),
