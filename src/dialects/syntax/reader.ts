@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { RuleCode } from '../rules';
 import { deepestNesting } from '../structure';
+import { endsEarly, textAfterEnd } from './ends';
 import { rewrite, type ReportFault, type SyntaxFault, type TextMend } from './fault';
 import { escapedQuotes, readString } from './strings';
 import { isLiteral, requoted, wordFault } from './words';
@@ -60,7 +61,10 @@ class SyntaxReader {
       if (this.at >= this.text.length) break;
       this.token(this.text.charAt(this.at));
     }
-    if (this.expected !== 'end') this.endsEarly();
+    if (this.expected !== 'end') {
+      const isBetween = this.expected === 'comma' || this.expected.startsWith('first');
+      endsEarly(this.text, this.open, isBetween, this.fault);
+    }
     return this.faults;
   }
 
@@ -385,70 +389,18 @@ class SyntaxReader {
 
   private afterEnd(character: string): void {
     const { text, at } = this;
-    const rest = text.slice(at + 1).trim();
-    if (character === ',' && rest === '') {
-      this.fault(
-        'json-trailing-comma',
-        at,
-        at + 1,
-        l10n.t('The line ends with a comma, as in a list. Lines stand by themselves: remove it.'),
-        rewrite(at, text.length, '', l10n.t('Remove the comma')),
-      );
-      this.at = text.length;
-      return;
-    }
-    if (character === '#' || (character === '/' && '/*'.includes(text.charAt(at + 1)) && rest !== '')) {
+    const isComment = character === '/' && '/*'.includes(text.charAt(at + 1)) && at + 1 < text.length;
+    if (character === '#' || isComment) {
       this.comment(character);
       return;
     }
-    const second = character === ',' ? at + 1 + (/\S/.exec(text.slice(at + 1))?.index ?? 0) : at;
-    if (text.charAt(second) === '{') {
-      this.fault(
-        'json-two-values',
-        second,
-        second + 1,
-        l10n.t('A second object on the same line. Give it a line of its own.'),
-        rewrite(at, second, '\n', l10n.t('Put it on a line of its own')),
-      );
-      this.at = second;
-      this.expected = 'value';
+    const next = textAfterEnd(text, at, this.fault);
+    if (next === undefined) {
+      this.halted = true;
       return;
     }
-    const end = text.trimEnd().length;
-    const isLitter = /^[\s,;)}\]]+$/.test(text.slice(at));
-    this.halt(
-      'json-two-values',
-      at,
-      end,
-      l10n.t('The line goes on after its object has ended. Remove this.'),
-      {
-        ...rewrite(at, end, '', l10n.t('Remove what follows the object')),
-        ...(!isLitter && { careful: true }),
-      },
-    );
-  }
-
-  private endsEarly(): void {
-    const end = this.text.trimEnd().length;
-    const depth = this.open.length;
-    const message =
-      depth === 0
-        ? l10n.t('The line holds no value.')
-        : depth === 1
-          ? l10n.t(
-              'The line ends while a bracket is open. Close it; if the request goes on in the next line, write it on one.',
-            )
-          : l10n.t(
-              'The line ends while {0} brackets are open. Close them; if the request goes on in the next line, write it on one.',
-              depth,
-            );
-    const closers = this.open.map((opener) => (opener === '{' ? '}' : ']')).reverse();
-    const isBetween = depth > 0 && (this.expected === 'comma' || this.expected.startsWith('first'));
-    const mend = {
-      ...rewrite(end, end, closers.join(''), l10n.t('Close the brackets')),
-      careful: true,
-    } as const;
-    this.fault('json-incomplete', Math.max(0, end - 1), end, message, isBetween ? mend : undefined);
+    this.at = next.at;
+    this.expected = next.expects;
   }
 
   private readonly fault: ReportFault = (code, start, end, message, mend) => {

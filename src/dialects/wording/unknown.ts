@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { compiledMessage, type CompiledMessage } from '../compiled';
 import { nameList, placeName, type Issue } from '../issue';
 import { isObject, type JsonObject } from '../json';
-import type { PathSegment } from '../problem';
+import type { Mend, PathSegment } from '../problem';
 import type { ViolationDetails } from '../walk';
 import { isKeyName } from '../row';
 import { foreignField } from './foreign';
@@ -76,25 +76,21 @@ function isNestedTwice(
 }
 
 function nestedTwice(path: readonly PathSegment[], name: string): Issue {
-  return {
-    code: 'misplaced-field',
-    path,
-    at: 'name',
-    message: () => l10n.t('"{0}" stands inside of itself. Take the inner one out.', name),
-    mend: { kind: 'unnest' },
-  };
+  return misplaced(path, { kind: 'unnest' }, () =>
+    l10n.t('"{0}" stands inside of itself. Take the inner one out.', name),
+  );
 }
 
 function suggested(
   path: readonly PathSegment[],
   name: string,
-  { kind, home, from }: Suggestion,
+  { kind, home: { path: homePath, field }, from }: Suggestion,
   request: RequestPlace,
 ): Issue {
   const owner = path.slice(0, -1);
   // A name from elsewhere says nothing about the spelling that is used here.
   const isSnake = from !== 'alias' && name.includes('_');
-  const wanted = isSnake ? home.field.descriptor.snake : home.field.descriptor.name;
+  const wanted = isSnake ? field.descriptor.snake : field.descriptor.name;
   if (kind === 'rename') {
     return {
       code: 'unknown-field',
@@ -105,50 +101,40 @@ function suggested(
       mend: { kind: 'rename', name: wanted },
     };
   }
-  const target = [...(from === 'below' ? owner : request.path), ...home.path];
-  return {
-    code: 'misplaced-field',
-    path,
-    at: 'name',
-    message: () => {
-      const place = target.length === 0 ? l10n.t('the request') : placeName(target);
-      return wanted === name
-        ? l10n.t('"{0}" is not a field of {1}. It belongs in {2}.', name, placeName(owner), place)
-        : l10n.t('"{0}" is not a field of {1}. "{2}" belongs in {3}.', name, placeName(owner), wanted, place);
-    },
-    mend: { kind: 'move', to: target, name: wanted },
-  };
+  const target = [...(from === 'below' ? owner : request.path), ...homePath];
+  return misplaced(path, { kind: 'move', to: target, name: wanted }, (place) => {
+    const home = target.length === 0 ? l10n.t('the request') : placeName(target);
+    return wanted === name
+      ? l10n.t('"{0}" is not a field of {1}. It belongs in {2}.', name, place, home)
+      : l10n.t('"{0}" is not a field of {1}. "{2}" belongs in {3}.', name, place, wanted, home);
+  });
 }
 
 function keyInRequest(path: readonly PathSegment[], name: string, request: RequestPlace): Issue {
   const keyName = request.path[0] === 'body' ? 'custom_id' : 'key';
-  return {
-    code: 'misplaced-field',
-    path,
-    at: 'name',
-    message: () =>
-      l10n.t(
-        '"{0}" is not a field of {1}. The key stands beside it, as "{2}".',
-        name,
-        placeName(path.slice(0, -1)),
-        keyName,
-      ),
-    mend: { kind: 'move', to: [], name: keyName },
-  };
+  return misplaced(path, { kind: 'move', to: [], name: keyName }, (place) =>
+    l10n.t('"{0}" is not a field of {1}. The key stands beside it, as "{2}".', name, place, keyName),
+  );
 }
 
 function toolOutsideOfTools(path: readonly PathSegment[], name: string, request: RequestPlace): Issue {
+  return misplaced(path, { kind: 'moveIntoList', to: [...request.path, 'tools'], name }, (place) =>
+    l10n.t(
+      '"{0}" is not a field of {1}. It belongs in an entry of the list "tools" of the request.',
+      name,
+      place,
+    ),
+  );
+}
+
+/** @param words the message; `place` is what the object is called that has the field */
+function misplaced(path: readonly PathSegment[], mend: Mend, words: (place: string) => string): Issue {
   return {
     code: 'misplaced-field',
     path,
     at: 'name',
-    message: () =>
-      l10n.t(
-        '"{0}" is not a field of {1}. It belongs in an entry of the list "tools" of the request.',
-        name,
-        placeName(path.slice(0, -1)),
-      ),
-    mend: { kind: 'moveIntoList', to: [...request.path, 'tools'], name },
+    message: () => words(placeName(path.slice(0, -1))),
+    mend,
   };
 }
 
