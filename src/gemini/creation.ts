@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { basename } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import { couldNot } from '../http/couldNot';
 import { diskError } from '../http/localErrors';
 import type { CreateJobRequest } from '../shared/batchService';
 import type { ServiceLineError } from '../shared/lineErrors';
@@ -95,7 +97,7 @@ async function inlineRows(path: string, room: number, signal: AbortSignal | unde
   }
   throwIfCancelled(signal);
   if (rows.length > 0) return rows;
-  throw new ServiceError(`Could not ${doing}: ${basename(path)} has no requests.`, {
+  throw new ServiceError(couldNot(doing, l10n.t('{0} has no requests.', basename(path))), {
     kind: 'invalid',
     reason: 'NO_ROWS',
     ambiguous: false,
@@ -103,7 +105,7 @@ async function inlineRows(path: string, room: number, signal: AbortSignal | unde
 }
 
 function inlineRow(bytes: Buffer, line: number): string | undefined {
-  if (!isUtf8(bytes)) throw brokenLine(line, 'the line is not UTF-8');
+  if (!isUtf8(bytes)) throw brokenLine(line, l10n.t('the line is not UTF-8'));
   const text = bytes
     .toString('utf8')
     .replace(/^\uFEFF/, '')
@@ -114,33 +116,40 @@ function inlineRow(bytes: Buffer, line: number): string | undefined {
     members = rawMembers(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw brokenLine(line, 'the line is no JSON object');
+    throw brokenLine(line, l10n.t('the line is no JSON object'));
   }
   const key = members.get('key');
   const request = members.get('request') ?? (key === undefined ? text : undefined);
-  if (request === undefined) throw brokenLine(line, 'there is no request');
+  if (request === undefined) throw brokenLine(line, l10n.t('there is no request'));
   return `{"request":${request}${key === undefined ? '' : `,"metadata":{"key":${key}}`}}`;
 }
 
 /** Spliced into the body, one broken line would make the whole of it unreadable. */
 function brokenLine(line: number, reason: string): ServiceError {
-  return new ServiceError(`Could not ${doing}: line ${line}: ${reason}.`, {
+  return new ServiceError(couldNot(doing, l10n.t('line {0}: {1}.', line, reason)), {
     kind: 'invalid',
     reason: 'INVALID_LINE',
     ambiguous: false,
     lineErrors: [{ line, reason }],
-    advice: `Mend line ${line} of the request file.`,
+    advice: l10n.t('Mend line {0} of the request file.', line),
   });
 }
 
 function tooLarge(path: string): ServiceError {
   return new ServiceError(
-    `Could not ${doing}: ${basename(path)} is too large to be sent within the request (limit ${maxInlineBytes} bytes).`,
+    couldNot(
+      doing,
+      l10n.t(
+        '{0} is too large to be sent within the request (limit {1} bytes).',
+        basename(path),
+        maxInlineBytes,
+      ),
+    ),
     {
       kind: 'invalid',
       reason: 'TOO_LARGE',
       ambiguous: false,
-      advice: 'Submit it as an uploaded file, which may have up to 2 GB.',
+      advice: l10n.t('Submit it as an uploaded file, which may have up to 2 GB.'),
     },
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Dialect } from '../shared/dialect';
 import type { JobCounts, JobError, JobOutput, JobState, RemoteJob } from '../shared/job';
 import { defined } from '../util/defined';
@@ -87,18 +88,30 @@ function toError(status: WireOperation['error']): JobError | undefined {
 
 /** What a google.rpc code means, for errors that come without a message. */
 function rpcMeaning(code: number | undefined): string {
-  const meanings: Readonly<Record<number, string>> = {
-    1: 'Cancelled.',
-    3: 'The request is not valid.',
-    4: 'The deadline expired.',
-    5: 'Something it needs was not found.',
-    7: 'There is no permission for it.',
-    8: 'A quota or limit was reached.',
-    9: 'Something it needs is not in the right state.',
-    10: 'Aborted.',
-    13: 'Internal error of the service.',
-    14: 'The service was unavailable.',
-    16: 'Not authenticated.',
-  };
-  return meanings[code ?? 2] ?? 'Unknown error.';
+  switch (code) {
+    case 1:
+      return l10n.t('Cancelled.');
+    case 3:
+      return l10n.t('The request is not valid.');
+    case 4:
+      return l10n.t('The deadline expired.');
+    case 5:
+      return l10n.t('Something it needs was not found.');
+    case 7:
+      return l10n.t('There is no permission for it.');
+    case 8:
+      return l10n.t('A quota or limit was reached.');
+    case 9:
+      return l10n.t('Something it needs is not in the right state.');
+    case 10:
+      return l10n.t('Aborted.');
+    case 13:
+      return l10n.t('Internal error of the service.');
+    case 14:
+      return l10n.t('The service was unavailable.');
+    case 16:
+      return l10n.t('Not authenticated.');
+    default:
+      return l10n.t('Unknown error.');
+  }
 }

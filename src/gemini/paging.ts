@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { ServiceError } from '../shared/serviceError';
 
 export interface Page<T> {
@@ -33,10 +34,10 @@ export async function allPages<T>(
 }
 
 function endless(): ServiceError {
-  return new ServiceError('Could not read the list: the service sends empty pages without end.', {
+  return new ServiceError(l10n.t('Could not read the list: the service sends empty pages without end.'), {
     kind: 'protocol',
     reason: 'ENDLESS_LIST',
     ambiguous: false,
-    advice: 'The service has trouble of its own. Try again in a few minutes.',
+    advice: l10n.t('The service has trouble of its own. Try again in a few minutes.'),
   });
 }

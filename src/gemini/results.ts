@@ -23,7 +23,6 @@ export interface ResultsContext {
   readonly openFile?: OpenFile | undefined;
 }
 
-const doing = 'save the results';
 /** So long after its end a job's results may be named and yet not be there; later they are gone. */
 const justEndedMs = 600_000;
 
@@ -86,7 +85,12 @@ export async function fetchFile(
   { client, paths }: Pick<ResultsContext, 'client' | 'paths'>,
 ): Promise<void> {
   const [path = '', otherPath = ''] = paths.downloads(file);
-  const call = { query: { alt: 'media' }, doing, signal: options.signal, onProgress: options.onProgress };
+  const call = {
+    query: { alt: 'media' },
+    doing: 'save the results',
+    signal: options.signal,
+    onProgress: options.onProgress,
+  } as const;
   try {
     await downloadInto(results, client, { ...call, path });
   } catch (error) {

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { ApiClient, type ApiCall } from '../http/apiClient';
+import type { Doing } from '../http/couldNot';
 import type { OpenFile } from '../http/resultsFile';
 import type { Transport } from '../http/transport';
 import type {
@@ -300,7 +301,7 @@ export class GeminiApi implements GeminiService {
   private call(
     method: ApiCall['method'],
     path: string,
-    doing: string,
+    doing: Doing,
     options: CallOptions | undefined,
   ): ApiCall {
     return { method, path, doing, repeat: 'always', signal: options?.signal };

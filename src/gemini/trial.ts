@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+import { couldNot, type Doing } from '../http/couldNot';
 import type { Dialect } from '../shared/dialect';
 import { ServiceError } from '../shared/serviceError';
 import { shortModel } from './names';
@@ -20,12 +22,12 @@ export function trialBody(requestJson: string): string {
   return requestJson;
 }
 
-function parse(requestJson: string, doing: string): ReadonlyMap<string, string> {
+function parse(requestJson: string, doing: Doing): ReadonlyMap<string, string> {
   try {
     return rawMembers(requestJson);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new ServiceError(`Could not ${doing}: the request is no JSON object.`, {
+    throw new ServiceError(couldNot(doing, l10n.t('the request is no JSON object.')), {
       kind: 'invalid',
       reason: 'INVALID_LINE',
       ambiguous: false,

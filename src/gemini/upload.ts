@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import type { ApiCall, ApiClient } from '../http/apiClient';
+import { couldNot } from '../http/couldNot';
 import { isTransient } from '../http/errors';
 import { fileBody, requireUnchanged, stampOf, type FileStamp } from '../http/fileSource';
 import { fileChanged } from '../http/localErrors';
@@ -93,11 +95,11 @@ class Upload {
     }
     throw (
       this.refusal ??
-      new ServiceError(`Could not ${doing}: the service lost the upload several times.`, {
+      new ServiceError(couldNot(doing, l10n.t('the service lost the upload several times.')), {
         kind: 'unavailable',
         reason: 'UPLOAD_LOST',
         ambiguous: false,
-        advice: 'The service has trouble of its own. Try again in a few minutes.',
+        advice: l10n.t('The service has trouble of its own. Try again in a few minutes.'),
       })
     );
   }
@@ -242,12 +244,15 @@ class Upload {
   private async compare(file: RemoteFile): Promise<void> {
     await requireUnchanged(this.path, this.stamp);
     // Zero stands for what was not said, too.
-    if (file.sizeBytes !== this.stamp.sizeBytes && file.sizeBytes !== 0) throw differs('another size');
+    if (file.sizeBytes !== this.stamp.sizeBytes && file.sizeBytes !== 0)
+      throw differs(l10n.t('what the service got has another size.'));
     if (file.sha256 === undefined) return;
     const { signal } = this.options;
     const sha256 = this.options.sha256 ?? (await hashFile(this.path, defined({ signal })));
     if (file.sha256 !== sha256.toLowerCase())
-      throw this.options.sha256 === undefined ? differs('other content') : fileChanged(this.path);
+      throw this.options.sha256 === undefined
+        ? differs(l10n.t('what the service got has other content.'))
+        : fileChanged(this.path);
   }
 
   private async untilReady(file: RemoteFile): Promise<RemoteFile> {
@@ -257,7 +262,7 @@ class Upload {
       current = await this.context.getFile(file.name);
     }
     if (current.state !== 'FAILED') return current;
-    throw new ServiceError(`Could not ${doing}: the service could not process it.`, {
+    throw new ServiceError(couldNot(doing, l10n.t('the service could not process it.')), {
       kind: 'invalid',
       reason: 'FILE_FAILED',
       ambiguous: false,
@@ -306,19 +311,21 @@ async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
 }
 
 function tooLarge(path: string): ServiceError {
-  return new ServiceError(`Could not ${doing}: ${basename(path)} is larger than 2 GB.`, {
+  const why = l10n.t('{0} is larger than 2 GB.', basename(path));
+  return new ServiceError(couldNot(doing, why), {
     kind: 'invalid',
     reason: 'TOO_LARGE',
     ambiguous: false,
-    advice: 'Split it into several files.',
+    advice: l10n.t('Split it into several files.'),
   });
 }
 
-function differs(how: string): ServiceError {
-  return new ServiceError(`Could not ${doing}: what the service got has ${how}.`, {
+/** What arrived is something else. */
+function differs(why: string): ServiceError {
+  return new ServiceError(couldNot(doing, why), {
     kind: 'protocol',
     reason: 'UPLOAD_DIFFERS',
     ambiguous: false,
-    advice: 'Submit the file again.',
+    advice: l10n.t('Submit the file again.'),
   });
 }

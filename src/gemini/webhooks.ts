@@ -1,4 +1,5 @@
 import type { ApiCall, ApiClient } from '../http/apiClient';
+import type { Doing } from '../http/couldNot';
 import type {
   SecretRevocation,
   Webhook,
@@ -88,7 +89,7 @@ export class GeminiWebhooks implements WebhookApi {
   private call(
     method: ApiCall['method'],
     rest: string,
-    doing: string,
+    doing: Doing,
     options: WebhookCallOptions | undefined,
   ): ApiCall {
     const path = this.paths.resource(`webhooks${rest}`);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type * as z from 'zod';
 import type { ServiceError } from '../shared/serviceError';
 import { hiddenRefusal } from './errorBody';
@@ -75,7 +76,7 @@ export class Answer implements TransportResponse {
       for await (const chunk of this.body) {
         length += chunk.length;
         if (length > longestAnswer)
-          throw new TransportError('The answer has no end.', 'exchange', 'TOO_LONG');
+          throw new TransportError(l10n.t('The answer has no end.'), 'exchange', 'TOO_LONG');
         chunks.push(chunk);
       }
       return withoutMark(Buffer.concat(chunks).toString('utf8'));

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type * as z from 'zod';
 import { ServiceError } from '../shared/serviceError';
 import { systemClock, type Clock } from '../util/clock';
@@ -5,6 +6,7 @@ import { defined } from '../util/defined';
 import { isLoopback, isSafeAddress } from '../util/loopback';
 import type { Logger } from '../util/logger';
 import { Answer } from './answer';
+import { couldNot, type Doing } from './couldNot';
 import { errorBodyLimit } from './errorBody';
 import { isTransient, isUntouched, noAnswer, refusal, type CallContext } from './errors';
 import { briefPolicy, patientPolicy, withRetry, type RetryPolicy } from './retry';
@@ -43,8 +45,7 @@ export interface ApiCall {
    * (429, no connection). `never`: sent once; whoever calls goes on in another way.
    */
   readonly repeat: 'always' | 'untouched' | 'never';
-  /** Completes "Could not …", e.g. `list the jobs`. */
-  readonly doing: string;
+  readonly doing: Doing;
   readonly signal?: AbortSignal | undefined;
   readonly timeouts?: Partial<Timeouts>;
   /** A status beside 200 to 299 that is a success of this call. */
@@ -198,11 +199,11 @@ export class ApiClient {
   private async requireKey(call: ApiCall): Promise<string> {
     const key = (await this.options.key())?.trim() ?? '';
     if (key !== '') return key;
-    throw new ServiceError(`Could not ${call.doing}: there is no API key.`, {
+    throw new ServiceError(couldNot(call.doing, l10n.t('there is no API key.')), {
       kind: 'auth',
       reason: 'NO_KEY',
       ambiguous: false,
-      advice: 'Set an API key, or try the sandbox, which needs none.',
+      advice: l10n.t('Set an API key, or try the sandbox, which needs none.'),
     });
   }
 

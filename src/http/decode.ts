@@ -1,5 +1,6 @@
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import * as l10n from '@vscode/l10n';
 import { TransportError } from './transport';
 
 const decoders: Readonly<Record<string, () => Transform>> = {
@@ -19,7 +20,7 @@ export function decoded(body: Readable, header: string | undefined): Readable {
     const decoder = decoders[name]?.();
     if (decoder === undefined)
       throw new TransportError(
-        `The answer is encoded as ${name}, which is not known here.`,
+        l10n.t('The answer is encoded as {0}, which is not known here.', name),
         'exchange',
         'ENCODING',
       );

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { ServiceError } from '../shared/serviceError';
 import type { TransferProgress } from '../shared/batchService';
 import { delay } from '../util/async';
@@ -138,7 +139,7 @@ async function receive(
     if (await results.endsWhole()) return 'whole';
     if (total !== undefined) return 'torn';
   }
-  throw new TransportError('The answer broke off before its end.', 'exchange', 'CUT_SHORT');
+  throw new TransportError(l10n.t('The answer broke off before its end.'), 'exchange', 'CUT_SHORT');
 }
 
 function contentLength(response: TransportResponse): number | undefined {

@@ -1,15 +1,16 @@
+import * as l10n from '@vscode/l10n';
 import { parseLineErrors } from '../shared/lineErrors';
 import { ServiceError, type ServiceErrorKind } from '../shared/serviceError';
 import { isCancelled } from '../util/async';
 import { defined } from '../util/defined';
 import { redact } from '../util/redact';
+import { couldNot, type Doing } from './couldNot';
 import { parseErrorBody, type ErrorBody } from './errorBody';
 import { TransportError } from './transport';
 
 /** What was being done when it failed. */
 export interface CallContext {
-  /** Completes "Could not …", e.g. `list the jobs`. */
-  readonly doing: string;
+  readonly doing: Doing;
   /** Whether doing it twice would matter: then a lost answer makes the failure ambiguous. */
   readonly changesSomething: boolean;
   /** Taken out of messages wherever the service echoes them. */
@@ -34,7 +35,7 @@ export function refusal(
   const reason = body.reason ?? body.status;
   const advice = refusalAdvice(kind, status, body, suggestedModel);
   const detail = redirection(response) ?? message ?? emptyHanded(status, body);
-  return new ServiceError(`Could not ${context.doing}: ${redact(detail, context.secrets)}`, {
+  return new ServiceError(couldNot(context.doing, redact(detail, context.secrets)), {
     kind,
     status,
     ambiguous: context.changesSomething && (status >= 500 || status === 408 || status === 499),
@@ -48,7 +49,7 @@ export function noAnswer(error: unknown, context: CallContext): unknown {
   if (isCancelled(error) || !(error instanceof TransportError)) return error;
   const { code, phase } = error;
   const offline = offlineCodes.has(code.replace(/^PROXY_/, ''));
-  return new ServiceError(`Could not ${context.doing}: ${redact(error.message, context.secrets)}`, {
+  return new ServiceError(couldNot(context.doing, redact(error.message, context.secrets)), {
     kind: 'network',
     reason: code,
     ambiguous: context.changesSomething && phase === 'exchange',
@@ -66,18 +67,16 @@ export function unreadable(
 ): ServiceError {
   const { html, message } = parseErrorBody(bodyText);
   const requestId = firstHeader(response.headers, requestIdHeaders);
-  const what = html
-    ? `a web page${message === undefined ? '' : ` ("${message}")`} came instead of data`
-    : bodyText.trim() === ''
-      ? 'the answer was empty'
-      : 'the answer cannot be read';
-  return new ServiceError(`Could not ${context.doing}: ${redact(what, context.secrets)}.`, {
+  const what = unreadableWords(bodyText, html, message);
+  return new ServiceError(couldNot(context.doing, redact(what, context.secrets)), {
     kind: 'protocol',
     status: response.status,
     ambiguous: context.changesSomething,
     advice: html
-      ? 'Something between this machine and the service answered, such as a login page or a proxy. Check the base URL of the connection and http.proxy.'
-      : 'Try again; if it stays so, check the base URL and the API version of the connection.',
+      ? l10n.t(
+          'Something between this machine and the service answered, such as a login page or a proxy. Check the base URL of the connection and http.proxy.',
+        )
+      : l10n.t('Try again; if it stays so, check the base URL and the API version of the connection.'),
     ...defined({ requestId }),
   });
 }
@@ -134,20 +133,28 @@ function isCertificate(code: string): boolean {
 }
 
 function networkAdvice(code: string, offline: boolean): string {
-  if (offline) return 'Check the network connection of this machine.';
+  if (offline) return l10n.t('Check the network connection of this machine.');
   if (code === 'PROXY_AUTH')
-    return 'Put user and password into http.proxy (http://user:password@host:port) or set http.proxyAuthorization.';
+    return l10n.t(
+      'Put user and password into http.proxy (http://user:password@host:port) or set http.proxyAuthorization.',
+    );
   if (code === 'PROXY_AUTH_KIND')
-    return 'Use a proxy that takes a user and a password (Basic), or one on this machine that logs on in your name, and set http.proxy to it.';
+    return l10n.t(
+      'Use a proxy that takes a user and a password (Basic), or one on this machine that logs on in your name, and set http.proxy to it.',
+    );
   if (code === 'PROXY_KIND')
-    return 'Set http.proxy to the address of an http or https proxy; it goes before the environment. One on this machine can pass on to a SOCKS proxy or follow a script.';
+    return l10n.t(
+      'Set http.proxy to the address of an http or https proxy; it goes before the environment. One on this machine can pass on to a SOCKS proxy or follow a script.',
+    );
   if (code.startsWith('PROXY_') && !isCertificate(code))
-    return 'Check http.proxy and http.noProxy in the settings.';
+    return l10n.t('Check http.proxy and http.noProxy in the settings.');
   if (isCertificate(code))
-    return "Its certificate is not trusted here. Add the certificate of its authority to the operating system's store; http.systemCertificates must be on.";
-  if (code === 'UNSAFE_ADDRESS') return 'Use an https address for the connection.';
-  if (code === 'ECONNREFUSED') return 'Check that the service runs and that the base URL is right.';
-  return 'Check the network connection, then try again.';
+    return l10n.t(
+      "Its certificate is not trusted here. Add the certificate of its authority to the operating system's store; http.systemCertificates must be on.",
+    );
+  if (code === 'UNSAFE_ADDRESS') return l10n.t('Use an https address for the connection.');
+  if (code === 'ECONNREFUSED') return l10n.t('Check that the service runs and that the base URL is right.');
+  return l10n.t('Check the network connection, then try again.');
 }
 
 const authReasons: ReadonlySet<string> = new Set([
@@ -215,30 +222,40 @@ function refusalAdvice(
   switch (kind) {
     case 'auth':
       if (body.reason === 'SERVICE_DISABLED')
-        return 'Enable the Generative Language API for the project of this key, or use a key of another project.';
+        return l10n.t(
+          'Enable the Generative Language API for the project of this key, or use a key of another project.',
+        );
       return /reported as leaked/i.test(message)
-        ? 'Make a new key in Google AI Studio and set it: this one was made public and is blocked.'
-        : 'Set a key that is valid for this service and has the right to do this.';
+        ? l10n.t('Make a new key in Google AI Studio and set it: this one was made public and is blocked.')
+        : l10n.t('Set a key that is valid for this service and has the right to do this.');
     case 'billing':
       return /location|region|country/i.test(message)
-        ? 'The service is not offered where this request comes from; use a project with billing or another connection.'
-        : 'Batches need a project with billing and credit left. Check the billing of the project of this key.';
+        ? l10n.t(
+            'The service is not offered where this request comes from; use a project with billing or another connection.',
+          )
+        : l10n.t(
+            'Batches need a project with billing and credit left. Check the billing of the project of this key.',
+          );
     case 'quota':
       return quotaAdvice(`${message} ${body.quotas.join(' ')}`);
     case 'notFound':
-      if (suggestedModel !== undefined) return `This model is retired. Use ${suggestedModel} instead.`;
-      if (/\bmodels?\//.test(message)) return 'Choose another model; not every model can run batches.';
+      if (suggestedModel !== undefined)
+        return l10n.t('This model is retired. Use {0} instead.', suggestedModel);
+      if (/\bmodels?\//.test(message))
+        return l10n.t('Choose another model; not every model can run batches.');
       return isFileGone(message) || /\bfile\b/i.test(message)
-        ? 'Uploaded files are kept for 48 hours and belong to the project of their key. Upload the file again.'
+        ? l10n.t(
+            'Uploaded files are kept for 48 hours and belong to the project of their key. Upload the file again.',
+          )
         : undefined;
     case 'unavailable':
-      return 'The service has trouble of its own. Try again in a few minutes.';
+      return l10n.t('The service has trouble of its own. Try again in a few minutes.');
     case 'invalid':
       return status === 413 || /payload size exceeds/i.test(message)
-        ? 'Submit it as a file, which may have up to 2 GB, or split it.'
+        ? l10n.t('Submit it as a file, which may have up to 2 GB, or split it.')
         : undefined;
     case 'protocol':
-      return 'Check the base URL of the connection.';
+      return l10n.t('Check the base URL of the connection.');
     default:
       return undefined;
   }
@@ -246,24 +263,40 @@ function refusalAdvice(
 
 function quotaAdvice(text: string): string {
   if (/enqueued/i.test(text))
-    return 'Too many tokens wait in unfinished batches. Wait until some have finished, or cancel some.';
+    return l10n.t(
+      'Too many tokens wait in unfinished batches. Wait until some have finished, or cancel some.',
+    );
   if (/concurrent/i.test(text))
-    return 'Too many batches are unfinished. Wait until some have finished, or cancel some.';
-  if (/spend/i.test(text)) return 'The spend limit of the project is reached for now. Wait, or raise it.';
+    return l10n.t('Too many batches are unfinished. Wait until some have finished, or cancel some.');
+  if (/spend/i.test(text))
+    return l10n.t('The spend limit of the project is reached for now. Wait, or raise it.');
   if (/storage/i.test(text))
-    return 'The file storage of the project is full. Delete files that are no longer needed.';
-  if (/per ?day/i.test(text)) return 'The daily quota is used up. Try again tomorrow, or use another model.';
+    return l10n.t('The file storage of the project is full. Delete files that are no longer needed.');
+  if (/per ?day/i.test(text))
+    return l10n.t('The daily quota is used up. Try again tomorrow, or use another model.');
   // The service does not say so, but it is what refuses most creations.
-  return 'Wait a little and try again. Unfinished batches and the tokens in them count, too; the limits of the project are at https://ai.dev/rate-limit.';
+  return l10n.t(
+    'Wait a little and try again. Unfinished batches and the tokens in them count, too; the limits of the project are at https://ai.dev/rate-limit.',
+  );
+}
+
+function unreadableWords(text: string, html: boolean, title: string | undefined): string {
+  if (html)
+    return title === undefined
+      ? l10n.t('a web page came instead of data.')
+      : l10n.t('a web page ("{0}") came instead of data.', title);
+  return text.trim() === '' ? l10n.t('the answer was empty.') : l10n.t('the answer cannot be read.');
 }
 
 /** What to say where the service says nothing a person could read. */
 function emptyHanded(status: number, body: ErrorBody): string {
   if (body.html)
-    return `a web page came instead of an answer (${status}${body.message === undefined ? '' : `, "${body.message}"`}).`;
+    return body.message === undefined
+      ? l10n.t('a web page came instead of an answer ({0}).', status)
+      : l10n.t('a web page came instead of an answer ({0}, "{1}").', status, body.message);
   return body.status === undefined
-    ? `the service answered with status ${status}.`
-    : `the service answered with status ${status} (${body.status}).`;
+    ? l10n.t('the service answered with status {0}.', status)
+    : l10n.t('the service answered with status {0} ({1}).', status, body.status);
 }
 
 /** A redirect that was not followed. Only the origin is named: the rest may hold a secret. */
@@ -273,8 +306,14 @@ function redirection(response: {
 }): string | undefined {
   const { location } = response.headers;
   if (response.status < 300 || response.status >= 400 || location === undefined) return undefined;
-  const to = URL.canParse(location) ? new URL(location).origin : 'another address';
-  return `the service sends this call on to ${to} (${response.status}), where it is not sent.`;
+  const { status } = response;
+  return URL.canParse(location)
+    ? l10n.t(
+        'the service sends this call on to {0} ({1}), where it is not sent.',
+        new URL(location).origin,
+        status,
+      )
+    : l10n.t('the service sends this call on to another address ({0}), where it is not sent.', status);
 }
 
 const requestIdHeaders = ['x-request-id', 'x-goog-request-id', 'request-id', 'x-cloud-trace-context'];

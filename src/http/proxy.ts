@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import * as l10n from '@vscode/l10n';
 import { isLoopback } from '../util/loopback';
 import { TransportError } from './transport';
 
@@ -60,17 +61,25 @@ function isSet(value: string | undefined): boolean {
 function parseProxy(name: string, address: string, authorization: string | undefined): Proxy {
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `http://${address}`;
   if (!URL.canParse(text))
-    throw new TransportError(`The address of a proxy in ${name} cannot be read.`, 'address', 'PROXY_ADDRESS');
+    throw new TransportError(
+      l10n.t('The address of a proxy in {0} cannot be read.', name),
+      'address',
+      'PROXY_ADDRESS',
+    );
   const url = new URL(text);
   if (url.protocol.startsWith('pac+') || /\.(?:pac|dat)$/i.test(url.pathname))
     throw new TransportError(
-      `${name} names a script that chooses proxies (PAC), which cannot be followed here.`,
+      l10n.t('{0} names a script that chooses proxies (PAC), which cannot be followed here.', name),
       'address',
       'PROXY_KIND',
     );
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new TransportError(
-      `The proxy in ${name} is of the kind ${url.protocol.slice(0, -1)}; only http and https proxies can be used.`,
+      l10n.t(
+        'The proxy in {0} is of the kind {1}; only http and https proxies can be used.',
+        name,
+        url.protocol.slice(0, -1),
+      ),
       'address',
       'PROXY_KIND',
     );

@@ -1,9 +1,11 @@
 import { constants, createReadStream } from 'node:fs';
 import { open, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { ServiceError } from '../shared/serviceError';
 import { errorCode, exists, renameExclusive } from '../util/files';
 import { BackgroundWriter } from './backgroundWriter';
+import { couldNot } from './couldNot';
 import { diskError } from './localErrors';
 import { RowCounter } from './rowCounter';
 
@@ -196,19 +198,20 @@ async function inodeAt(path: string): Promise<bigint | undefined> {
 }
 
 function takenOver(target: string): ServiceError {
-  return new ServiceError(`Could not ${doing}: another window is fetching ${basename(target)}.`, {
+  const why = l10n.t('another window is fetching {0}.', basename(target));
+  return new ServiceError(couldNot(doing, why), {
     kind: 'local',
     reason: 'TAKEN_OVER',
     ambiguous: false,
-    advice: 'Wait until it is done there.',
+    advice: l10n.t('Wait until it is done there.'),
   });
 }
 
 function alreadyThere(target: string): ServiceError {
-  return new ServiceError(`Could not ${doing}: ${basename(target)} is already there.`, {
+  return new ServiceError(couldNot(doing, l10n.t('{0} is already there.', basename(target))), {
     kind: 'local',
     reason: 'EEXIST',
     ambiguous: false,
-    advice: 'Move it away, or choose another folder for results.',
+    advice: l10n.t('Move it away, or choose another folder for results.'),
   });
 }

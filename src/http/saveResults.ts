@@ -1,6 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import type { DownloadedResults } from '../shared/batchService';
 import type { RemoteJob } from '../shared/job';
 import { ServiceError } from '../shared/serviceError';
+import { couldNot } from './couldNot';
 import { ResultsFile, type OpenFile } from './resultsFile';
 
 /** A job may be SUCCEEDED a little before its results are there: how often and after how long they are looked for again. */
@@ -30,13 +32,14 @@ export async function saveResults(
 
 /** The error for a job without results. */
 export function noResults({ state }: RemoteJob): ServiceError {
-  return new ServiceError('Could not save the results: the service has none for this job.', {
+  const why = l10n.t('the service has none for this job.');
+  return new ServiceError(couldNot('save the results', why), {
     kind: 'notFound',
     reason: 'NO_RESULTS',
     ambiguous: false,
     advice:
       state === 'SUCCEEDED'
-        ? 'They may be late. Try again in a few minutes.'
-        : `A job that is ${state.toLowerCase()} has no results to fetch.`,
+        ? l10n.t('They may be late. Try again in a few minutes.')
+        : l10n.t('A job that is {0} has no results to fetch.', state.toLowerCase()),
   });
 }

@@ -7,6 +7,7 @@ import requestThrough from 'undici/lib/api/api-request.js';
 import makeConnector from 'undici/lib/core/connect.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import Client from 'undici/lib/dispatcher/client.js';
+import * as l10n from '@vscode/l10n';
 import { CancelledError } from '../util/async';
 import { defined } from '../util/defined';
 import { errorCode } from '../util/files';
@@ -72,7 +73,7 @@ class UndiciTransport implements Transport {
     const url = new URL(request.url);
     if (!isSafeAddress(url))
       throw new TransportError(
-        `${url.protocol}//${url.host} is not used: only https is, and http within this machine.`,
+        l10n.t('{0}//{1} is not used: only https is, and http within this machine.', url.protocol, url.host),
         'address',
         'UNSAFE_ADDRESS',
       );
@@ -186,9 +187,8 @@ class UndiciTransport implements Transport {
     } catch (error) {
       if (error instanceof TransportError) throw error;
       const code = codeOf(error);
-      throw new TransportError(`The proxy ${host} cannot be reached (${code}).`, 'connect', `PROXY_${code}`, {
-        cause: error,
-      });
+      const message = l10n.t('The proxy {0} cannot be reached ({1}).', host, code);
+      throw new TransportError(message, 'connect', `PROXY_${code}`, { cause: error });
     } finally {
       // The socket is the tunnel's now; the client has nothing left to hold.
       await client.destroy();
@@ -251,18 +251,22 @@ function proxyRefusal(
   status: number,
   logOn: { readonly offered: readonly string[]; readonly presented: boolean },
 ): TransportError {
-  const failure = (what: string, code: string) =>
-    new TransportError(`The proxy ${host} ${what} (${status}).`, 'connect', code);
-  if (status !== 407) return failure('refused the connection', 'PROXY_REFUSED');
+  const failure = (message: string, code: string) => new TransportError(message, 'connect', code);
+  if (status !== 407)
+    return failure(l10n.t('The proxy {0} refused the connection ({1}).', host, status), 'PROXY_REFUSED');
   // Several may stand in one header; their names are the words that no equals sign follows.
   const ways = logOn.offered.flatMap((header) => header.match(/(?<=^|,\s*)[a-z]+(?=\s|,|$)/gi) ?? []);
-  if (ways.length > 0 && !ways.some((way) => way.toLowerCase() === 'basic'))
+  if (ways.length > 0 && !ways.some((way) => way.toLowerCase() === 'basic')) {
+    const names = ways.join(', ');
     return failure(
-      `lets in only who logs on by ${ways.join(' or ')}, which cannot be done here`,
+      l10n.t('The proxy {0} lets in only who logs on by {1} (407), which cannot be done here.', host, names),
       'PROXY_AUTH_KIND',
     );
+  }
   return failure(
-    logOn.presented ? 'did not accept the user and the password' : 'asks for a user and a password',
+    logOn.presented
+      ? l10n.t('The proxy {0} did not accept the user and the password (407).', host)
+      : l10n.t('The proxy {0} asks for a user and a password (407).', host),
     'PROXY_AUTH',
   );
 }
@@ -280,29 +284,32 @@ function describe(code: string, phase: TransportPhase, url: URL): string {
   const { host } = url;
   switch (code) {
     case 'ECONNREFUSED':
-      return `Nothing answers at ${url.origin} (connection refused).`;
+      return l10n.t('Nothing answers at {0} (connection refused).', url.origin);
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `The address of ${host} cannot be found (${code}).`;
+      return l10n.t('The address of {0} cannot be found ({1}).', host, code);
     case 'ENETUNREACH':
     case 'ENETDOWN':
     case 'EHOSTUNREACH':
     case 'EADDRNOTAVAIL':
-      return `There is no way to ${host} (${code}).`;
+      return l10n.t('There is no way to {0} ({1}).', host, code);
     case 'CONNECT_TIMEOUT':
     case 'ETIMEDOUT':
-      return `${host} cannot be reached in time.`;
+      return l10n.t('{0} cannot be reached in time.', host);
     case 'HEADERS_TIMEOUT':
-      return `${host} took the request but did not answer in time.`;
+      return l10n.t('{0} took the request but did not answer in time.', host);
     case 'INVALID_ARG':
-      return `A request to ${host} cannot be sent as it is: a header holds characters that no header may.`;
+      return l10n.t(
+        'A request to {0} cannot be sent as it is: a header holds characters that no header may.',
+        host,
+      );
     case 'NOT_HTTP':
-      return `${host} answers, but not as a web service does.`;
+      return l10n.t('{0} answers, but not as a web service does.', host);
     case 'BODY_TIMEOUT':
-      return `${host} stopped in the middle of its answer.`;
+      return l10n.t('{0} stopped in the middle of its answer.', host);
     default:
       return phase === 'connect'
-        ? `No secure connection to ${host} could be made (${code}).`
-        : `The connection to ${host} broke off (${code}).`;
+        ? l10n.t('No secure connection to {0} could be made ({1}).', host, code)
+        : l10n.t('The connection to {0} broke off ({1}).', host, code);
   }
 }

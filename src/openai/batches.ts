@@ -1,4 +1,6 @@
+import * as l10n from '@vscode/l10n';
 import type { ApiCall, ApiClient } from '../http/apiClient';
+import { couldNot, type Doing } from '../http/couldNot';
 import type { OpenFile } from '../http/resultsFile';
 import { lateResults, noResults, saveResults } from '../http/saveResults';
 import type {
@@ -66,7 +68,7 @@ export class OpenAiBatches {
 
   async create(request: CreateJobRequest, options?: CallOptions): Promise<RemoteJob> {
     const { input, displayName, model } = request;
-    if (input.kind !== 'file') throw notOffered('create the job', 'jobs within the request');
+    if (input.kind !== 'file') throw notOffered('create the job');
     const endpoint = request.endpoint ?? defaultEndpoint;
     const body = {
       input_file_id: input.file,
@@ -126,7 +128,7 @@ export class OpenAiBatches {
   private call(
     method: ApiCall['method'],
     path: string,
-    doing: string,
+    doing: Doing,
     options: CallOptions | undefined,
   ): ApiCall {
     return {
@@ -140,8 +142,8 @@ export class OpenAiBatches {
 }
 
 /** The error for what a service of this kind does not have. */
-export function notOffered(doing: string, what: string): ServiceError {
-  return new ServiceError(`Could not ${doing}: this service does not offer ${what}.`, {
+export function notOffered(doing: Doing): ServiceError {
+  return new ServiceError(couldNot(doing, l10n.t('this service does not offer that.')), {
     kind: 'invalid',
     reason: 'NOT_OFFERED',
     ambiguous: false,

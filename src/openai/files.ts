@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { resourcePath, type ApiCall, type ApiClient } from '../http/apiClient';
+import { couldNot } from '../http/couldNot';
 import { downloadInto } from '../http/download';
 import { isTransient } from '../http/errors';
 import { fileBody, requireUnchanged, stampOf, type FileStamp } from '../http/fileSource';
@@ -86,11 +88,12 @@ async function upload(
       await requireUnchanged(path, stamp);
       if (file.sizeBytes === 0 || file.sizeBytes === stamp.sizeBytes)
         return { ...file, sizeBytes: stamp.sizeBytes };
-      throw new ServiceError(`Could not ${uploading}: what the service got has another size.`, {
+      const why = l10n.t('what the service got has another size.');
+      throw new ServiceError(couldNot(uploading, why), {
         kind: 'protocol',
         reason: 'UPLOAD_DIFFERS',
         ambiguous: false,
-        advice: 'Submit the file again.',
+        advice: l10n.t('Submit the file again.'),
       });
     } catch (error) {
       failures += 1;
@@ -149,10 +152,11 @@ export function toRemoteFile(file: WireFile): RemoteFile {
 }
 
 function tooLarge(path: string): ServiceError {
-  return new ServiceError(`Could not ${uploading}: ${basename(path)} is larger than 200 MB.`, {
+  const why = l10n.t('{0} is larger than 200 MB.', basename(path));
+  return new ServiceError(couldNot(uploading, why), {
     kind: 'invalid',
     reason: 'TOO_LARGE',
     ambiguous: false,
-    advice: 'Split it into several files.',
+    advice: l10n.t('Split it into several files.'),
   });
 }

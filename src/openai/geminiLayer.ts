@@ -102,7 +102,7 @@ class GeminiWithOpenAi extends GeminiApi {
 
   override updateJob(name: string, change: JobChange, options?: CallOptions): Promise<RemoteJob> {
     return name.startsWith(prefix)
-      ? Promise.reject(notOffered('change the job', 'changing jobs in the OpenAI form'))
+      ? Promise.reject(notOffered('change the job'))
       : super.updateJob(name, change, options);
   }
 
@@ -123,7 +123,7 @@ class GeminiWithOpenAi extends GeminiApi {
     options?: CallOptions,
   ): Promise<number> {
     return dialect === 'openai'
-      ? Promise.reject(notOffered('count the tokens', 'counting tokens of OpenAI requests'))
+      ? Promise.reject(notOffered('count the tokens'))
       : super.countTokens(model, dialect, requestJson, options);
   }
 

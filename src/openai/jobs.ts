@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JobError, JobOutput, JobState, RemoteJob } from '../shared/job';
 import { defined } from '../util/defined';
 import type { WireBatch } from './wire';
@@ -61,7 +62,7 @@ function toError({ errors }: WireBatch): JobError | undefined {
   const all = errors?.data ?? [];
   if (all.length === 0) return undefined;
   const messages = all.map(({ message, code, line }) => {
-    const words = message ?? code ?? 'unknown error';
+    const words = message ?? code ?? l10n.t('unknown error');
     return line === undefined || line === null ? words : `Error on line ${line}: ${words}`;
   });
   return { message: messages.join('\n') };

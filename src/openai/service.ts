@@ -112,7 +112,7 @@ class OpenAiApi implements BatchService {
   }
 
   deleteJob(): Promise<void> {
-    return Promise.reject(notOffered('delete the job', 'deleting jobs'));
+    return Promise.reject(notOffered('delete the job'));
   }
 
   uploadFile(path: string, options: UploadOptions): Promise<RemoteFile> {

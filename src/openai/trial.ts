@@ -1,4 +1,6 @@
+import * as l10n from '@vscode/l10n';
 import type { ApiClient } from '../http/apiClient';
+import { couldNot } from '../http/couldNot';
 import type { CallOptions } from '../shared/batchService';
 import { ServiceError } from '../shared/serviceError';
 import { asObject, asString, parseJson } from '../util/json';
@@ -32,7 +34,7 @@ export async function runAlone(
 function trialPath(requestJson: string): string {
   const body = asObject(parseJson(requestJson));
   if (body === undefined)
-    throw new ServiceError('Could not try the request: it is no JSON object.', {
+    throw new ServiceError(couldNot('try the request', l10n.t('it is no JSON object.')), {
       kind: 'invalid',
       reason: 'INVALID_LINE',
       ambiguous: false,

@@ -6,7 +6,7 @@ import { HurryingClock, ScriptedTransport } from '../../support/scriptedTranspor
 
 const key = 'canary-key-0001';
 const denied = { error: { code: 403, message: `No right with ${key}.`, status: 'PERMISSION_DENIED' } };
-const call: ApiCall = { method: 'GET', path: '/v1/things', repeat: 'always', doing: 'list the things' };
+const call: ApiCall = { method: 'GET', path: '/v1/things', repeat: 'always', doing: 'list the jobs' };
 
 function client(body: string) {
   return new ApiClient({
@@ -40,7 +40,7 @@ describe('an answer read', () => {
             name: 'ServiceError',
             kind: 'auth',
             status: 403,
-            message: 'Could not list the things: No right with [redacted].',
+            message: 'Could not list the jobs: No right with [redacted].',
           });
         });
 

@@ -30,12 +30,12 @@ function setUp(
   return { client, transport, clock, log };
 }
 
-const get: ApiCall = { method: 'GET', path: '/v1/things', repeat: 'always', doing: 'list the things' };
+const get: ApiCall = { method: 'GET', path: '/v1/things', repeat: 'always', doing: 'list the jobs' };
 const create: ApiCall = {
   method: 'POST',
   path: '/v1/things',
   repeat: 'untouched',
-  doing: 'create it',
+  doing: 'create the job',
   body: '{}',
 };
 
@@ -205,8 +205,8 @@ describe('API client', () => {
           ambiguous: false,
           message:
             location === '/other'
-              ? `Could not create it: the service sends this call on to another address (${status}), where it is not sent.`
-              : `Could not create it: the service sends this call on to https://files.test (${status}), where it is not sent.`,
+              ? `Could not create the job: the service sends this call on to another address (${status}), where it is not sent.`
+              : `Could not create the job: the service sends this call on to https://files.test (${status}), where it is not sent.`,
         });
         assert.equal(transport.sent.length, 1);
       });
@@ -237,7 +237,7 @@ describe('API client', () => {
   });
 
   describe('removing', () => {
-    const remove: ApiCall = { ...get, method: 'DELETE', doing: 'delete it' };
+    const remove: ApiCall = { ...get, method: 'DELETE', doing: 'delete the job' };
     const gone: ScriptedAnswer = { status: 404 };
 
     it('takes "not there" for done after a try whose answer was lost', async () => {

@@ -337,9 +337,9 @@ describe('undici transport', () => {
       [
         'Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM',
         'PROXY_AUTH_KIND',
-        /by Negotiate or NTLM, which/,
+        /by Negotiate, NTLM \(407\), which/,
       ],
-      ['Proxy-Authenticate: Digest realm="a, b", nonce="x"', 'PROXY_AUTH_KIND', /by Digest, which/],
+      ['Proxy-Authenticate: Digest realm="a, b", nonce="x"', 'PROXY_AUTH_KIND', /by Digest \(407\), which/],
       ['Proxy-Authenticate: NTLM, Basic realm="x"', 'PROXY_AUTH', /asks for a user/],
       ['X-Other: 1', 'PROXY_AUTH', /asks for a user/],
     ] as const)
