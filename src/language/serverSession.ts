@@ -115,8 +115,9 @@ export class ServerSession implements Disposable {
     uri: string,
     { maxProblems, hash, kind, signal, onProgress }: ValidateOptions,
   ): Promise<ValidationSummary> {
-    throwIfCancelled(signal);
     const client = await this.start();
+    // Also of a person who gave up while the server was starting: from here on the signal is listened to.
+    throwIfCancelled(signal);
     this.runs += 1;
     const token = String(this.runs);
     if (onProgress !== undefined) this.progress.set(token, onProgress);
