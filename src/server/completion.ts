@@ -11,7 +11,7 @@ import {
 } from 'vscode-languageserver';
 import type { FieldDescriptor, PathSegment } from '../dialects';
 import type { FileKind } from '../shared/dialect';
-import { casingOf, spelled, type Casing } from './casing';
+import { casingAt, spelled, type Casing } from './casing';
 import type { CheckedDocument } from './checkedDocument';
 import { describeField, plainWords } from './fieldDocs';
 import {
@@ -70,7 +70,7 @@ export function completionItems(
     isInToken,
     path: location.path,
     containers: nodesAt(root, offset).filter(({ type }) => type === 'object' || type === 'array'),
-    casing: casingOf(unit.text),
+    casing: casingAt(document, unit.firstLine, unit.text),
     compact: !unit.text.includes('": '),
     options,
     key: () => nextKeyAt(checked, at.line),

@@ -56,6 +56,12 @@ describe('completion', () => {
       'max_output_tokens',
       inConfig('"top_p":1,"max_output_tokens":').replace('generationConfig', 'generation_config'),
     ],
+    [
+      'the casing of the lines before, where the line has none yet',
+      `${before.replace('"contents"', '"system_instruction": {"parts": []}, "contents"')}\n{"key": "a", "request": {"|"}}`,
+      'generation_config',
+      '{"key": "a", "request": {"generation_config": {}}}',
+    ],
     ['a key of the file’s form', `${before}{"key": "|"}`, 'request-17', '{"key": "request-17"}'],
     [
       'an enum value',
