@@ -1,4 +1,3 @@
-import type { Outcome } from '../shared/outcome';
 import {
   allRows,
   noSearch,
@@ -11,6 +10,7 @@ import {
 import { CompareView } from './compareView';
 import { DetailView } from './detailView';
 import { h } from './dom';
+import { headerActions, toolbarActions, type FilterTarget } from './filterActions';
 import { HeaderView } from './headerView';
 import { MapView } from './mapView';
 import { renderRow, spoken } from './rowElement';
@@ -58,15 +58,25 @@ export class App {
     private readonly root: HTMLElement,
     private readonly vscode: VsCodeApi,
   ) {
-    this.state = readState(vscode.getState());
+    this.state = readState(vscode.getState(), window.innerHeight > 480 && window.innerWidth > 480);
     this.host = new Host(
       (message) => vscode.postMessage(message),
       (event) => this.onEvent(event),
       firstRequest(),
     );
     window.addEventListener('message', (event) => this.host.receive(event.data));
-    this.header = this.makeHeader();
-    this.toolbar = this.makeToolbar();
+    const filters: FilterTarget = {
+      query: () => this.state.query,
+      change: (change) => void this.change(change),
+      run: (method, params) => this.run(method, params),
+    };
+    this.header = new HeaderView(headerActions(filters, { fold: () => this.fold() }));
+    this.toolbar = new Toolbar(
+      toolbarActions(filters, {
+        mode: (mode) => void this.setMode(mode),
+        compare: () => void this.runCompare(false),
+      }),
+    );
     this.rows = this.makeRows();
     this.table = this.makeTable();
     this.map = new MapView({
@@ -87,6 +97,7 @@ export class App {
       call: (method, params) => this.host.call(method, params),
       run: (method, params) => this.run(method, params),
       copyAnswer: (row) => void this.copyAnswer(row),
+      showNear: (rows) => this.map.markNear(rows),
       goToRow: (row) => void this.selection.goTo(row, 'user', 'givesWay'),
       nextFailure: (backwards) => void this.nextFailure(backwards),
     });
@@ -118,6 +129,11 @@ export class App {
   private save(change: Partial<SavedState>): void {
     this.state = { ...this.state, ...change };
     this.vscode.setState(this.state);
+  }
+
+  private fold(): void {
+    this.save({ unfolded: !this.state.unfolded });
+    this.paint();
   }
 
   private run<M extends ResultsMethod>(method: M, params: ResultsParams<M>): void {
@@ -170,44 +186,6 @@ export class App {
     }
   }
 
-  private makeHeader(): HeaderView {
-    const flip = <T>(list: readonly T[], item: T, add: boolean): T[] => {
-      if (list.includes(item)) return list.filter((each) => each !== item);
-      return add ? [...list, item] : [item];
-    };
-    return new HeaderView({
-      filterOutcome: (outcome, add) =>
-        void this.change({
-          query: { ...this.state.query, outcomes: flip<Outcome>(this.state.query.outcomes, outcome, add) },
-        }),
-      filterReason: (reason) =>
-        void this.change({
-          query: { ...this.state.query, reasons: flip(this.state.query.reasons, reason, false) },
-        }),
-      searchFor: (text) => void this.change({ search: { text, matchCase: true, regex: false } }),
-      showTrouble: () => void this.change({ query: { ...allRows, trouble: true } }),
-      chooseRequests: () => this.run('chooseRequestFile', {}),
-      fold: () => {
-        this.save({ unfolded: !this.state.unfolded });
-        this.paint();
-      },
-    });
-  }
-
-  private makeToolbar(): Toolbar {
-    return new Toolbar({
-      search: (search) => void this.change({ search }),
-      query: (change) => void this.change({ query: { ...this.state.query, ...change } }),
-      mode: (mode) => void this.setMode(mode),
-      export: (kind) => this.run('export', { kind }),
-      retry: (outcomes) => this.run('retry', { outcomes: [...outcomes] }),
-      compare: () => void this.runCompare(false),
-      dataWrangler: () => this.run('openInDataWrangler', {}),
-      cancelSearch: () => void this.change({ search: noSearch }),
-      clear: () => void this.change({ query: { ...allRows, sort: this.state.query.sort }, search: noSearch }),
-    });
-  }
-
   private makeRows(): VirtualList<RowSummary> {
     return new VirtualList<RowSummary>({
       label: t('list'),
@@ -246,7 +224,7 @@ export class App {
   /** Filters, search or order changed: asks for the new view and shows it with the selected row in it, if it still is. */
   private async change(change: Partial<Pick<SavedState, 'query' | 'search'>>): Promise<void> {
     this.save(change);
-    if (this.summary !== undefined) this.header.show(this.summary, this.state.query, this.state.unfolded);
+    this.paint();
     await this.refreshView();
   }
 
@@ -263,9 +241,12 @@ export class App {
         viewing.signal,
       );
       if (this.viewing !== viewing) return;
+      this.viewing = undefined;
       this.view = view;
       this.total = total;
       this.rows.reset(total, { selected: position });
+      // Somebody chose another row meanwhile.
+      if (this.state.selected !== selected) await this.selection.relocate();
       await this.showPane();
       this.paint();
     } catch (error) {
@@ -346,7 +327,9 @@ export class App {
         this.onGrown(event.view, event.total);
         break;
       case 'searchProgress':
-        this.toolbar.progress(event.fraction, event.found);
+        // Of a search that was given up, the last words may still come.
+        if (this.viewing !== undefined && this.state.search.text !== '')
+          this.toolbar.progress(event.fraction, event.found);
         break;
       case 'select':
         void this.selection.goTo(event.row, 'program');

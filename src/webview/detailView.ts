@@ -7,7 +7,7 @@ import type {
   RowDetail,
 } from '../shared/resultsMessages';
 import { bannersOf } from './banners';
-import { append, button, foreign, h } from './dom';
+import { append, button, clip, foreign, h } from './dom';
 import { icon, outcomeIcon } from './icons';
 import { linkOrText, partViews, type PartContext } from './partView';
 import { formatNumber, t } from './strings';
@@ -18,6 +18,8 @@ export interface DetailActions {
   /** Like `call`, with failures told to the person. */
   readonly run: <M extends ResultsMethod>(method: M, params: ResultsParams<M>) => void;
   readonly copyAnswer: (row: number) => void;
+  /** Rows that are like the selected one, to be marked wherever rows are drawn. */
+  readonly showNear: (rows: readonly number[]) => void;
   readonly goToRow: (row: number) => void;
   readonly nextFailure: (backwards: boolean) => void;
 }
@@ -124,7 +126,10 @@ export class DetailView {
     const several = detail.candidates.length > 1;
     return h(
       'section',
-      { class: 'candidate', aria: { label: t('answer') } },
+      {
+        class: 'candidate',
+        aria: { label: several ? t('candidate', index + 1, detail.candidates.length) : t('answer') },
+      },
       several &&
         h(
           'h3',
@@ -207,7 +212,8 @@ export class DetailView {
       find.disabled = true;
       list.replaceChildren(h('li', { class: 'quiet' }, t('working')));
       void this.actions.call('neighbours', { row }).then(
-        ({ neighbours }) =>
+        ({ neighbours }) => {
+          this.actions.showNear(neighbours.map((each) => each.row));
           list.replaceChildren(
             ...neighbours.map((each) =>
               h(
@@ -215,13 +221,16 @@ export class DetailView {
                 {},
                 h('span', { class: 'mono' }, each.similarity.toFixed(4)),
                 ' ',
-                button(each.key ?? t('noKey'), () => this.actions.goToRow(each.row), { class: 'link' }),
+                button(clip(each.key ?? t('noKey'), 200), () => this.actions.goToRow(each.row), {
+                  class: 'link',
+                }),
               ),
             ),
-          ),
+          );
+        },
         (error: unknown) => {
           find.disabled = false;
-          list.replaceChildren(h('li', {}, error instanceof Error ? error.message : String(error)));
+          list.replaceChildren(h('li', {}, foreign(error instanceof Error ? error.message : String(error))));
         },
       );
     });

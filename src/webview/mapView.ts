@@ -21,6 +21,8 @@ export class MapView {
   private readonly note = h('p', { class: 'note', role: 'status' });
   private data: MapData | undefined;
   private selected: number | undefined;
+  /** Rows like the selected one. */
+  private near: ReadonlySet<number> = new Set();
   /** Places on the canvas in its own pixels, x and y in turn. */
   private places = new Float32Array(0);
 
@@ -56,8 +58,15 @@ export class MapView {
     this.data = undefined;
   }
 
-  mark(row: number | undefined): void {
+  mark(row: number): void {
+    if (row !== this.selected) this.near = new Set();
     this.selected = row;
+    this.draw();
+  }
+
+  /** Draws rings around the rows that are like the selected one. */
+  markNear(rows: readonly number[]): void {
+    this.near = new Set(rows);
     this.draw();
   }
 
@@ -82,15 +91,22 @@ export class MapView {
       context.beginPath();
       context.arc(this.places[at * 2] ?? 0, this.places[at * 2 + 1] ?? 0, size, 0, 2 * Math.PI);
       context.fill();
-      if (isSelected) this.ring(context, at, style);
+      if (isSelected) this.ring(context, at, style, 9);
+      else if (this.near.has(data.rows[at] ?? Number.NaN)) this.ring(context, at, style, 5);
     }
   }
 
-  private ring(context: CanvasRenderingContext2D, at: number, style: CSSStyleDeclaration): void {
+  private ring(
+    context: CanvasRenderingContext2D,
+    at: number,
+    style: CSSStyleDeclaration,
+    radius: number,
+  ): void {
+    context.globalAlpha = 1;
     context.strokeStyle = style.getPropertyValue('--vscode-focusBorder');
     context.lineWidth = 2;
     context.beginPath();
-    context.arc(this.places[at * 2] ?? 0, this.places[at * 2 + 1] ?? 0, 9, 0, 2 * Math.PI);
+    context.arc(this.places[at * 2] ?? 0, this.places[at * 2 + 1] ?? 0, radius, 0, 2 * Math.PI);
     context.stroke();
   }
 

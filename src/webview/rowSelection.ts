@@ -72,6 +72,14 @@ export class RowSelection {
     }
   }
 
+  /** Selects the row where it is in a new view. */
+  async relocate(): Promise<void> {
+    const { row } = this;
+    if (row === undefined) return;
+    const { position } = await this.parts.host.call('positionOf', { row });
+    if (position !== -1) this.parts.select(position, 'program');
+  }
+
   /** Shows the row of an earlier page again, once the host knows it. */
   async restore(): Promise<void> {
     const { row } = this;

@@ -35,10 +35,13 @@ const startState: SavedState = {
   compared: false,
 };
 
-/** The saved state, or the first one when there is none that this version reads. */
-export function readState(saved: unknown): SavedState {
+/**
+ * The saved state, or the first one when there is none that this version reads.
+ * @param roomy whether the window has room for more than the rows
+ */
+export function readState(saved: unknown, roomy = true): SavedState {
   const parsed = savedState.safeParse(saved);
-  return parsed.success ? parsed.data : startState;
+  return parsed.success ? parsed.data : { ...startState, unfolded: roomy };
 }
 
 /** Whether the list shows less than everything. */
