@@ -1,5 +1,6 @@
 import type { TableColumn } from '../shared/resultsMessages';
 import { asObject, type JsonObject } from '../util/json';
+import { jsonOf } from './jsonOf';
 
 /** How many levels of objects become columns; what is deeper stays JSON in its cell. */
 const maxLevels = 3;
@@ -47,7 +48,7 @@ export function cellOf(answer: unknown, column: string): string {
     value = object[name];
   }
   if (value === undefined || value === null) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : jsonOf(value);
 }
 
 function escape(name: string): string {

@@ -2,8 +2,11 @@ import type { Outcome } from '../shared/outcome';
 import { changes, type Change, type ComparedRow } from '../shared/resultsMessages';
 import { throwIfCancelled } from '../util/async';
 import { readResultLine } from './resultLine';
+import { jsonOf } from './jsonOf';
+import type { LineSpan, ResultIndex } from './lineIndex';
+import { longestLine } from './lineReader';
 import type { ResultSet } from './resultSet';
-import type { RowId } from './rowOrder';
+import { rowFlag } from './rowBatch';
 import { WindowedLines } from './rowPieces';
 
 export interface CompareOptions {
@@ -11,63 +14,133 @@ export interface CompareOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
-/** Two runs over the same keys, row by row. */
+/** Two runs over the same keys. */
 export interface Comparison {
   readonly counts: Readonly<Record<Change, number>>;
-  readonly rows: readonly ComparedRow[];
+  /** The rows with one of these changes, all where none is named: those of the later run in its order, then what it has no more. */
+  rows(wanted: readonly Change[], from: number, count: number): { total: number; rows: ComparedRow[] };
 }
 
 /**
  * What changed from one run to another: by outcome (better: ok now and not before; worse: the other way round), and between
- * two ok answers by their content, whatever ids and token counts they came with. Both sets must be ready.
+ * two ok answers by their content, whatever ids and token counts they came with. Of a key that stands there twice the first row
+ * counts; rows without a key are left out. Both sets must be ready.
  */
 export async function compareRuns(
   before: ResultSet,
   after: ResultSet,
   options: CompareOptions = {},
 ): Promise<Comparison> {
-  const rows: ComparedRow[] = [];
+  const pairs = pairUp(before, after);
   const linesBefore = new WindowedLines(before.resultLines);
   const linesAfter = new WindowedLines(after.resultLines);
-  const seen = new Set<string>();
-  const contentChanged = async (old: RowId, now: RowId) => {
-    const a = (await linesBefore.bytes(before.results.span(old))).toString('utf8');
-    const b = (await linesAfter.bytes(after.results.span(now))).toString('utf8');
-    return contentOf(a) !== contentOf(b);
-  };
-  const total = after.results.rows;
-  for (let row = 0; row < total; row += 1) {
-    if (row % 500 === 0) {
+  for (let at = 0; at < pairs.length; at += 1) {
+    if (at % 500 === 0) {
       throwIfCancelled(options.signal);
-      options.onProgress?.(row / total);
+      options.onProgress?.(at / pairs.length);
     }
-    const key = after.keyOf(row);
-    if (key === undefined || seen.has(key)) continue;
-    seen.add(key);
-    const now = ownOutcome(after, row);
-    const old = before.rowOfKey(key);
-    if (old === undefined || old < 0) {
-      rows.push({ row, key, change: 'added', after: now });
-      continue;
-    }
-    const was = ownOutcome(before, old);
-    const change = changeOf(was, now) ?? ((await contentChanged(old, row)) ? 'changed' : 'same');
-    rows.push({ row, key, change, before: was, after: now });
+    const old = pairs.before[at] ?? none;
+    const now = pairs.after[at] ?? none;
+    pairs.change[at] = changes.indexOf(
+      old === none
+        ? 'added'
+        : now === none
+          ? 'removed'
+          : (changeOf(before.answerOutcomeOf(old), after.answerOutcomeOf(now)) ??
+            (await comparedContent(
+              linesBefore,
+              before.results.span(old),
+              linesAfter,
+              after.results.span(now),
+            ))),
+    );
   }
-  for (let row = 0; row < before.results.rows; row += 1) {
-    const key = before.keyOf(row);
-    if (key === undefined || seen.has(key)) continue;
-    seen.add(key);
-    rows.push({ key, change: 'removed', before: ownOutcome(before, row) });
-  }
-  const counts = Object.fromEntries(changes.map((change) => [change, 0])) as Record<Change, number>;
-  for (const { change } of rows) counts[change] += 1;
-  return { counts, rows };
+  return new Compared(before, after, pairs);
 }
 
-/** Whether a request of either run exists matters not here: only what the service answered. */
-function ownOutcome(set: ResultSet, row: number): Outcome {
-  return set.answerOutcomeOf(row);
+const none = -1;
+
+/** Rows of both runs beside each other, -1 where one has none: 9 bytes a row, whatever the keys are. */
+interface Pairs {
+  readonly length: number;
+  readonly before: Int32Array;
+  readonly after: Int32Array;
+  /** Positions in `changes`. */
+  readonly change: Uint8Array;
+}
+
+function pairUp(before: ResultSet, after: ResultSet): Pairs {
+  const most = before.results.rows + after.results.rows;
+  const pairs = { before: new Int32Array(most).fill(none), after: new Int32Array(most).fill(none) };
+  const matched = new Uint8Array(before.results.rows);
+  const rowsBefore = before.results.rowsOfKeys();
+  let length = 0;
+  before.keys.prepare();
+  for (const row of firstRows(after.results)) {
+    const old = rowsBefore[before.keys.find(after.results.keyOf(row) ?? '')] ?? none;
+    if (old !== none) matched[old] = 1;
+    pairs.before[length] = old;
+    pairs.after[length] = row;
+    length += 1;
+  }
+  before.keys.settle();
+  for (const row of firstRows(before.results)) {
+    if (matched[row] === 1) continue;
+    pairs.before[length] = row;
+    length += 1;
+  }
+  return {
+    length,
+    before: pairs.before.slice(0, length),
+    after: pairs.after.slice(0, length),
+    change: new Uint8Array(length),
+  };
+}
+
+/** Rows with a key that no earlier row has. */
+function* firstRows(index: ResultIndex): Generator<number> {
+  for (let row = 0; row < index.rows; row += 1) {
+    if (!index.hasFlag(row, rowFlag.keyless | rowFlag.duplicate)) yield row;
+  }
+}
+
+class Compared implements Comparison {
+  readonly counts: Readonly<Record<Change, number>>;
+
+  constructor(
+    private readonly before: ResultSet,
+    private readonly after: ResultSet,
+    private readonly pairs: Pairs,
+  ) {
+    const counts = Object.fromEntries(changes.map((change) => [change, 0])) as Record<Change, number>;
+    for (const code of pairs.change) counts[changes[code] ?? 'same'] += 1;
+    this.counts = counts;
+  }
+
+  rows(wanted: readonly Change[], from: number, count: number): { total: number; rows: ComparedRow[] } {
+    const codes = new Set(wanted.map((change) => changes.indexOf(change)));
+    const rows: ComparedRow[] = [];
+    let total = 0;
+    for (const [at, code] of this.pairs.change.entries()) {
+      if (codes.size > 0 && !codes.has(code)) continue;
+      if (total >= from && rows.length < count) rows.push(this.rowAt(at));
+      total += 1;
+    }
+    return { total, rows };
+  }
+
+  private rowAt(at: number): ComparedRow {
+    const old = this.pairs.before[at] ?? none;
+    const row = this.pairs.after[at] ?? none;
+    const change = changes[this.pairs.change[at] ?? 0] ?? 'same';
+    const key = (row === none ? this.before.results.keyOf(old) : this.after.results.keyOf(row)) ?? '';
+    return {
+      ...(row === none ? {} : { row, after: this.after.answerOutcomeOf(row) }),
+      ...(old === none ? {} : { before: this.before.answerOutcomeOf(old) }),
+      key,
+      change,
+    };
+  }
 }
 
 /** What outcomes alone say; undefined when the contents have to. */
@@ -77,12 +150,26 @@ export function changeOf(before: Outcome, after: Outcome): Change | undefined {
   return before === after ? undefined : 'changed';
 }
 
-/** The part of a line that a person would compare, with its members in an order of their own. */
+async function comparedContent(
+  linesBefore: WindowedLines,
+  before: LineSpan,
+  linesAfter: WindowedLines,
+  after: LineSpan,
+): Promise<'same' | 'changed'> {
+  // Nobody reads lines of that length; that they are the same is not known.
+  if (Math.max(before.bytes, after.bytes) > longestLine) return 'changed';
+  const a = await linesBefore.bytes(before);
+  const b = await linesAfter.bytes(after);
+  const same = a.equals(b) || contentOf(a.toString('utf8')) === contentOf(b.toString('utf8'));
+  return same ? 'same' : 'changed';
+}
+
+/** The part of a line that a person would compare. */
 export function contentOf(text: string): string {
   const line = readResultLine(text);
   if (line === undefined) return text;
   const parts = line.candidates.map((candidate) =>
     candidate.parts.map((part) => Object.entries(part).filter(([name]) => name !== 'thoughtSignature')),
   );
-  return JSON.stringify([line.error?.code, line.error?.message, line.blockReason, parts, line.embedding]);
+  return jsonOf([line.error?.code, line.error?.message, line.blockReason, parts, line.embedding]);
 }

@@ -25,7 +25,7 @@ export class KeyTable {
 
   /** The number of the key `source[from, to)`, given one if it is new. `hash` must be {@link hashOf} it. */
   intern(source: Uint8Array, from: number, to: number, hash: number): number {
-    if (this.slots.length === 0) this.growSlots(slotsFor(Math.max(this.size, fewKeys)));
+    this.prepare();
     const known = this.lookUp(source, from, to, hash);
     if (known !== -1) return known;
     const id = this.size;
@@ -39,6 +39,11 @@ export class KeyTable {
   settle(): void {
     giveBack(this.slots);
     this.slots = new Uint32Array(0);
+  }
+
+  /** Makes {@link find} fast again, until {@link settle}. */
+  prepare(): void {
+    if (this.slots.length === 0) this.growSlots(slotsFor(Math.max(this.size, fewKeys)));
   }
 
   /** The number of a key, -1 when no line has it. */

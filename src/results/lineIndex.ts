@@ -105,6 +105,16 @@ export class LineIndex {
     return -1;
   }
 
+  /** Per key the first row that has it, -1 for none: for whoever asks for many. */
+  rowsOfKeys(): Int32Array {
+    const rows = new Int32Array(this.keys.size).fill(-1);
+    for (let row = this.rows - 1; row >= 0; row -= 1) {
+      const id = this.keyId(row);
+      if (id !== noKey) rows[id] = row;
+    }
+    return rows;
+  }
+
   /** Position of a row's class in `classes`. */
   classCodeOf(row: number): number {
     return this.classCodes.get(row);

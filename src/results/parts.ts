@@ -1,5 +1,6 @@
 import type { DetailPart, ShownText } from '../shared/resultsMessages';
 import { asObject, asString, without, type JsonObject } from '../util/json';
+import { laidOutJson } from './jsonOf';
 
 /** Characters of one text that the detail view gets; more than anybody reads there. */
 export const maxShownText = 200_000;
@@ -11,12 +12,24 @@ export function shownText(text: string, limit = maxShownText): ShownText {
   return { text: text.slice(0, cut), total: text.length };
 }
 
+/** The beginning of a text of which nobody reads more there. */
+export function cut(text: string, limit: number): string {
+  return text.length <= limit ? text : `${shownText(text, limit).text}…`;
+}
+
+/** Parts of one row that the detail view gets. */
+const maxParts = 500;
+const maxName = 300;
+
 /** Turns parts on the wire into parts of the detail view, numbering the media among them. */
 export class PartReader {
   private media = 0;
+  private count = 0;
 
   read(parts: readonly JsonObject[]): DetailPart[] {
-    return parts.flatMap((part) => this.one(part));
+    const few = parts.slice(0, maxParts - this.count);
+    this.count += few.length;
+    return few.flatMap((part) => this.one(part));
   }
 
   private one(part: JsonObject): DetailPart[] {
@@ -52,14 +65,20 @@ function codePart(part: JsonObject): DetailPart[] | undefined {
 function callPart(part: JsonObject): DetailPart[] | undefined {
   const call = asObject(part.functionCall) ?? asObject(part.toolCall);
   if (call !== undefined) {
-    const content = shownText(JSON.stringify(call.args ?? {}, null, 2));
-    return [{ kind: 'call', name: asString(call.name) ?? asString(call.toolType) ?? '', content }];
+    const content = shownText(laidOutJson(call.args ?? {}));
+    return [
+      { kind: 'call', name: cut(asString(call.name) ?? asString(call.toolType) ?? '', maxName), content },
+    ];
   }
   const response = asObject(part.functionResponse) ?? asObject(part.toolResponse);
   if (response === undefined) return undefined;
-  const content = shownText(JSON.stringify(response.response ?? {}, null, 2));
+  const content = shownText(laidOutJson(response.response ?? {}));
   return [
-    { kind: 'callResponse', name: asString(response.name) ?? asString(response.toolType) ?? '', content },
+    {
+      kind: 'callResponse',
+      name: cut(asString(response.name) ?? asString(response.toolType) ?? '', maxName),
+      content,
+    },
   ];
 }
 
@@ -70,9 +89,7 @@ function otherPart(part: JsonObject): DetailPart[] {
   }
   // A signature or a flag alone says nothing to a person.
   const rest = without(part, 'thoughtSignature', 'thought');
-  return Object.keys(rest).length === 0
-    ? []
-    : [{ kind: 'json', content: shownText(JSON.stringify(rest, null, 2)) }];
+  return Object.keys(rest).length === 0 ? [] : [{ kind: 'json', content: shownText(laidOutJson(rest)) }];
 }
 
 /** Bytes that a base64 text stands for. */

@@ -1,6 +1,7 @@
 import type { RequestDetail } from '../shared/resultsMessages';
 import { asArray, asNumber, asObject, asString, parseJson, without, type JsonObject } from '../util/json';
-import { PartReader } from './parts';
+import { jsonOf } from './jsonOf';
+import { cut, PartReader } from './parts';
 import { partsOfMessage } from './resultLine';
 
 /** A request line in the terms of Gemini, whichever dialect it was written in. */
@@ -91,7 +92,7 @@ function readOpenAi(body: JsonObject): RequestLine {
   });
   const inputs = (typeof input === 'string' ? [input] : (asArray(input) ?? [])).map((text) => ({
     role: 'input',
-    parts: [{ text: typeof text === 'string' ? text : JSON.stringify(text) }],
+    parts: [{ text: typeof text === 'string' ? text : jsonOf(text) }],
   }));
   const schema = asObject(asObject(body.response_format)?.json_schema)?.schema;
   return { turns: [...turns, ...inputs], settings, ...(schema === undefined ? {} : { schema }) };
@@ -103,24 +104,29 @@ export function detailOfRequest(line: number, request: RequestLine | undefined):
   const reader = new PartReader();
   return {
     line,
-    turns: request.turns.map(({ role, parts }) => ({ role, parts: reader.read(parts) })),
-    settings: flatten(request.settings, '').slice(0, maxSettings),
+    turns: request.turns
+      .slice(0, maxTurns)
+      .map(({ role, parts }) => ({ role: cut(role, maxValue), parts: reader.read(parts) })),
+    settings: flatten(request.settings, '', 0).slice(0, maxSettings),
     broken: false,
   };
 }
 
+const maxTurns = 300;
 const maxSettings = 60;
+/** Settings inside settings; what is deeper stays in one piece. */
+const maxLevels = 6;
 const maxValue = 300;
 
 /** Settings one by one; schemas and tools stay in one piece, as text. */
-function flatten(value: JsonObject, path: string): { name: string; value: string }[] {
+function flatten(value: JsonObject, path: string, level: number): { name: string; value: string }[] {
   return Object.entries(value).flatMap(([name, each]) => {
     const object = asObject(each);
     const at = path === '' ? name : `${path}.${name}`;
-    const whole = object === undefined || /schema/i.test(name) || Object.keys(object).length === 0;
-    if (!whole) return flatten(object, at);
-    const text =
-      typeof each === 'string' || asNumber(each) !== undefined ? String(each) : JSON.stringify(each);
-    return [{ name: at, value: text.length > maxValue ? `${text.slice(0, maxValue)}…` : text }];
+    const whole =
+      object === undefined || level === maxLevels || /schema/i.test(name) || Object.keys(object).length === 0;
+    if (!whole) return flatten(object, at, level + 1);
+    const text = typeof each === 'string' || asNumber(each) !== undefined ? String(each) : jsonOf(each);
+    return [{ name: at, value: cut(text, maxValue) }];
   });
 }

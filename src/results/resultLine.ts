@@ -2,6 +2,7 @@ import { contentKind } from '../shared/contentKinds';
 import type { RowFacts } from './rowFacts';
 import { classOfReason, type ReasonTable } from './reasons';
 import { asArray, asNumber, asObject, asString, objectsOf, type JsonObject } from '../util/json';
+import { jsonOf } from './jsonOf';
 
 /** A google.rpc.Status, or what another service says in its place. */
 export interface RowError {
@@ -95,7 +96,7 @@ export function keyOf(line: JsonObject): string | undefined {
 
 function keyText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : jsonOf(value);
 }
 
 function looksLikeResponse(raw: JsonObject): boolean {

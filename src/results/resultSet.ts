@@ -56,7 +56,7 @@ export interface ResultSummary {
 export class ResultSet implements Disposable, JoinedIndexes {
   private readonly stop = new AbortController();
   private readonly changed = new Emitter<void>();
-  private keys = new KeyTable();
+  readonly keys = new KeyTable();
   private resultsDone = 0;
   private requestsDone = 0;
   private finished = false;

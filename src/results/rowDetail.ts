@@ -1,6 +1,12 @@
-import type { DetailCandidate, RowDetail, RowSummary } from '../shared/resultsMessages';
+import {
+  longestAddress,
+  type DetailCandidate,
+  type RowDetail,
+  type RowSummary,
+} from '../shared/resultsMessages';
 import { asArray, asNumber, asObject, asString, objectsOf, parseJson, type JsonObject } from '../util/json';
-import { PartReader, shownText } from './parts';
+import { jsonLayout, unfenced } from '../shared/jsonText';
+import { cut, PartReader, shownText } from './parts';
 import { detailOfRequest, readRequestLine, type RequestLine } from './requestLine';
 import { readResultLine, type Candidate, type ResultLine } from './resultLine';
 import { checkSchema } from './schemaCheck';
@@ -33,10 +39,15 @@ function detailOfResult(line: ResultLine, request?: RequestLine): Omit<RowDetail
     ...(error === undefined
       ? {}
       : {
-          error: { ...(error.code === undefined ? {} : { code: error.code }), message: error.message ?? '' },
+          error: {
+            ...(error.code === undefined ? {} : { code: error.code }),
+            message: cut(error.message ?? '', maxMessage),
+          },
         }),
-    ...(line.blockReason === undefined ? {} : { blockReason: line.blockReason }),
-    candidates: line.candidates.map((candidate) => detailOfCandidate(candidate, reader, request)),
+    ...(line.blockReason === undefined ? {} : { blockReason: cut(line.blockReason, maxWord) }),
+    candidates: line.candidates
+      .slice(0, maxCandidates)
+      .map((candidate) => detailOfCandidate(candidate, reader, request)),
     ...(embedding === undefined
       ? {}
       : {
@@ -46,11 +57,17 @@ function detailOfResult(line: ResultLine, request?: RequestLine): Omit<RowDetail
             first: embedding.slice(0, 12).map(finite),
           },
         }),
-    usage: usageOf(line.response),
-    ...(line.model === undefined ? {} : { model: line.model }),
-    ...(line.responseId === undefined ? {} : { responseId: line.responseId }),
+    usage: usageOf(line.response).slice(0, maxItems),
+    ...(line.model === undefined ? {} : { model: cut(line.model, maxWord) }),
+    ...(line.responseId === undefined ? {} : { responseId: cut(line.responseId, maxWord) }),
   };
 }
+
+/** What is sent of one row, however much there is: more than a person reads, less than hurts the window. */
+const maxItems = 300;
+const maxCandidates = 50;
+const maxMessage = 20_000;
+const maxWord = 300;
 
 const finite = (value: number) => (Number.isFinite(value) ? value : 0);
 
@@ -63,12 +80,17 @@ function detailOfCandidate(candidate: Candidate, reader: PartReader, request?: R
   const schema = request?.schema === undefined ? undefined : checkAnswer(candidate, request.schema);
   const grounding = asObject(raw.groundingMetadata);
   return {
-    finishReason: candidate.finishReason,
-    ...(candidate.finishMessage === undefined ? {} : { finishMessage: candidate.finishMessage }),
+    finishReason: cut(candidate.finishReason, maxWord),
+    ...(candidate.finishMessage === undefined
+      ? {}
+      : { finishMessage: cut(candidate.finishMessage, maxMessage) }),
     parts: reader.read(candidate.parts),
-    safety: safetyOf(raw),
-    sources: [...sourcesOf(grounding), ...citationsOf(raw)],
-    searches: (asArray(grounding?.webSearchQueries) ?? []).flatMap((query) => asString(query) ?? []),
+    safety: safetyOf(raw).slice(0, maxItems),
+    sources: [...sourcesOf(grounding), ...citationsOf(raw)].slice(0, maxItems),
+    searches: (asArray(grounding?.webSearchQueries) ?? [])
+      .slice(0, maxItems)
+      .map((query) => cut(asString(query) ?? '', maxWord))
+      .filter((query) => query !== ''),
     ...(schema === undefined ? {} : { schema }),
   };
 }
@@ -83,10 +105,12 @@ export function answerText(candidate: Candidate): string {
 
 /** An answer as JSON: also inside a Markdown fence, as models like to write it. Undefined when it is none. */
 export function answerJson(candidate: Candidate): unknown {
-  const text = answerText(candidate).trim();
-  const fenced = /^```(?:json)?\s*\n([\s\S]*?)\n?```$/.exec(text);
-  return parseJson(fenced?.[1] ?? text);
+  const text = unfenced(answerText(candidate));
+  // What is deeper than any schema would only exhaust the stack of whoever walks through it.
+  return jsonLayout(text).depth > deepestAnswer ? undefined : parseJson(text);
 }
+
+const deepestAnswer = 200;
 
 function checkAnswer(candidate: Candidate, schema: unknown): DetailCandidate['schema'] {
   if (answerText(candidate) === '') return undefined;
@@ -98,17 +122,22 @@ function checkAnswer(candidate: Candidate, schema: unknown): DetailCandidate['sc
 
 function safetyOf(candidate: JsonObject): DetailCandidate['safety'] {
   return objectsOf(candidate.safetyRatings).map((rating) => ({
-    category: (asString(rating.category) ?? '').replace(/^HARM_CATEGORY_/, ''),
-    probability: asString(rating.probability) ?? '',
+    category: cut((asString(rating.category) ?? '').replace(/^HARM_CATEGORY_/, ''), maxWord),
+    probability: cut(asString(rating.probability) ?? '', maxWord),
     blocked: rating.blocked === true,
   }));
+}
+
+/** An address that is too long to be opened is too long also when it is cut: it is never taken for another. */
+function sourceOf(title: string, uri: string): { title: string; uri: string } {
+  return { title: cut(title, maxWord), uri: cut(uri, longestAddress) };
 }
 
 function sourcesOf(grounding: JsonObject | undefined): { title: string; uri: string }[] {
   return objectsOf(grounding?.groundingChunks).flatMap((chunk) => {
     const place = asObject(chunk.web) ?? asObject(chunk.maps) ?? asObject(chunk.retrievedContext);
     const uri = asString(place?.uri);
-    return uri === undefined ? [] : [{ title: asString(place?.title) ?? uri, uri }];
+    return uri === undefined ? [] : [sourceOf(asString(place?.title) ?? uri, uri)];
   });
 }
 
@@ -116,7 +145,7 @@ function citationsOf(candidate: JsonObject): { title: string; uri: string }[] {
   const citations = asObject(candidate.citationMetadata);
   return objectsOf(citations?.citationSources ?? citations?.citations).flatMap((source) => {
     const uri = asString(source.uri);
-    return uri === undefined ? [] : [{ title: asString(source.title) ?? uri, uri }];
+    return uri === undefined ? [] : [sourceOf(asString(source.title) ?? uri, uri)];
   });
 }
 
@@ -124,11 +153,12 @@ function usageOf(response: JsonObject | undefined): RowDetail['usage'] {
   const usage = asObject(response?.usageMetadata) ?? asObject(response?.usage);
   const own = asNumber(response?.tokenCount);
   if (usage === undefined) return own === undefined ? [] : [{ name: 'tokenCount', value: String(own) }];
-  return Object.entries(usage).flatMap(([name, value]) => {
+  return Object.entries(usage).flatMap(([key, value]) => {
+    const name = cut(key, maxWord);
     const number = asNumber(value);
     if (number !== undefined) return [{ name, value: String(number) }];
     return objectsOf(value).map((detail) => ({
-      name: `${name} ${asString(detail.modality) ?? ''}`.trim(),
+      name: cut(`${name} ${asString(detail.modality) ?? ''}`.trim(), maxWord),
       value: String(asNumber(detail.tokenCount) ?? 0),
     }));
   });

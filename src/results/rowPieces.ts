@@ -63,9 +63,14 @@ export async function* readPieces(
   }
 }
 
-/** Reads lines in any order, but fast when they mostly come in the order of the file: a window of it is kept. */
+/**
+ * Reads lines in any order, but fast when they mostly come in the order of the file: a window of it is kept. A line that is
+ * elsewhere is read alone, because the next one will be elsewhere again.
+ */
 export class WindowedLines {
   private start = 0;
+  /** Where the line asked for last ends. */
+  private last = 0;
   private window: Buffer = Buffer.alloc(0);
 
   constructor(
@@ -77,12 +82,14 @@ export class WindowedLines {
   async bytes(span: LineSpan): Promise<Buffer> {
     const end = span.offset + span.bytes;
     if (span.offset < this.start || end > this.start + this.window.length) {
+      const goesOn = span.offset >= this.last && span.offset < this.last + this.windowBytes;
       this.window = await this.lines.bytes({
         offset: span.offset,
-        bytes: Math.max(span.bytes, this.windowBytes),
+        bytes: goesOn ? Math.max(span.bytes, this.windowBytes) : span.bytes,
       });
       this.start = span.offset;
     }
+    this.last = end;
     const from = span.offset - this.start;
     let to = from + Math.min(span.bytes, this.window.length - from);
     while (to > from && isBreak(this.window[to - 1])) to -= 1;

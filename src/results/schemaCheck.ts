@@ -1,5 +1,6 @@
 import type { SchemaViolation } from '../shared/resultsMessages';
 import { asArray, asNumber, asObject, asString, type JsonObject } from '../util/json';
+import { jsonOf } from './jsonOf';
 
 /** More violations than this are the same mistake over and over. */
 const maxViolations = 20;
@@ -193,11 +194,11 @@ function nameOfType(value: unknown): string {
 }
 
 function same(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+  return a === b || jsonOf(a) === jsonOf(b);
 }
 
 function short(value: unknown): string {
-  const text = JSON.stringify(value);
+  const text = jsonOf(value);
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }
 

@@ -1,4 +1,5 @@
 import { asObject, asString, type JsonObject } from '../util/json';
+import { jsonOf } from './jsonOf';
 import type { ResultLine } from './resultLine';
 
 /**
@@ -25,8 +26,7 @@ export function textOfPart(part: JsonObject): string {
   if (code !== undefined) return code;
   for (const name of ['functionCall', 'functionResponse', 'toolCall', 'toolResponse']) {
     const call = asObject(part[name]);
-    if (call !== undefined)
-      return `${asString(call.name) ?? ''} ${JSON.stringify(call.args ?? call.response ?? {})}`;
+    if (call !== undefined) return `${asString(call.name) ?? ''} ${jsonOf(call.args ?? call.response ?? {})}`;
   }
   return asString(asObject(part.fileData)?.fileUri) ?? '';
 }

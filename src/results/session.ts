@@ -227,10 +227,7 @@ export class ResultsSession {
   }
 
   compared({ changes, from, count }: ResultsParams<'compared'>): ResultsResult<'compared'> {
-    const rows = (this.comparison?.rows ?? []).filter(
-      (row) => changes.length === 0 || changes.includes(row.change),
-    );
-    return { total: rows.length, rows: rows.slice(from, from + count) };
+    return this.comparison?.rows(changes, from, count) ?? { total: 0, rows: [] };
   }
 
   /** Rows of the current view, as an export wants them. */

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { readResultLine } from '../resultLine';
 import type { ResultSet } from '../resultSet';
 import { contentKind } from '../../shared/contentKinds';
@@ -22,7 +23,7 @@ export async function exportEmbeddings(
   const wanted = rows.filter(
     (row) => row >= 0 && (set.results.classOf(row).kinds & contentKind.embedding) !== 0,
   );
-  return OutputFile.write(targets.keys, (keys) =>
+  const write = (keys: OutputFile) =>
     OutputFile.write(targets.array, async (array) => {
       await array.write(npyHeader(0, 0));
       let dimension = 0;
@@ -38,8 +39,19 @@ export async function exportEmbeddings(
       });
       await array.overwriteStart(npyHeader(written, dimension));
       return { rows: written, leftOut: wanted.length - written };
-    }),
-  );
+    });
+  const array = { placed: false };
+  try {
+    return await OutputFile.write(targets.keys, async (keys) => {
+      const result = await write(keys);
+      array.placed = true;
+      return result;
+    });
+  } catch (error) {
+    // One without the other is of no use.
+    if (array.placed) await rm(targets.array, { force: true });
+    throw error;
+  }
 }
 
 function floats(vector: readonly number[]): Uint8Array {

@@ -4,6 +4,8 @@ import { cellOf, columnTitle } from '../answerTable';
 import { ByteCursor, Members } from '../byteCursor';
 import { answerOf, answerText } from '../rowDetail';
 import { readResultLine } from '../resultLine';
+import type { LineSpan } from '../lineIndex';
+import { longestLine } from '../lineReader';
 import type { ResultSet } from '../resultSet';
 import type { RowId } from '../rowOrder';
 import { WindowedLines } from '../rowPieces';
@@ -117,9 +119,17 @@ export const csvColumns = [
 ] as const;
 export type CsvColumn = (typeof csvColumns)[number];
 
+export interface CsvOptions extends ExportOptions {
+  /**
+   * What becomes of texts that a spreadsheet would run as formulas (`=`, `+`, `-`, `@` in front). `guarded`, the default, puts an
+   * apostrophe before them, because answers are not to be trusted; `asWritten` leaves every text exactly as it was answered,
+   * for programs that read CSV as data.
+   */
+  readonly formulas?: 'guarded' | 'asWritten';
+}
+
 /**
- * Writes rows as CSV (RFC 4180: UTF-8, CR LF, quotes doubled), headings first. Texts are exactly as answered; a program that takes
- * some of them for formulas has to be told not to.
+ * Writes rows as CSV (RFC 4180: UTF-8, CR LF, quotes doubled), headings first.
  * @param answers JSON pointers of further columns, taken from JSON answers
  */
 export function exportCsv(
@@ -128,19 +138,20 @@ export function exportCsv(
   target: string,
   columns: readonly CsvColumn[],
   answers: readonly string[],
-  options: ExportOptions = {},
+  options: CsvOptions = {},
 ): Promise<number> {
   const reader = new RowReader(set);
+  const guard = options.formulas === 'asWritten' ? (cell: string) => cell : withoutFormula;
   return OutputFile.write(target, async (output) => {
     await output.write(
-      csvLine([...columns, ...answers.map((column) => columnTitle(column) || 'answer_json')]),
+      csvLine([...columns, ...answers.map((column) => guard(columnTitle(column) || 'answer_json'))]),
     );
     await forEachRow(rows, options, async (row) => {
       const values = await csvValues(set, reader, row);
       await output.write(
         csvLine([
-          ...columns.map((name) => values[name]),
-          ...answers.map((column) => cellOf(values.parsed, column)),
+          ...columns.map((name) => guard(values[name])),
+          ...answers.map((column) => guard(cellOf(values.parsed, column))),
         ]),
       );
     });
@@ -172,6 +183,15 @@ async function csvValues(
   };
 }
 
+/** A text that no spreadsheet runs: formulas begin with one of these, after blanks as well; numbers may. */
+function withoutFormula(cell: string): string {
+  return /^\s*[=+\-@\uff0b\uff0d\uff1d\uff20]|^[\t\r]/.test(cell) && !plainNumber.test(cell)
+    ? `'${cell}`
+    : cell;
+}
+
+const plainNumber = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
 export function csvLine(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`;
 }
@@ -192,24 +212,33 @@ export class RowReader {
 
   /** A view that is valid until the next call; undefined for a row without a result. */
   async result(row: RowId): Promise<Buffer | undefined> {
-    return row < 0 ? undefined : this.results.bytes(this.set.results.span(row));
+    return row < 0 ? undefined : readOrBegin(this.results, this.set.results.span(row));
   }
 
   /** A view that is valid until the next call; undefined for a row without a request. */
   async request(row: RowId): Promise<Buffer | undefined> {
     const request = this.set.requestOf(row);
     const { requests } = this.set;
-    return request < 0 || requests === undefined ? undefined : this.requests?.bytes(requests.span(request));
+    if (request < 0 || requests === undefined || this.requests === undefined) return undefined;
+    return readOrBegin(this.requests, requests.span(request));
   }
 }
 
+/** Of a line that is too long for anybody only the beginning, which is no JSON and goes where broken lines go. */
+function readOrBegin(lines: WindowedLines, span: LineSpan): Promise<Buffer> {
+  return lines.bytes(span.bytes > longestLine ? { ...span, bytes: beginBytes } : span);
+}
+
+const beginBytes = 1 << 16;
+
 export async function forEachRow(
   rows: ArrayLike<RowId>,
-  options: ExportOptions,
+  options: ExportOptions & { readonly every?: number },
   work: (row: RowId) => Promise<void>,
 ): Promise<void> {
+  const every = options.every ?? reportEvery;
   for (let at = 0; at < rows.length; at += 1) {
-    if (at % reportEvery === 0) {
+    if (at % every === 0) {
       throwIfCancelled(options.signal);
       options.onProgress?.(at / rows.length);
     }

@@ -3,7 +3,14 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportEmbeddings } from '../../../src/results/export/exportEmbeddings';
 import { exportImages, extensionOf, FileNames } from '../../../src/results/export/exportImages';
-import { csvColumns, csvLine, exportCsv, exportMerged } from '../../../src/results/export/exportRows';
+import {
+  csvColumns,
+  csvLine,
+  exportCsv,
+  exportMerged,
+  MemberFinder,
+  type CsvOptions,
+} from '../../../src/results/export/exportRows';
 import { OutputFile } from '../../../src/results/export/outputFile';
 import { allRows } from '../../../src/shared/resultsMessages';
 import { CancelledError } from '../../../src/util/async';
@@ -70,7 +77,52 @@ describe('exportMerged', () => {
   });
 });
 
+describe('MemberFinder', () => {
+  const find = (line: string) => {
+    const found = new MemberFinder(['error', 'response']).find(Buffer.from(line));
+    return found === undefined ? undefined : [found.name, Buffer.from(found.value as string).toString()];
+  };
+  const table: [name: string, line: string, found: (string | undefined)[] | undefined][] = [
+    ['byte for byte', '{"key":"a","response":{ "n": 1.0 }}', ['response', '{ "n": 1.0 }']],
+    ['an error beside a response', '{"response":{},"error":{"code":3}}', ['error', '{"code":3}']],
+    ['no error', '{"error":null,"response":{}}', ['response', '{}']],
+    ['the last of two', '{"response":{"n":1},"response":{"n":2}}', ['response', '{"n":2}']],
+    ['a name with escapes', '{"\\u0072esponse":{"n":1}}', ['response', '{"n":1}']],
+    ['neither', '{"candidates":[]}', [undefined, '{"candidates":[]}']],
+    ['no JSON behind the member', '{"response":{},"x":[1,]}', undefined],
+    ['no object', '[]', undefined],
+  ];
+  for (const [name, line, found] of table) it(`finds ${name}`, () => assert.deepEqual(find(line), found));
+});
+
 describe('exportCsv', () => {
+  it('writes no formulas unless it is told to', async () => {
+    const cells: [text: string, guarded: string][] = [
+      ['=1+1', "'=1+1"],
+      ['+cmd|x', "'+cmd|x"],
+      ['-x', "'-x"],
+      ['@SUM(A1)', "'@SUM(A1)"],
+      [' =1', "' =1"],
+      ['\t=1', "'\t=1"],
+      ['\uff1d1', "'\uff1d1"],
+      ['-5', '-5'],
+      ['+1.5e3', '+1.5e3'],
+      ['a=b', 'a=b'],
+    ].map(([text = '', guarded = '']) => [text, guarded]);
+    const set = await openSet(scratch.lines(cells.map(([text], row) => answer(`=k${row}`, text))));
+    const written = async (name: string, options: CsvOptions) => {
+      await exportCsv(set, set.order(allRows), target(name), ['key', 'answer'], ['/=x'], options);
+      return readFileSync(target(name), 'utf8').split('\r\n').slice(0, -1);
+    };
+    assert.deepEqual(await written('guarded.csv', {}), [
+      "key,answer,'=x",
+      ...cells.map(([, guarded], row) => `'=k${row},${guarded},`),
+    ]);
+    const plain = await written('plain.csv', { formulas: 'asWritten' });
+    assert.deepEqual([plain[0], plain[1], plain[8]], ['key,answer,=x', '=k0,=1+1,', '=k7,-5,']);
+    set.dispose();
+  });
+
   it('quotes what needs it and adds columns from JSON answers', async () => {
     const set = await openSet(
       scratch.lines([
@@ -152,7 +204,36 @@ describe('exportImages', () => {
     set.dispose();
   });
 
+  it('leaves no folder behind when it is cancelled', async () => {
+    const picture = { inlineData: { mimeType: 'image/png', data: 'AAAA' } };
+    const lines = Array.from({ length: 3 }, (_, row) =>
+      answer(`k${row}`, '', { candidates: [{ content: { parts: [picture] } }] }),
+    );
+    const set = await openSet(scratch.lines(lines));
+    const stop = new AbortController();
+    const onProgress = (fraction: number) => {
+      if (fraction > 0.3) stop.abort();
+    };
+    const folder = target('cancelled images');
+    await assert.rejects(
+      exportImages(set, set.order(allRows), folder, { signal: stop.signal, onProgress }),
+      CancelledError,
+    );
+    assert.deepEqual(
+      readdirSync(scratch.directory).filter((name) => name.includes('cancelled')),
+      [],
+    );
+    set.dispose();
+  });
+
   const names: [string, string][] = [
+    ['con.tar', '_con.tar.png'],
+    ['com\u00b9', '_com\u00b9.png'],
+    ['aux .x', '_aux .x.png'],
+    ['console', 'console.png'],
+    ['漢'.repeat(99), `${'漢'.repeat(66)}.png`],
+    [`${'x'.repeat(99)}𝒳`, `${'x'.repeat(99)}.png`],
+    [`${'x'.repeat(98)} . y`, `${'x'.repeat(98)}.png`],
     ['plain', 'plain.png'],
     ['a/b\\c:d', 'a_b_c_d.png'],
     ['CON', '_CON.png'],
@@ -217,6 +298,21 @@ describe('exportEmbeddings', () => {
 });
 
 describe('OutputFile', () => {
+  it('leaves nothing when it cannot be put in place at the end', async () => {
+    const set = await openSet(scratch.lines([{ key: 'a', response: { embedding: { values: [1] } } }]));
+    const targets = { array: target('late.npy'), keys: target('late.keys.jsonl') };
+    // Somebody takes the second name while the first one is written.
+    const onProgress = () => writeFileSync(targets.keys, 'mine');
+    const writing = exportEmbeddings(set, set.order(allRows), targets, { onProgress });
+    await assert.rejects(writing, { code: 'EEXIST' });
+    assert.deepEqual(
+      readdirSync(scratch.directory).filter((name) => name.startsWith('late')),
+      ['late.keys.jsonl'],
+    );
+    assert.equal(readFileSync(targets.keys, 'utf8'), 'mine');
+    set.dispose();
+  });
+
   it('refuses while another export writes the same file', async () => {
     const path = target('double.txt');
     await OutputFile.write(path, async (output) => {

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { contentOf } from '../../../src/results/compare';
+import { laidOutJson } from '../../../src/results/jsonOf';
 import { maxShownText } from '../../../src/results/parts';
+import { keyOf, readResultLine } from '../../../src/results/resultLine';
+import { searchableText } from '../../../src/results/searchableText';
 import { detailOf } from '../../../src/results/rowDetail';
 import { readRequestLine } from '../../../src/results/requestLine';
-import { rowDetail, type RowSummary } from '../../../src/shared/resultsMessages';
+import { longestAddress, rowDetail, type RowSummary } from '../../../src/shared/resultsMessages';
 import { answer, request } from './support';
 
 const summary: RowSummary = {
@@ -238,6 +242,54 @@ describe('detailOf both', () => {
       violations: [],
       unreadable: true,
     });
+  });
+
+  it('reads what was made to exhaust it', () => {
+    const fences = `\`\`\`${'\n'.repeat(100_000)}x`;
+    assert.equal(verdict(fences, asking({ responseSchema: schema }))?.unreadable, true);
+    const deep = '{"a":'.repeat(50_000) + '1' + '}'.repeat(50_000);
+    assert.equal(verdict(deep, asking({ responseSchema: schema }))?.unreadable, true);
+    const call = `{"key":"k","response":{"candidates":[{"content":{"parts":[{"functionCall":{"name":"f","args":${deep}}}]}}]}}`;
+    assert.equal(detail(call).candidates[0]?.parts[0]?.kind, 'call');
+    const line = readResultLine(call);
+    assert.ok(line !== undefined && searchableText(line).startsWith('f '));
+    assert.equal(contentOf(call), contentOf(call));
+    assert.equal(keyOf({ key: JSON.parse(deep) as unknown }), '{…}');
+    assert.equal(laidOutJson(JSON.parse(`${'['.repeat(500)}${']'.repeat(500)}`)).length, 1000);
+  });
+
+  it('sends no more of a row than anybody reads', () => {
+    const long = 'x'.repeat(30_000);
+    const many = <T>(value: T) => Array.from({ length: 2000 }, () => value);
+    const row = detail(
+      answer('k', 'x', {
+        modelVersion: long,
+        responseId: long,
+        candidates: many(0)
+          .slice(0, 60)
+          .map(() => ({
+            content: { parts: many({ functionCall: { name: long, args: {} } }).slice(0, 3) },
+            finishReason: long,
+            finishMessage: long,
+            safetyRatings: [{ category: long, probability: long }],
+            groundingMetadata: {
+              webSearchQueries: [long],
+              groundingChunks: [{ web: { uri: long, title: long } }],
+            },
+          })),
+        usageMetadata: Object.fromEntries(
+          many(1)
+            .slice(0, 400)
+            .map((value, at) => [`${long}${at}`, value]),
+        ),
+      }),
+      { key: 'k', request: { contents: many({ role: long, parts: [] }) } },
+    );
+    assert.ok(JSON.stringify(row).length < 4_000_000, String(JSON.stringify(row).length));
+    assert.equal(row.candidates.length, 50);
+    assert.ok((row.candidates[0]?.sources[0]?.uri.length ?? 0) > longestAddress);
+    const failed = detail({ key: 'k', error: { code: 3, message: long } });
+    assert.equal(failed.error?.message.length, 20_001);
   });
 
   it('checks nothing where nothing was asked for', () => {
