@@ -44,6 +44,8 @@ async function follow(
         action.path,
         action.selection === undefined ? {} : { selection: action.selection },
       );
+    case 'jobs':
+      return context.workbench.showJobs();
     case 'settings':
       return context.workbench.openSettings(action.query);
   }

@@ -17,7 +17,9 @@ export const cancelJob: CommandHandler = async (context, args) => {
     message: l10n.t('Cancel {0}?', nameOf(jobs)),
     detail: [...namesOf(jobs), cancelDetail(jobs)].join('\n\n'),
     answers: [jobs.length === 1 ? l10n.t('Cancel Job') : l10n.t('Cancel Jobs')],
-    dismiss: l10n.t('Keep Running'),
+    dismiss: jobs.some(({ phase }) => phase === 'submitted')
+      ? l10n.t('Keep Running')
+      : l10n.t('Keep Waiting'),
   });
   await forEachJob(context, jobs, {
     title: l10n.t('Cancelling'),

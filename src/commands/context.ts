@@ -118,6 +118,8 @@ export interface Workbench {
   isUnsaved(file: Uri): boolean;
   /** Saves; resolves to where it was saved (an untitled file gets a place), undefined when the person backed out. */
   save(file: Uri): Promise<Uri | undefined>;
+  /** JSON Lines files that have a tab. */
+  openRequestFiles(): readonly Uri[];
   /** JSON Lines files of the workspace, at most `limit`. */
   findRequestFiles(limit: number): Promise<readonly Uri[]>;
   /** The `file:` URI of a path. */

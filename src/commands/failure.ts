@@ -1,4 +1,5 @@
 import { l10n } from 'vscode';
+import { UnconfirmedError } from '../jobs/confirmation';
 import { ServiceError } from '../shared/serviceError';
 import { isCancelled } from '../util/async';
 import { errorCode } from '../util/files';
@@ -11,6 +12,10 @@ export function describeFailure(error: unknown): Failure | undefined {
     return { severity: error.severity, message: error.message, ...withAction(error.action) };
   }
   if (error instanceof ServiceError) return describeServiceError(error);
+  if (error instanceof UnconfirmedError) {
+    const action = { kind: 'jobs', label: l10n.t('Show Batches') } as const;
+    return { severity: 'warning', message: error.message, action };
+  }
   const code = errorCode(error);
   if (code !== undefined) {
     const failure = describeSystemError(code, error as NodeJS.ErrnoException);

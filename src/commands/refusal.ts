@@ -17,6 +17,8 @@ export type FailureAction =
       readonly selection?: { readonly line: number; readonly start: number; readonly end: number };
     }
   | { readonly kind: 'settings'; readonly label: string; readonly query: string }
+  /** Brings the Batches view to the front. */
+  | { readonly kind: 'jobs'; readonly label: string }
   /** Runs the same command with the same arguments. */
   | { readonly kind: 'retry'; readonly label: string };
 

@@ -1,29 +1,37 @@
 import path from 'node:path';
 import { l10n, type Uri } from 'vscode';
 import type { ValidationSummary } from '../shared/lsp';
-import type { CommandContext } from './context';
+import type { Choice, CommandContext } from './context';
 import { Refusal } from './refusal';
 
-/** The file in front; where there is none, one of the workspace that the person picks. */
+/**
+ * The file in front. Where there is none, as while a walkthrough is read: the one request file that is open, else one that the
+ * person picks among those that are open and those of the workspace.
+ */
 export async function fileInFront(context: CommandContext): Promise<Uri> {
   const active = context.workbench.activeFile();
   if (active !== undefined) return active;
-  const files = await context.workbench.findRequestFiles(500);
-  if (files.length === 0) {
+  const open = context.workbench.openRequestFiles();
+  if (open.length === 1 && open[0] !== undefined) return open[0];
+  const others = (await context.workbench.findRequestFiles(500)).filter(
+    (uri) => !open.some((one) => one.toString() === uri.toString()),
+  );
+  if (open.length + others.length === 0) {
     throw new Refusal(l10n.t('No file is open. Open a JSON Lines file with one request a line.'), {
       kind: 'command',
       label: l10n.t('Open a Sample'),
       command: 'batchwright.openSample',
     });
   }
-  return context.ui.pick(
-    files.map((uri) => ({
-      label: path.basename(uri.fsPath),
-      description: path.dirname(uri.fsPath),
-      value: uri,
-    })),
-    { title: l10n.t('Submit Batch: File') },
-  );
+  const choices = [...fileChoices(open, l10n.t('Open')), ...fileChoices(others, l10n.t('In the workspace'))];
+  return context.ui.pick(choices, { title: l10n.t('Submit Batch: File') });
+}
+
+function fileChoices(files: readonly Uri[], heading: string): Choice<Uri>[] {
+  return files
+    .map((uri) => ({ label: path.basename(uri.fsPath), description: path.dirname(uri.fsPath), value: uri }))
+    .sort((a, b) => a.label.localeCompare(b.label))
+    .map((choice, index) => (index === 0 ? { ...choice, heading } : choice));
 }
 
 /** The file as it is on disk, saved first where it is not. Only what is on disk can be sent. */

@@ -66,14 +66,28 @@ export async function submitFile(context: CommandContext, wish: SubmissionWish):
     ...(await webhookFor(context, connectionId, service)),
   };
   const jobs = await send(context, engine, request, parts);
-  context.ui.flash(
-    jobs.length === 1
-      ? l10n.t('Submitted “{0}”.', displayName)
-      : l10n.t('Submitted “{0}” in {1} parts.', displayName, jobs.length),
-  );
+  context.ui.flash(submittedText(displayName, jobs));
   const [first] = jobs;
   if (first !== undefined) await context.view.reveal(first);
   return jobs;
+}
+
+/** What became of a submission; what the service has no room for now waits here and goes by itself. */
+function submittedText(displayName: string, jobs: readonly Job[]): string {
+  const waiting = jobs.filter(({ phase }) => phase === 'queued').length;
+  if (jobs.length === 1) {
+    return waiting === 1
+      ? l10n.t('“{0}” waits until the service has room; it is submitted then.', displayName)
+      : l10n.t('Submitted “{0}”.', displayName);
+  }
+  return waiting === 0
+    ? l10n.t('Submitted “{0}” in {1} parts.', displayName, formatCount(jobs.length))
+    : l10n.t(
+        'Submitted “{0}”: {1} of {2} parts wait until the service has room.',
+        displayName,
+        formatCount(waiting),
+        formatCount(jobs.length),
+      );
 }
 
 /** Lines of the OpenAI-compatible layer name their model; for all others it is asked. */

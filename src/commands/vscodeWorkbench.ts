@@ -18,6 +18,8 @@ import type { OpenOptions, ResultsActions, Workbench } from './context';
 import { sampleName, sampleText } from './sample';
 
 const jsonLines = { 'JSON Lines': ['jsonl', 'ndjson'] };
+const requestFileName = /\.(jsonl|ndjson)$/i;
+const resultsFileName = /\.results\.jsonl$/i;
 
 /** Files and editors of this window. */
 export class VscodeWorkbench implements Workbench {
@@ -45,6 +47,14 @@ export class VscodeWorkbench implements Workbench {
 
   async save(file: Uri): Promise<Uri | undefined> {
     return workspace.save(file);
+  }
+
+  openRequestFiles(): readonly Uri[] {
+    const uris = window.tabGroups.all
+      .flatMap(({ tabs }) => tabs)
+      .flatMap(({ input }) => (input instanceof TabInputText ? input.uri : []))
+      .filter((uri) => requestFileName.test(uri.path) && !resultsFileName.test(uri.path));
+    return [...new Map(uris.map((uri) => [uri.toString(), uri])).values()];
   }
 
   async findRequestFiles(limit: number): Promise<readonly Uri[]> {

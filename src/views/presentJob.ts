@@ -231,7 +231,7 @@ function flagsOf(job: Job, oneOfSeveralRuns: boolean): string[] {
     [hasResults(job), 'results'],
     [!here && !isKeptByService(job), 'deletable'],
     [job.phase === 'interrupted', 'resumable'],
-    [job.phase === 'interrupted' || job.phase === 'queued', 'discardable'],
+    [job.phase === 'interrupted', 'discardable'],
     [job.requestFile !== undefined, 'requests'],
     [job.name !== undefined, 'named'],
     [(finished || job.gone) && job.requestFile !== undefined, 'repeatable'],

@@ -4,7 +4,7 @@ import type { ReceiverAddress } from '../../src/commands/webhooks/receiverContro
 import { customConnections } from '../../src/config/connections';
 import type { ApiKey } from '../../src/config/keys';
 import type { CommandId } from '../../src/contributions';
-import type { Job, JobEngine, SubmitRequest } from '../../src/jobs/api';
+import type { Job, JobEngine, JobPhase, SubmitRequest } from '../../src/jobs/api';
 import type { ImportReport } from '../../src/jobs/ledger/portable';
 import type { Preflight, PreflightRequest } from '../../src/jobs/preflight/preflight';
 import type { Removal, RemovalOptions } from '../../src/jobs/removal';
@@ -38,6 +38,8 @@ export class CommandWorld {
   /** Where an unsaved file is saved to; undefined when the person backs out of the dialog. */
   savedAs: string | undefined;
   workspaceFiles: string[] = [];
+  openFiles: string[] = [];
+  phaseAfterSubmit: JobPhase = 'submitted';
   connection = 'sandbox';
   apiKeys = new Map<string, ApiKey>([['sandbox', { value: 'sandbox', source: 'fixed' }]]);
   memory = new Map<string, unknown>();
@@ -163,6 +165,7 @@ export class CommandWorld {
         this.said.push(`save ${file.fsPath}`);
         return Promise.resolve(this.savedAs === undefined ? undefined : uri(this.savedAs));
       },
+      openRequestFiles: () => this.openFiles.map((file) => uri(file)),
       findRequestFiles: () => Promise.resolve(this.workspaceFiles.map((file) => uri(file))),
       uriOf: (path) => uri(path),
       open: (path, options) => {
@@ -306,7 +309,7 @@ class FakeEngine {
     await this.act(
       `submit ${request.displayName} ${request.model} ${request.dialect} ${request.rows} ${request.path}`,
     );
-    return makeJob({ displayName: request.displayName });
+    return makeJob({ displayName: request.displayName, phase: this.world.phaseAfterSubmit });
   }
   async resume(id: string, { createAgain }: { createAgain?: boolean } = {}): Promise<Job> {
     await this.act(`resume ${id}${createAgain === true ? ' again' : ''}`);
@@ -342,7 +345,7 @@ class FakeEngine {
   }
   async submitInParts(request: SubmitRequest, limits: PartLimits): Promise<readonly Job[]> {
     await this.act(`parts ${request.displayName} ${JSON.stringify(limits)}`);
-    return [makeJob({ id: 'p1' }), makeJob({ id: 'p2' })];
+    return [makeJob({ id: 'p1' }), makeJob({ id: 'p2', phase: this.world.phaseAfterSubmit })];
   }
   async createRetryFile(id: string, outcomes: ReadonlySet<string>): Promise<RetryFile> {
     await this.act(`retry ${id} ${[...outcomes].join('+')}`);

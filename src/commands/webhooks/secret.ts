@@ -53,7 +53,7 @@ export async function offerSecret(context: CommandContext, webhook: Webhook, mes
     await ui.notify('information', message);
     return;
   }
-  const text = l10n.t('{0} Its signing secret is kept in the system’s secret storage.', message);
+  const text = l10n.t('{0} It is kept in the system’s secret storage.', message);
   if (await ui.notify('information', text, l10n.t('Copy Secret Once'))) await copySecret(context, webhook);
 }
 

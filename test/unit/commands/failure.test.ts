@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { runCommand } from '../../../src/commands/boundary';
 import { describeFailure } from '../../../src/commands/failure';
+import { UnconfirmedError } from '../../../src/jobs/confirmation';
 import { Refusal } from '../../../src/commands/refusal';
 import { ServiceError, type ServiceErrorKind } from '../../../src/shared/serviceError';
 import { CancelledError } from '../../../src/util/async';
@@ -27,6 +28,7 @@ describe('describeFailure', () => {
     ['a job that is gone', serviceError('notFound'), /./, 'Refresh Jobs'],
     ['an HTML answer', serviceError('protocol'), /./, 'Show Log'],
     ['no credit', serviceError('billing'), /./, 'Show Log'],
+    ['a creation without an answer', new UnconfirmedError('x'), /no clear answer when "x"/, 'Show Batches'],
     ['a bad request', serviceError('invalid'), /./, 'Show Log'],
     ['a disk that is full, said by the client', serviceError('local'), /./, 'Try Again'],
     [

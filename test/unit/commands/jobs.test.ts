@@ -84,6 +84,9 @@ describe('commands that act on jobs', () => {
       assert.deepEqual(said, ['confirm Cancel “reviews”? (Cancel Job)']);
       assert.match(world.lastQuestion?.detail ?? '', /may still succeed.*paid for/);
       assert.equal(world.lastQuestion?.dismiss, 'Keep Running');
+      world.jobs = [makeRunningJob({ phase: 'queued' })];
+      await run(cancelJob);
+      assert.equal(world.lastQuestion.dismiss, 'Keep Waiting');
     });
 
     it('says that nothing was paid for what was never submitted', async () => {

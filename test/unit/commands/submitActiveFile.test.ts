@@ -82,6 +82,39 @@ describe('Submit Active File', () => {
     assert.ok(said().some((line) => line.startsWith('submit n flash')));
   });
 
+  it('takes the one request file that is open beside what is none, as beside the walkthrough', async () => {
+    world.active = undefined;
+    world.openFiles = [file];
+    world.workspaceFiles = [file, '/elsewhere.jsonl'];
+    world.answers.push('flash', 'n', 'Submit');
+    await run();
+    assert.ok(said().some((line) => line.startsWith('submit n flash')));
+  });
+
+  it('offers the files that are open first', async () => {
+    world.active = undefined;
+    world.openFiles = [file, '/b.jsonl'];
+    world.workspaceFiles = ['/a.jsonl', file];
+    await run();
+    assert.equal(said().at(-1), 'pick Submit Batch: File: b.jsonl, reviews.jsonl, a.jsonl');
+    assert.deepEqual(
+      world.lastChoices.map(({ heading }) => heading),
+      ['Open', undefined, 'In the workspace'],
+    );
+  });
+
+  for (const [phase, expected] of [
+    ['submitted', 'flash Submitted “n”.'],
+    ['queued', 'flash “n” waits until the service has room; it is submitted then.'],
+  ] as const) {
+    it(`says what became of a job that is ${phase}`, async () => {
+      world.phaseAfterSubmit = phase;
+      world.answers.push('flash', 'n', 'Submit');
+      await run();
+      assert.ok(said().includes(expected), said().join('\n'));
+    });
+  }
+
   for (const [what, answers] of [
     ['the model', []],
     ['the name', ['flash']],

@@ -145,7 +145,12 @@ describe('presentJob', () => {
     [
       'a submission that waits',
       localJob({ phase: 'queued' }),
-      { description: 'waiting · 1 row · 2 h ago', icon: 'watch', flags: ['cancellable', 'discardable'] },
+      {
+        description: 'waiting · 1 row · 2 h ago',
+        icon: 'watch',
+        flags: ['cancellable'],
+        not: ['discardable'],
+      },
     ],
     [
       'a submission that stopped half way',
