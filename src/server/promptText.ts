@@ -3,7 +3,12 @@
  * empty when there is no text.
  */
 export function beginningOf(row: unknown, characters = 80): string {
-  const text = firstText(row)?.replace(/\s+/g, ' ').trim() ?? '';
+  // A prompt may have megabytes; white space beyond this is not worth looking behind.
+  const start =
+    firstText(row)
+      ?.trimStart()
+      .slice(0, 20 * characters) ?? '';
+  const text = start.replace(/\s+/g, ' ').trim();
   return text.length <= characters ? text : `${text.slice(0, characters - 1).trimEnd()}…`;
 }
 
