@@ -14,7 +14,7 @@ import { GrowingNumbers } from './growingNumbers';
 import { KnownFaults } from './knownFaults';
 import type { LineSink } from './lineWindow';
 import { ModelTally } from './modelTally';
-import { LineProver, mostLines, type ProvedLines, type Sketch } from './prover/lineProver';
+import { LineProver, mostLines, type ProvedLines } from './prover/lineProver';
 import { linesPerMark, type ScanSettings, type Segment, type SegmentResult } from './protocol';
 
 const LF = 0x0a;
@@ -97,8 +97,9 @@ export class SegmentScan implements LineSink {
         if (at >= to || at > lastStart) break;
       }
       const end = prover.window.indexOf(LF, at);
-      const sketched = clean && this.counting ? prover.sketch(at, end) : undefined;
-      this.line(prover.window.subarray(at, end), base + at, clean, sketched);
+      this.begin(base + at);
+      if (clean && this.counting) this.countLine(checker, at, end);
+      else this.line(prover.window.subarray(at, end), clean);
       at = end + 1;
     }
     return base + at < this.segment.end;
@@ -106,7 +107,8 @@ export class SegmentScan implements LineSink {
 
   longLine(bytes: Buffer, offset: number): boolean {
     if (offset >= this.segment.end) return false;
-    this.line(bytes, offset, isUtf8(bytes), undefined);
+    this.begin(offset);
+    this.line(bytes, isUtf8(bytes));
     return true;
   }
 
@@ -145,29 +147,29 @@ export class SegmentScan implements LineSink {
     this.lineCount += 1;
   }
 
-  private line(withBreak: Buffer, offset: number, clean: boolean, sketched: Sketch | undefined): void {
-    const bytes = withBreak.at(-1) === CR ? withBreak.subarray(0, -1) : withBreak;
-    this.begin(offset);
+  private line(bytes: Buffer, clean: boolean): void {
     if (isBlank(bytes)) {
       this.hash(undefined);
       return;
     }
     this.rows += 1;
     const { checker } = this.tools;
-    if (checker === undefined) return;
-    if (sketched === undefined) this.check(checker, bytes, clean);
-    else this.countKnown(checker, bytes, sketched);
+    if (checker !== undefined) this.check(checker, bytes, clean);
   }
 
-  /** Counts what is wrong with a line, which is known where a line with the same sketch was looked at. */
-  private countKnown(checker: LineChecker, bytes: Buffer, sketched: Sketch): void {
-    const { known } = this.tools;
-    const { number, isSound } = sketched;
+  /**
+   * Counts what is wrong with a line in the window, which is known where a line with the same sketch was looked at. Blank lines do
+   * not get here: the prover proves them.
+   */
+  private countLine(checker: LineChecker, at: number, end: number): void {
+    const { known, prover } = this.tools;
+    const { number, isSound, tokens, keyHash } = prover.sketch(at, end);
     const faults = known.of(number);
     // A line that is no JSON has no tokens.
-    const textTokens = isSound ? sketched.tokens : 0;
+    const textTokens = isSound ? tokens : 0;
+    this.rows += 1;
     if (faults !== undefined) {
-      this.hashes.push(sketched.keyHash);
+      this.hashes.push(keyHash);
       this.errors += faults.errors;
       this.warnings += faults.warnings;
       this.tokens += faults.tokens + textTokens;
@@ -175,7 +177,7 @@ export class SegmentScan implements LineSink {
       return;
     }
     const { errors, warnings } = this;
-    const { check, value } = this.check(checker, bytes, true);
+    const { check, value } = this.check(checker, prover.window.subarray(at, end), true, isSound);
     // JSON that is not sound for the sketch may still have a key, which every line has to itself.
     if (!isSound && value !== undefined) return;
     known.remember(number, {
@@ -186,9 +188,10 @@ export class SegmentScan implements LineSink {
     });
   }
 
-  private check(checker: LineChecker, bytes: Buffer, clean: boolean): LineVerdict {
+  private check(checker: LineChecker, withBreak: Buffer, clean: boolean, isSound = false): LineVerdict {
+    const bytes = withBreak.at(-1) === CR ? withBreak.subarray(0, -1) : withBreak;
     const text = clean ? textWithoutData(bytes) : bytes.toString('utf8');
-    const verdict = checker.verdict(text);
+    const verdict = checker.verdict(text, isSound);
     this.hash(verdict.check.key);
     this.tokens += verdict.check.tokens;
     this.model(verdict.check.model);

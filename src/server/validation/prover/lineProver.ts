@@ -41,6 +41,15 @@ export interface ProvedLines {
   start(line: number): number;
 }
 
+const nothingProved: ProvedLines = Object.freeze({
+  bytes: 0,
+  lines: 0,
+  rows: 0,
+  tokens: 0,
+  hashes: new Float64Array(0),
+  start: () => NaN,
+});
+
 /** A line without its key and its texts. */
 export interface Sketch {
   /** The same for lines with the same sketch. */
@@ -128,6 +137,7 @@ export class LineProver {
     const { windowAt, exports, starts } = this;
     const end = exports.run(windowAt + from, windowAt + to, windowAt + Math.min(lastStart, to)) - windowAt;
     const lines = exports.lines();
+    if (lines === 0) return nothingProved;
     return {
       bytes: end - from,
       lines,
