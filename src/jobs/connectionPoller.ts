@@ -205,6 +205,7 @@ export class ConnectionPoller implements Disposable {
     if (complete) await this.endWatches();
     store.setSeen(this.connectionId, listed, complete ? 'all' : 'some');
     await this.lookAtRest(api, listed, complete);
+    await this.cancelGivenUp();
     await this.recordEnds(api);
     this.reach = this.reachOf(listed);
     await lists.write(this.connectionId, store.unrecorded(this.connectionId));
@@ -219,6 +220,14 @@ export class ConnectionPoller implements Disposable {
       if (record === undefined || submitter.isRunning(record.id)) continue;
       if (!windows.isSelf(record.owner) && windows.isAlive(record.owner)) continue;
       await submitter.settle(record.id, job);
+    }
+  }
+
+  /** Jobs that were given up while they were created, and that the service could not be asked to cancel so far. */
+  private async cancelGivenUp(): Promise<void> {
+    const { store, ledger, submitter } = this.options;
+    for (const { id } of store.unfinishedOf(this.connectionId)) {
+      if (ledger.get(id)?.cancelWanted === true) await submitter.cancelGivenUp(id);
     }
   }
 

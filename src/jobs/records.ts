@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { CreateJobRequest } from '../shared/batchService';
 import type { RemoteJob } from '../shared/job';
 import { decodeDisplayName, encodeDisplayName } from './displayName';
 import type { NewRecord } from './ledger/ledger';
@@ -36,6 +37,18 @@ export function adoptedRecord(connectionId: string, remote: RemoteJob, now: numb
 export function requestFileOf(record: JobRecord): NonNullable<JobRecord['requestFile']> {
   if (record.requestFile === undefined) throw new Error(`The submission ${record.id} has no request file.`);
   return record.requestFile;
+}
+
+/** Under this name a webhook's metadata carries the token of the submission. */
+export const webhookTokenKey = 'batchwright';
+
+type Webhook = NonNullable<CreateJobRequest['webhook']>;
+
+/** A token, and the webhook that says it: it comes back with each delivery and names the submission that it is about. */
+export function withToken(token: string, webhook: Webhook | undefined): Pick<JobRecord, 'token' | 'webhook'> {
+  if (webhook === undefined) return { token };
+  const userMetadata = { ...webhook.userMetadata, [webhookTokenKey]: token };
+  return { token, webhook: { uris: [...webhook.uris], userMetadata } };
 }
 
 /** The display name of a submission at the service, token included; also that of its uploaded file. */

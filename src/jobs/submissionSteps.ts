@@ -7,10 +7,11 @@ import type { Logger } from '../util/logger';
 import type { SubmitProgress } from './api';
 import type { Claims } from './claims';
 import { Confirmation, UnconfirmedError, type ConfirmationOptions } from './confirmation';
+import { newToken } from './displayName';
 import { InputUpload, type InputUploadOptions } from './inputUpload';
 import type { Ledger } from './ledger/ledger';
 import type { JobRecord } from './ledger/record';
-import { remoteNameOf, requestFileOf, without } from './records';
+import { remoteNameOf, requestFileOf, without, withToken } from './records';
 import { endpointOf, verifyRequestFile } from './requestFile';
 
 export interface SubmissionStepsOptions extends Omit<InputUploadOptions, 'serviceNow'>, ConfirmationOptions {
@@ -96,9 +97,19 @@ export class SubmissionSteps {
           },
     );
     await this.options.sessions.forget(id);
-    if (record?.cancelWanted !== true) return record;
+    return record?.cancelWanted === true ? this.cancelGivenUp(id) : record;
+  }
+
+  /** Cancels a job that was given up before it had a name. Rejects where the service cannot be asked: the next poll asks again. */
+  async cancelGivenUp(id: string): Promise<JobRecord | undefined> {
+    const record = this.options.ledger.get(id);
+    if (record?.cancelWanted !== true || record.name === undefined) return record;
     const service = await this.options.service(record.connectionId);
-    await service.cancelJob(job.name);
+    await service.cancelJob(record.name).catch((error: unknown) => {
+      // It has ended, or is gone: there is nothing left to cancel.
+      if (!(error instanceof ServiceError) || (error.kind !== 'notFound' && error.kind !== 'invalid'))
+        throw error;
+    });
     return this.options.ledger.update(id, (current) => without(current, 'cancelWanted'));
   }
 
@@ -247,6 +258,8 @@ export class SubmissionSteps {
     await this.confirmation.disarm(record);
     return this.options.claims.write(record.id, (current) => ({
       ...without(current, 'creatingAt', 'unconfirmed', 'inputFile'),
+      // What still came of the disarmed creation would fail: it must not be taken for the job of the new one.
+      ...(current.inputFile !== undefined && withToken(newToken(), current.webhook)),
       step: 'prepared',
     }));
   }

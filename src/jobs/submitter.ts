@@ -6,7 +6,7 @@ import { Claims, TakenOverError } from './claims';
 import { givenUpWatchMs } from './confirmation';
 import { newToken } from './displayName';
 import type { JobRecord } from './ledger/record';
-import { newId, without } from './records';
+import { newId, without, withToken } from './records';
 import { describeRequestFile, RequestFileError } from './requestFile';
 import { SubmissionSteps, type SubmissionStepsOptions } from './submissionSteps';
 import type { Windows } from './windows';
@@ -31,8 +31,7 @@ export interface RunOptions {
   readonly unattended?: boolean;
 }
 
-/** Under this name a webhook's metadata carries the token of the submission. */
-export const webhookTokenKey = 'batchwright';
+export { webhookTokenKey } from './records';
 /** The service's limit is for the whole request, in which rows take a little more room than in their file. */
 const inlineShare = 0.9;
 /**
@@ -86,14 +85,13 @@ export class Submitter {
     throwIfCancelled(signal);
     const inline = await this.goesInline(request, requestFile.sizeBytes);
     const id = options.id ?? newId(clock.now());
-    const token = newToken();
     this.untouched.add(id);
     await this.options.onIntent(id);
     return ledger.insert({
       id,
       connectionId: request.connectionId,
       displayName: request.displayName,
-      token,
+      ...withToken(newToken(), request.webhook),
       model: request.model,
       dialect: request.dialect,
       createdAt: clock.now(),
@@ -102,13 +100,6 @@ export class Submitter {
       origin: 'here',
       requestFile,
       ...(request.priority !== undefined && { priority: request.priority }),
-      ...(request.webhook && {
-        // The token comes back with each delivery and says which submission it is about.
-        webhook: {
-          uris: [...request.webhook.uris],
-          userMetadata: { ...request.webhook.userMetadata, [webhookTokenKey]: token },
-        },
-      }),
       ...(inline && { inline }),
       ...(request.parentId !== undefined && { parentId: request.parentId }),
       ...(request.group && { group: { ...request.group } }),
@@ -199,13 +190,16 @@ export class Submitter {
     { onProgress, createAgain = false, unattended = false }: RunOptions,
   ): Promise<JobRecord> {
     const signal = AbortSignal.any([user, this.closing.signal]);
+    let mayRepeat = createAgain;
     try {
       let record = await this.claims.claim(id);
       while (record.step !== 'submitted') {
         throwIfCancelled(signal);
         const first = this.untouched.delete(id);
-        const options = { signal, first, createAgain, ...(onProgress && { onProgress }) };
+        const options = { signal, first, createAgain: mayRepeat, ...(onProgress && { onProgress }) };
         const next = await this.steps.advance(record, options);
+        // What a person decided is about the creation that there was, not about the next one.
+        if (record.step === 'creating') mayRepeat = false;
         // Nobody's: it waits in the queue.
         if (next.owner === undefined) return next;
         record = next;
@@ -231,6 +225,11 @@ export class Submitter {
     } catch (error) {
       this.options.logger.info(`The uploaded file of ${id} is left to expire: ${String(error)}`);
     }
+  }
+
+  /** See {@link SubmissionSteps.cancelGivenUp}. */
+  async cancelGivenUp(id: string): Promise<void> {
+    await this.steps.cancelGivenUp(id);
   }
 
   /** Forgets a submission that was given up once it has been looked for long enough. */

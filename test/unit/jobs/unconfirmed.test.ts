@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Job, JobEngine } from '../../../src/jobs/api';
 import { UnconfirmedError } from '../../../src/jobs/confirmation';
+import { decodeDisplayName } from '../../../src/jobs/displayName';
 import { CancelledError } from '../../../src/util/async';
 import { invalid, lostAnswer, quota, refused } from './support/fakeService';
 import { Harness, turns } from './support/harness';
@@ -96,6 +97,38 @@ describe('unconfirmed submissions', () => {
     assert.deepEqual(afterwards(), [1, 2, 2]);
   });
 
+  it('are told from what came of the earlier creation, should the service have kept its requests', async () => {
+    const { engine, job } = await unconfirmed({ lateMs: 5 * minute });
+    const first = harness.service.files[0]!;
+    harness.service.fail('createJob', 'before', lostAnswer());
+    await assert.rejects(engine.resume(job.id, { createAgain: true }), UnconfirmedError);
+    harness.service.files.push(first);
+    harness.clock.advance(10 * minute);
+    await engine.refresh();
+    assert.ok(
+      engine.get(job.id)?.unconfirmed,
+      'the job of the earlier creation is not that of the later one',
+    );
+    assert.deepEqual(engine.jobs.map(({ origin }) => origin).sort(), ['elsewhere', 'here']);
+  });
+
+  it('carry the token of their last creation to the webhook', async () => {
+    const engine = await harness.started();
+    const tokens: unknown[] = [];
+    const create = harness.service.createJob.bind(harness.service);
+    harness.service.createJob = (request) => {
+      tokens.push([request.webhook?.userMetadata?.batchwright, request.webhook?.userMetadata?.mine]);
+      return create(request);
+    };
+    harness.service.fail('createJob', 'before', lostAnswer());
+    const webhook = { uris: ['https://example.com/hook'], userMetadata: { mine: 'x' } };
+    await assert.rejects(engine.submit(harness.request({ webhook })), UnconfirmedError);
+    await engine.resume(engine.jobs[0]!.id, { createAgain: true });
+    const [job] = harness.service.jobs;
+    assert.deepEqual(tokens[1], [decodeDisplayName(job!.displayName).token, 'x']);
+    assert.notDeepEqual(tokens[0], tokens[1]);
+  });
+
   it('are not created again, whatever a person says, once the service lists the job', async () => {
     const { engine, job } = await unconfirmed({ lateMs: 5 * minute });
     harness.clock.advance(5 * minute);
@@ -131,6 +164,23 @@ describe('unconfirmed submissions', () => {
       await harness.until(() => engine.get(job.id)?.phase === 'submitted');
       assert.deepEqual(afterwards(), [1, 1, 0]);
     });
+
+    for (const [what, error, calls] of [
+      ['could not be asked to cancel them is asked again', refused(), 2],
+      ['has nothing to cancel any more is not', invalid(), 1],
+    ] as const) {
+      it(`a service that ${what}`, async () => {
+        const { engine, job } = await unconfirmed({ lateMs: 5 * minute, input: 'inline' });
+        await engine.discard(job.id);
+        harness.service.fail('cancelJob', 'before', error);
+        harness.clock.advance(5 * minute);
+        await engine.refresh().catch(() => undefined);
+        await engine.refresh();
+        await engine.refresh();
+        assert.equal(engine.get(job.id)?.phase, 'submitted');
+        assert.equal(harness.service.count('cancelJob'), calls);
+      });
+    }
 
     it('leave no file at the service, and are forgotten after an hour', async () => {
       const { engine, job } = await unconfirmed({ lateMs: 5 * minute });
