@@ -49,7 +49,10 @@ export const rules = {
   'number-string': rule('warning', 'A number written as a string.'),
   'enum-value': rule('error', 'A value that is not one of those the field takes.'),
   'enum-case': rule('error', 'An enum value in the wrong case.'),
-  'schema-type-case': rule('warning', 'A schema type in the wrong case, which only direct calls take.'),
+  'schema-type-case': rule(
+    'warning',
+    'A schema type, or another value that is often written in lower case, which only direct calls take like that.',
+  ),
   'enum-number': rule('warning', 'An enum value given as a number.'),
   base64: rule('error', 'Bytes that are not base64.'),
   'data-uri': rule('error', 'A data URI where plain base64 is expected.'),

@@ -147,7 +147,7 @@ export const generationMessages: readonly MessageDescriptor[] = [
         }),
       ),
       'What the answer consists of. Must be a combination that the model offers.',
-      { default: 'TEXT' },
+      { default: 'TEXT', anyCase: true },
     ),
     field(
       'responseSchema',
@@ -204,7 +204,7 @@ export const generationMessages: readonly MessageDescriptor[] = [
         HIGH: 'Much.',
       }),
       'How deeply to think. For Gemini 3 and later.',
-      { oneof: 'depth' },
+      { oneof: 'depth', anyCase: true },
     ),
   ]),
   message('ImageConfig', 'Generated images.', [

@@ -176,7 +176,7 @@ function shortageOf(
 ): { readonly message: () => string; readonly enough: number } | undefined {
   const budget = settings.thinkingBudget ?? settings.thinking_budget;
   const level = settings.thinkingLevel ?? settings.thinking_level;
-  if (budget === 0 || level === 'MINIMAL') return undefined;
+  if (budget === 0 || (typeof level === 'string' && level.toUpperCase() === 'MINIMAL')) return undefined;
   if (typeof budget === 'number' && budget > 0) {
     if (limit > budget) return undefined;
     const message = () =>
@@ -199,8 +199,10 @@ function shortageOf(
 
 function imageOutput(config: JsonObject, context: MeaningContext): void {
   const name = spelling(config, 'responseModalities', 'response_modalities');
-  const modalities: readonly unknown[] =
-    name !== undefined && Array.isArray(config[name]) ? config[name] : [];
+  const written: readonly unknown[] = name !== undefined && Array.isArray(config[name]) ? config[name] : [];
+  const modalities = written.map((modality) =>
+    typeof modality === 'string' ? modality.toUpperCase() : modality,
+  );
   const image = spelling(config, 'imageConfig', 'image_config');
   const both = '["TEXT","IMAGE"]';
   if (image !== undefined && !modalities.includes('IMAGE')) {

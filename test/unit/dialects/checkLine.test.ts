@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import * as l10n from '@vscode/l10n';
 import { checkLine, type CheckContext, type RuleCode } from '../../../src/dialects';
 import { marked } from './marked';
 
@@ -218,6 +219,15 @@ describe('checkLine', () => {
       'an enum in the wrong case': [config('"mediaResolution":«"media_resolution_low"»'), 'enum-case'],
       'a schema type in lower case': [
         config('"responseMimeType":"application/json","responseSchema":{"type":«"object"»}'),
+        'schema-type-case',
+      ],
+      'a level of thinking in lower case': [
+        config('"thinkingConfig":{"thinkingLevel":«"low"»}'),
+        'schema-type-case',
+      ],
+      'modalities with a capital': [
+        config('"responseModalities":[«"Text"»,«"Image"»],"imageConfig":{"imageSize":"1K"}'),
+        'schema-type-case',
         'schema-type-case',
       ],
       'an enum value nobody knows': [config('"mediaResolution":«"SHARP"»'), 'enum-value'],
@@ -447,6 +457,17 @@ describe('checkLine', () => {
       problems.map(({ code, deprecated, start }) => ({ code, deprecated, start })),
       [{ code: 'deprecated-field', deprecated: true, start: spans[0]?.start }],
     );
+  });
+
+  it('speaks the language that it was given', () => {
+    const german = '"{0}" muss {1} sein; {2} liegt außerhalb.';
+    l10n.config({ contents: { '"{0}" must be {1}; {2} is outside.': german } });
+    try {
+      const [problem] = checkLine(config('"topP":7'), { kind: 'gemini' }).problems;
+      assert.equal(problem?.message, '"topP" muss between 0 and 1 sein; 7 liegt außerhalb.');
+    } finally {
+      l10n.config({ contents: {} });
+    }
   });
 
   it('says what is known of referenced files', () => {
