@@ -7,8 +7,7 @@ import type { RemoteJob } from '../shared/job';
 import { ServiceError } from '../shared/serviceError';
 import { delay } from '../util/async';
 import type { Paths } from './names';
-import { lineFeed, openBrace, space } from './jsonBytes';
-import { byteMembers } from './rawJson';
+import { LineMaker } from './lineMaker';
 import type { ItemSink } from './skimJson';
 
 export interface ResultsContext {
@@ -111,46 +110,15 @@ function fetchInline(
     if (results.bytes > 0) await results.restart();
     // The service sends the same results twice; only the first array with anything in it counts.
     let chosen: number | undefined;
+    const lines = new LineMaker();
     return {
       wants: (array) => chosen === undefined || array === chosen,
-      take: async ({ array, json }) => {
+      take: async ({ array, pieces }) => {
         chosen = array;
-        for (const piece of resultLine(oneLine(json))) await results.write(piece);
+        for (const piece of lines.line(pieces)) await results.write(piece);
         options.onProgress?.({ bytes: results.bytes });
       },
     };
   };
   return readJob(job.name, begin, options.signal);
-}
-
-/** Line breaks stand only between the tokens of JSON, never within its strings, so that they can go with what indents. */
-function oneLine(json: Buffer): Buffer {
-  if (!json.includes(lineFeed)) return json;
-  const line = Buffer.allocUnsafe(json.length);
-  let length = 0;
-  for (let at = 0; at < json.length;) {
-    const next = json.indexOf(lineFeed, at);
-    const to = next === -1 ? json.length : next;
-    length += json.copy(line, length, at, to);
-    at = to + 1;
-    while ((json[at] ?? 0xff) <= space) at += 1;
-  }
-  return line.subarray(0, length);
-}
-
-/** `{"response":…,"metadata":{"key":…}}` as `{"key":…,"response":…}` and a line break, the values as received. */
-function* resultLine(item: Buffer): Generator<Buffer, void, void> {
-  const members = byteMembers(item);
-  const around = members.get('metadata');
-  const metadata = around?.[0] === openBrace ? byteMembers(around) : undefined;
-  const key = members.get('key') ?? metadata?.get('key');
-  const onlyKey = metadata?.size === 1 && metadata.has('key');
-  const rest = [...members].filter(([name]) => name !== 'key' && !(name === 'metadata' && onlyKey));
-  let before = '{';
-  for (const [name, value] of [...(key === undefined ? [] : [['key', key] as const]), ...rest]) {
-    yield Buffer.from(`${before}${JSON.stringify(name)}:`);
-    yield value;
-    before = ',';
-  }
-  yield Buffer.from(before === '{' ? '{}\n' : '}\n');
 }

@@ -14,8 +14,8 @@ import {
 export interface SkimmedItem {
   /** Which of the skimmed arrays it is from, counted from 0 as they come. */
   readonly array: number;
-  /** As received, without white space around it. */
-  readonly json: Buffer;
+  /** As received, without white space around it: one piece for each chunk that it reaches into. */
+  readonly pieces: readonly Buffer[];
 }
 
 /** Where the elements go. */
@@ -178,10 +178,10 @@ class Skimmer {
   }
 
   private endElement(chunk: Buffer, end: number, done: SkimmedItem[]): number {
-    const last = chunk.subarray(this.itemStart, end);
-    const before = this.item ?? [];
-    const json = before.length === 0 ? last : Buffer.concat([...before, last]);
-    if (this.wanted) done.push({ array: this.arrays, json });
+    if (this.wanted) {
+      const pieces = [...(this.item ?? []), chunk.subarray(this.itemStart, end)];
+      done.push({ array: this.arrays, pieces });
+    }
     this.item = undefined;
     this.count += 1;
     return end;
