@@ -310,6 +310,30 @@ describe('validateFile', () => {
         ['0 file-not-inline', '9 unknown-field', '10 duplicate-key'],
       );
       assert.equal(bytes.at(-1), threads.bytes);
+      const [first, second] = await Promise.all(
+        [2, 0].map((workers) =>
+          validateFile(path, {
+            ...{ maxProblems: 1, hash: false, workers },
+            workerScript: join(support, 'validatorWorker.cjs'),
+          }),
+        ),
+      );
+      assert.deepEqual(first, second);
+    }).timeout(120_000);
+
+    it('says it in the language of the editor', async () => {
+      const source = 'These bytes are not UTF-8, so a character is lost. Save the file as UTF-8.';
+      const texts = { [source]: 'Das ist kein UTF-8.' };
+      const content = Buffer.concat([
+        Buffer.from(good('a').replace('Hi', 'x'.repeat(9 << 20))),
+        Buffer.from('\n'),
+        Buffer.from(good('b').replace('Hi', '\xe4'), 'latin1'),
+      ]);
+      const { problems } = await onWorkers(file(content), 'validatorWorker.cjs', { texts, hash: false });
+      assert.deepEqual(
+        problems.map(({ code, message }) => [code, code === 'invalid-utf8' ? message : '']),
+        [['invalid-utf8', texts[source]]],
+      );
     }).timeout(120_000);
 
     it('stops them when asked to', async () => {
