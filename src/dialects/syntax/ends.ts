@@ -1,7 +1,17 @@
 import * as l10n from '@vscode/l10n';
-import { rewrite, type ReportFault } from './fault';
+import { applyEdits } from '../fixes/textEdits';
+import { tryParse } from '../json';
+import { rewrite, type ReportFault, type TextMend } from './fault';
 
-/** What may stand at the end of a line: too much, or too little. */
+/** What may stand at the end of an object, a list or a line: too much, too little, or the wrong thing. */
+
+/** Puts the bracket that is wanted in place of the one at `at`, or before it: whichever makes the text JSON. */
+export function bracketMend(text: string, at: number, wanted: string): TextMend | undefined {
+  return [
+    rewrite(at, at + 1, wanted, l10n.t('Change to "{0}"', wanted)),
+    rewrite(at, at, wanted, l10n.t('Insert "{0}"', wanted)),
+  ].find(({ edits }) => tryParse(applyEdits(text, edits)) !== undefined);
+}
 
 /** Where reading goes on behind a fault: at another value, or nowhere. */
 export interface GoesOn {

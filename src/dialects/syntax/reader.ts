@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { RuleCode } from '../rules';
 import { deepestNesting } from '../structure';
-import { endsEarly, textAfterEnd } from './ends';
+import { bracketMend, endsEarly, textAfterEnd } from './ends';
 import { rewrite, type ReportFault, type SyntaxFault, type TextMend } from './fault';
 import { escapedQuotes, readString } from './strings';
 import { isLiteral, requoted, wordFault } from './words';
@@ -160,6 +160,7 @@ class SyntaxReader {
         opener === undefined
           ? l10n.t('Nothing is open that "{0}" could close.', character)
           : l10n.t('Here must be "{0}", not "{1}".', wanted, character),
+        bracketMend(this.text, this.at, wanted),
       );
       return;
     }

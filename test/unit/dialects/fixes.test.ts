@@ -190,6 +190,11 @@ describe('fixes', () => {
       '{"key":"a","request":{"contents":[{"role":"user","parts":[{"text":"Hi"}]}]}}',
     ],
     'remove NUL characters': [request(hi).replace(/./g, '$&\u0000'), request(hi)],
+    'change a bracket': [
+      request('"contents":[{"parts":[{"text":"Hi"}}}]'),
+      request('"contents":[{"parts":[{"text":"Hi"}]}]'),
+    ],
+    'insert a bracket': [request('"contents":[{"parts":[{"text":"Hi"}]}'), request(hi)],
     'write a decimal comma as a point': [config('"topP":0,5'), config('"topP":0.5')],
     'remove what litters the end of a line': [`${request(hi)}};`, request(hi)],
     'leave it to the author to close brackets': [request(hi).slice(0, -2), request(hi).slice(0, -2)],
