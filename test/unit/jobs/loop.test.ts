@@ -111,8 +111,8 @@ describe('the life of jobs, in the sandbox', function () {
 
   it('what has no room waits through a restart, is submitted in order, and can be given up', async () => {
     world = await SandboxWorld.create({ speed: 0, limits: { concurrentJobs: 2 } });
-    // What the service refused is tried again after a multiple of this.
-    const pace = { pollSeconds: () => 0.01 };
+    // What the service refused is tried again at every look, and looks are asked for.
+    const pace = { pollSeconds: () => 0 };
     const first = await world.start(pace);
     const ids: string[] = [];
     for (const displayName of ['one', 'two', 'three', 'four', 'five']) {
