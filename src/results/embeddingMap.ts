@@ -1,9 +1,9 @@
 import { outcomes } from '../shared/outcome';
 import type { Neighbour, ResultsResult } from '../shared/resultsMessages';
 import type { ResultSet } from './resultSet';
-import { readResultLine } from './resultLine';
 import { readPieces } from './rowPieces';
 import { contentKind } from '../shared/contentKinds';
+import { readResultLine } from './resultLine';
 import { principalPlane, project, similarity } from './vectors';
 
 export interface MapOptions {
@@ -72,7 +72,8 @@ export async function nearest(set: ResultSet, row: number, options: MapOptions =
     if (other === row || vector.length !== own.length) continue;
     const value = similarity(own, vector);
     const least = best.length < maxNeighbours ? undefined : best.at(-1);
-    if (value <= (least?.similarity ?? Number.NEGATIVE_INFINITY)) continue;
+    // Written so that what is no number is not near either.
+    if (!(value > (least?.similarity ?? Number.NEGATIVE_INFINITY))) continue;
     best.push({ row: other, similarity: value });
     best.sort((a, b) => b.similarity - a.similarity);
     best.splice(maxNeighbours);
@@ -100,7 +101,7 @@ function half(options: MapOptions, part: 0 | 1): (fraction: number) => void {
   return (fraction) => options.onProgress?.((part + fraction) / 2);
 }
 
-export async function vectorOf(set: ResultSet, row: number): Promise<readonly number[] | undefined> {
+async function vectorOf(set: ResultSet, row: number): Promise<readonly number[] | undefined> {
   return readResultLine(await set.resultLines.text(set.results.span(row)))?.embedding;
 }
 
@@ -110,7 +111,7 @@ async function* vectors(
   wanted: ReadonlySet<number>,
   options: MapOptions,
 ): AsyncGenerator<readonly [row: number, vector: readonly number[]], void, void> {
-  for await (const piece of readPieces(set.resultLines.path, set.results, { signal: options.signal })) {
+  for await (const piece of readPieces(set.resultLines, set.results, { signal: options.signal })) {
     for (let row = piece.fromRow; row < piece.toRow; row += 1) {
       if (!wanted.has(row)) continue;
       const vector = readResultLine(piece.text(row))?.embedding;

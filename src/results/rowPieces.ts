@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfCancelled } from '../util/async';
 import type { LineIndex, LineSpan } from './lineIndex';
@@ -28,38 +27,31 @@ export interface PieceOptions {
 
 /**
  * The rows of a file in order, some megabytes at a time, with a turn of the event loop between. Rows too long to be a text are
- * left out. Rejects with the file system's error, or with CancelledError when `signal` fires.
+ * left out. Read through the open file, so also when another took its name. Rejects with the file system's error, or with CancelledError when `signal` fires.
  */
 export async function* readPieces(
-  path: string,
+  lines: LineReader,
   index: LineIndex,
   options: PieceOptions = {},
 ): AsyncGenerator<RowPiece, void, void> {
   const chunkBytes = options.chunkBytes ?? 4 << 20;
-  const file = await open(path, 'r');
-  try {
-    for (let row = 0; row < index.rows;) {
-      throwIfCancelled(options.signal);
-      const { offset, bytes } = index.span(row);
-      if (bytes > longestLine) {
-        row += 1;
-        continue;
-      }
-      let end = offset + bytes;
-      let toRow = row + 1;
-      for (; toRow < index.rows; toRow += 1) {
-        const span = index.span(toRow);
-        if (span.offset + span.bytes - offset > chunkBytes) break;
-        end = span.offset + span.bytes;
-      }
-      const buffer = Buffer.allocUnsafe(end - offset);
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
-      yield new RowPiece(index, row, toRow, offset, buffer.subarray(0, bytesRead));
-      row = toRow;
-      await nextTurn();
+  for (let row = 0; row < index.rows;) {
+    throwIfCancelled(options.signal);
+    const { offset, bytes } = index.span(row);
+    if (bytes > longestLine) {
+      row += 1;
+      continue;
     }
-  } finally {
-    await file.close();
+    let end = offset + bytes;
+    let toRow = row + 1;
+    for (; toRow < index.rows; toRow += 1) {
+      const span = index.span(toRow);
+      if (span.offset + span.bytes - offset > chunkBytes) break;
+      end = span.offset + span.bytes;
+    }
+    yield new RowPiece(index, row, toRow, offset, await lines.bytes({ offset, bytes: end - offset }));
+    row = toRow;
+    await nextTurn();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { SearchQuery } from '../shared/resultsMessages';
 import type { ResultIndex } from './lineIndex';
+import type { LineReader } from './lineReader';
 import { readPieces, type RowPiece } from './rowPieces';
 import { readResultLine } from './resultLine';
 import { searchableText } from './searchableText';
@@ -88,7 +89,7 @@ function spellingsOf(text: string): string[] {
  * @returns a bit map: 1 for every row found
  */
 export async function searchResults(
-  path: string,
+  lines: LineReader,
   index: ResultIndex,
   query: SearchQuery,
   options: SearchOptions = {},
@@ -98,7 +99,7 @@ export async function searchResults(
   const found = new Uint8Array(index.rows);
   let count = 0;
   const pieces = { chunkBytes: options.chunkBytes ?? searchChunk, signal: options.signal };
-  for await (const piece of readPieces(path, index, pieces)) {
+  for await (const piece of readPieces(lines, index, pieces)) {
     for (const row of candidates(index, piece, expression)) {
       const raw = piece.text(row);
       const line = readResultLine(raw);

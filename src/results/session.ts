@@ -81,7 +81,7 @@ export class ResultsSession {
     await this.set.ready;
     const size = Math.max(1, this.set.resultsStamp.sizeBytes);
     let told = -1;
-    return searchResults(this.set.resultLines.path, this.set.results, search, {
+    return searchResults(this.set.resultLines, this.set.results, search, {
       signal: AbortSignal.any([signal, stop.signal]),
       onProgress: (done, found) => {
         const percent = Math.floor((done / size) * 100);

@@ -9,37 +9,41 @@ export interface VectorSet {
 
 /** Two directions and what is needed to project onto them. */
 export interface Plane {
-  readonly mean: Float32Array;
-  readonly first: Float32Array;
-  readonly second: Float32Array;
+  readonly mean: Float64Array;
+  readonly first: Float64Array;
+  readonly second: Float64Array;
   /** Share of the variance that lies in the plane, 0 to 1. */
   readonly explained: number;
 }
 
 const rounds = 24;
+/** Numbers that are gone through without a pause: some milliseconds. */
+const atOnce = 2 << 20;
 
 /**
  * The plane in which the vectors spread most (principal component analysis, by orthogonal iteration on the centred vectors).
- * Deterministic. Yields between rounds.
+ * Deterministic. Yields every few milliseconds; rejects with CancelledError when `signal` fires.
  */
 export async function principalPlane(set: VectorSet, signal?: AbortSignal): Promise<Plane> {
   const { dimension } = set;
-  const mean = meanOf(set);
+  const mean = await meanOf(set, signal);
   let [first, second] = [seed(dimension, 1), seed(dimension, 2)];
   let spread = [0, 0];
   for (let round = 0; round < rounds; round += 1) {
-    throwIfCancelled(signal);
-    const [a, b] = multiply(set, mean, first, second);
-    spread = [length(a), length(b)];
+    const [a, b] = await multiply(set, mean, first, second, signal);
     first = normalised(a);
-    second = normalised(withoutDirection(b, first));
-    await nextTurn();
+    const rest = withoutDirection(b, first);
+    spread = [length(a), length(rest)];
+    second = normalised(rest);
   }
-  const total = variance(set, mean);
-  const rows = set.values.length / Math.max(1, dimension);
+  const total = await variance(set, mean, signal);
   const [x = 0, y = 0] = spread;
-  const explained = total === 0 ? 0 : Math.min(1, (x + y) / rows / total);
-  return { mean, first: oriented(first), second: oriented(second), explained };
+  return {
+    mean,
+    first: oriented(first),
+    second: oriented(second),
+    explained: total === 0 ? 0 : Math.min(1, (x + y) / total),
+  };
 }
 
 /** Coordinates of a vector in the plane. */
@@ -70,30 +74,60 @@ export function similarity(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return lengths === 0 ? 0 : dot / lengths;
 }
 
-function meanOf({ dimension, values }: VectorSet): Float32Array {
-  const sum = new Float64Array(dimension);
-  const rows = values.length / Math.max(1, dimension);
-  for (let at = 0; at < values.length; at += 1)
-    sum[at % dimension] = (sum[at % dimension] ?? 0) + (values[at] ?? 0);
-  return Float32Array.from(sum, (value) => value / rows);
+/** Calls `visit` with the start of every vector, pausing now and then. */
+async function forEachVector(
+  { dimension, values }: VectorSet,
+  signal: AbortSignal | undefined,
+  visit: (start: number) => void,
+): Promise<void> {
+  let pause = atOnce;
+  for (let start = 0; start < values.length; start += dimension) {
+    if (start >= pause) {
+      pause = start + atOnce;
+      await nextTurn();
+    }
+    visit(start);
+  }
+  await nextTurn();
+  throwIfCancelled(signal);
 }
 
-function variance({ dimension, values }: VectorSet, mean: Float32Array): number {
+async function meanOf(set: VectorSet, signal: AbortSignal | undefined): Promise<Float64Array> {
+  const { dimension, values } = set;
+  const sum = new Float64Array(dimension);
+  await forEachVector(set, signal, (start) => {
+    for (let at = 0; at < dimension; at += 1) sum[at] = (sum[at] ?? 0) + (values[start + at] ?? 0);
+  });
+  const rows = values.length / Math.max(1, dimension);
+  return sum.map((value) => value / rows);
+}
+
+/** Sum of the squared distances from the mean. */
+async function variance(
+  set: VectorSet,
+  mean: Float64Array,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { dimension, values } = set;
   let sum = 0;
-  for (let at = 0; at < values.length; at += 1) sum += ((values[at] ?? 0) - (mean[at % dimension] ?? 0)) ** 2;
-  return sum / (values.length / Math.max(1, dimension));
+  await forEachVector(set, signal, (start) => {
+    for (let at = 0; at < dimension; at += 1) sum += ((values[start + at] ?? 0) - (mean[at] ?? 0)) ** 2;
+  });
+  return sum;
 }
 
 /** The (unscaled) covariance matrix times two vectors, without ever building the matrix. */
-function multiply(
-  { dimension, values }: VectorSet,
-  mean: Float32Array,
-  first: Float32Array,
-  second: Float32Array,
-): [Float32Array, Float32Array] {
-  const a = new Float32Array(dimension);
-  const b = new Float32Array(dimension);
-  for (let start = 0; start < values.length; start += dimension) {
+async function multiply(
+  set: VectorSet,
+  mean: Float64Array,
+  first: Float64Array,
+  second: Float64Array,
+  signal: AbortSignal | undefined,
+): Promise<[Float64Array, Float64Array]> {
+  const { dimension, values } = set;
+  const a = new Float64Array(dimension);
+  const b = new Float64Array(dimension);
+  await forEachVector(set, signal, (start) => {
     let x = 0;
     let y = 0;
     for (let at = 0; at < dimension; at += 1) {
@@ -106,34 +140,34 @@ function multiply(
       a[at] = (a[at] ?? 0) + value * x;
       b[at] = (b[at] ?? 0) + value * y;
     }
-  }
+  });
   return [a, b];
 }
 
 /** Some direction that is not special, the same every time. */
-function seed(dimension: number, salt: number): Float32Array {
-  return normalised(Float32Array.from({ length: dimension }, (_, at) => Math.sin((at + 1) * 12.9898 * salt)));
+function seed(dimension: number, salt: number): Float64Array {
+  return normalised(Float64Array.from({ length: dimension }, (_, at) => Math.sin((at + 1) * 12.9898 * salt)));
 }
 
-function length(vector: Float32Array): number {
+function length(vector: Float64Array): number {
   let sum = 0;
   for (const value of vector) sum += value * value;
   return Math.sqrt(sum);
 }
 
-function normalised(vector: Float32Array): Float32Array {
+function normalised(vector: Float64Array): Float64Array {
   const size = length(vector);
   return size === 0 ? vector : vector.map((value) => value / size);
 }
 
-function withoutDirection(vector: Float32Array, direction: Float32Array): Float32Array {
+function withoutDirection(vector: Float64Array, direction: Float64Array): Float64Array {
   let dot = 0;
   for (let at = 0; at < vector.length; at += 1) dot += (vector[at] ?? 0) * (direction[at] ?? 0);
   return vector.map((value, at) => value - dot * (direction[at] ?? 0));
 }
 
 /** A direction and its opposite are equally right; the one whose largest part is positive is shown. */
-function oriented(vector: Float32Array): Float32Array {
+function oriented(vector: Float64Array): Float64Array {
   let largest = 0;
   for (const value of vector) if (Math.abs(value) > Math.abs(largest)) largest = value;
   return largest < 0 ? vector.map((value) => -value) : vector;

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { readResultLine } from '../resultLine';
 import type { ResultSet } from '../resultSet';
+import { readResultLine } from '../resultLine';
 import { contentKind } from '../../shared/contentKinds';
 import { forEachRow, RowReader, type ExportOptions } from './exportRows';
 import { OutputFile } from './outputFile';

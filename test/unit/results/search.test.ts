@@ -26,7 +26,7 @@ async function find(query: Partial<SearchQuery> & { text: string }, chunkBytes =
   const set = await openSet(path);
   try {
     const asked = { matchCase: false, regex: false, ...query };
-    const found = await searchResults(path, set.results, asked, { chunkBytes });
+    const found = await searchResults(set.resultLines, set.results, asked, { chunkBytes });
     return [...found].flatMap((bit, row) => (bit === 1 ? [row] : []));
   } finally {
     set.dispose();
@@ -59,7 +59,11 @@ describe('searchResults', () => {
   it('finds text in lines that are broken', async () => {
     const path = scratch.lines([answer('a'), '{"key":"b","response":{"half": "needle']);
     const set = await openSet(path);
-    const found = await searchResults(path, set.results, { text: 'needle', matchCase: false, regex: false });
+    const found = await searchResults(set.resultLines, set.results, {
+      text: 'needle',
+      matchCase: false,
+      regex: false,
+    });
     assert.deepEqual([...found], [0, 1]);
     set.dispose();
   });
@@ -74,7 +78,7 @@ describe('searchResults', () => {
     const query = { text: 'a', matchCase: false, regex: false };
     const seen: number[] = [];
     const stop = new AbortController();
-    const running = searchResults(path, set.results, query, {
+    const running = searchResults(set.resultLines, set.results, query, {
       chunkBytes: 100,
       signal: stop.signal,
       onProgress: (done) => {
