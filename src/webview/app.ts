@@ -250,6 +250,7 @@ export class App {
       await this.showPane();
       this.paint();
     } catch (error) {
+      if (this.viewing === viewing) this.viewing = undefined;
       this.tell(error);
     }
   }

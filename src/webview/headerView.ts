@@ -31,8 +31,7 @@ export class HeaderView {
         'div',
         { class: 'line' },
         this.chips(summary, query),
-        facts(summary),
-        more.length > 0 && this.foldButton(unfolded),
+        facts(summary, more.length > 0 && this.foldButton(unfolded)),
       ),
       bar(summary),
       ...(summary.complete ? [] : [progress(summary)]),
@@ -178,7 +177,7 @@ export class HeaderView {
   }
 }
 
-function facts({ usage, job }: ResultsSummary): HTMLElement {
+function facts({ usage, job }: ResultsSummary, fold: HTMLElement | false): HTMLElement {
   const fact = (value: string, label: string, exact: string) =>
     h('span', { class: 'fact', title: exact }, h('strong', {}, value), ` ${label}`);
   const tokens = (count: number, label: string) =>
@@ -192,7 +191,8 @@ function facts({ usage, job }: ResultsSummary): HTMLElement {
     usage.cached > 0 && tokens(usage.cached, t('tokensCached')),
     job.cost !== undefined && fact(`≈ ${formatCost(job.cost)}`, '', t('costHint', job.cost.toFixed(6))),
     job.duration !== undefined && fact(formatDuration(job.duration), '', t('duration')),
-    job.model !== undefined && h('span', { class: 'fact', title: t('model') }, foreign(job.model)),
+    job.model !== undefined && h('span', { class: 'fact', title: t('model') }, foreign(job.model, 100)),
+    fold,
   );
 }
 

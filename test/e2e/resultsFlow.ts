@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { until } from '../host/until';
 import type { FlowContext, FlowStep } from './flow';
 
 const requests = 'reviews.jsonl';
 const results = 'reviews.results.jsonl';
+const earlier = 'reviews.earlier.jsonl';
 const picture =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+/** Half a second of silence, as speech models answer it. */
+const samples = Buffer.alloc(24_000).toString('base64');
 const enormous = 'All work and no play. '.repeat(100_000);
 
 /** What a model may answer that wants out of its box. Each would call `hit`, load from `evil.example`, or hide something. */
@@ -18,6 +21,17 @@ const hostile = [
   '<iframe src="https://evil.example"></iframe> <a href="data:text/html,<script>1</script>">data</a>',
   'invoice\u202Egnp.exe \u2066isolated\u2069 zero\u200Bwidth',
 ].join('\n\n');
+
+/** Hidden characters by the ten thousand, a fence that never ends, and JSON without a bottom: each made to keep the window busy. */
+const floods = [
+  '\u202E\u2066'.repeat(90_000),
+  `\`\`\`${'\n'.repeat(150_000)}x`,
+  '['.repeat(80_000) + ']'.repeat(80_000),
+];
+const sources = [
+  { web: { title: 'https://search.example/', uri: 'https://search.example@evil.example/page' } },
+  { web: { title: 'run me', uri: 'command:workbench.action.quit' } },
+];
 
 const request = (key: string, text: string, generationConfig?: object) => ({
   key,
@@ -38,6 +52,9 @@ async function writeFiles(folder: string): Promise<void> {
     request('scored', 'How good?', { responseSchema: schema }),
     request('hostile', 'Say something.'),
     request('picture', 'Draw.'),
+    request('speech', 'Say it.'),
+    request('sourced', 'Who won?'),
+    request('flood', 'Go on.'),
     request('endless', 'Go on.'),
     request('lost', 'Anybody there?'),
   ];
@@ -48,6 +65,12 @@ async function writeFiles(folder: string): Promise<void> {
     answer('scored', [{ text: '{"score": 1.4}' }]),
     answer('hostile', [{ text: hostile }]),
     answer('picture', [{ text: 'Here.' }, { inlineData: { mimeType: 'image/png', data: picture } }]),
+    answer('speech', [{ inlineData: { mimeType: 'audio/L16;codec=pcm;rate=24000', data: samples } }]),
+    grounded(answer('sourced', [{ text: 'The home side.' }])),
+    answer(
+      'flood',
+      floods.map((text) => ({ text })),
+    ),
     answer('endless', [{ text: enormous }], 'MAX_TOKENS'),
     { key: 'stranger', error: { code: 13, message: 'An internal error has occurred.' } },
     '{"key":"cut","resp',
@@ -56,6 +79,16 @@ async function writeFiles(folder: string): Promise<void> {
     values.map((value) => `${typeof value === 'string' ? value : JSON.stringify(value)}\n`).join('');
   await writeFile(path.join(folder, requests), lines(asked));
   await writeFile(path.join(folder, results), lines(answered));
+  const before = [answer('review-1', [{ text: 'Another opinion' }]), answer('gone', [{ text: 'Then.' }])];
+  await writeFile(path.join(folder, earlier), lines(before));
+}
+
+function grounded(line: ReturnType<typeof answer>): object {
+  const [candidate] = line.response.candidates;
+  return {
+    ...line,
+    response: { candidates: [{ ...candidate, groundingMetadata: { groundingChunks: sources } }] },
+  };
 }
 
 /** The page of the results editor in front, inside VS Code's frames. */
@@ -113,7 +146,7 @@ export const resultsFlow: readonly FlowStep[] = [
       return until('all outcomes', async () => {
         const chips = (await page.locator('.summary .chip').allTextContents()).join(', ');
         const keys = await page.locator('.row .cell-key').allTextContents();
-        const expected = ['63 ok', '1 failed', '1 truncated', '1 missing', '1 unexpected'];
+        const expected = ['66 ok', '1 failed', '1 truncated', '1 missing', '1 unexpected'];
         return keys[0] === 'review-1' && expected.every((chip) => chips.includes(chip)) ? chips : undefined;
       });
     },
@@ -191,6 +224,48 @@ export const resultsFlow: readonly FlowStep[] = [
     },
   },
   {
+    title: 'Look at an answer made to keep the window busy: shown at once',
+    run: async (context) => {
+      const start = Date.now();
+      await select(context, 'flood');
+      const elements = await webview(context).locator('.detail *').count();
+      assert.ok(elements < 500, `${elements} elements`);
+      return `${Date.now() - start} ms, ${elements} elements`;
+    },
+  },
+  {
+    title: 'Listen to an answer of bare samples',
+    run: async (context) => {
+      const page = webview(context);
+      await select(context, 'speech');
+      await page.locator('audio').waitFor();
+      const listen = `(async () => {
+        const player = document.querySelector('audio');
+        player.muted = true;
+        await player.play();
+        return player.duration;
+      })()`;
+      const seconds = await page.locator('body').evaluate<number, unknown>(listen);
+      assert.equal(seconds, 0.5);
+      return `${seconds} s`;
+    },
+  },
+  {
+    title: 'Follow a source: it says whose it is, and asks',
+    run: async (context) => {
+      const page = webview(context);
+      const { dialog } = context.workbench;
+      await select(context, 'sourced');
+      const links = page.locator('.sources button');
+      assert.equal(await links.count(), 1, 'commands are no links');
+      await links.first().click();
+      const question = await dialog.waitOpen();
+      assert.match(question, /leads to evil\.example\./);
+      await dialog.click('Cancel');
+      return question;
+    },
+  },
+  {
     title: 'Look at an enormous answer: its beginning, and how long it is',
     run: async (context) => {
       await select(context, 'endless');
@@ -224,13 +299,54 @@ export const resultsFlow: readonly FlowStep[] = [
     },
   },
   {
-    title: 'Reload the window: the same row and filter',
+    title: 'Compare with an earlier run',
     run: async (context) => {
+      const page = webview(context);
+      const { quickInput } = context.workbench;
+      await page.getByRole('button', { name: 'Export', exact: true }).click();
+      await page.getByRole('menuitem', { name: /^Compare/ }).click();
+      await quickInput.waitOpen();
+      await quickInput.type(path.join(context.folder, earlier));
+      await until('the file in the dialog', async () =>
+        (await quickInput.rows()).some(({ label }) => label === earlier),
+      );
+      await quickInput.accept();
+      await page.locator('.compare-head').waitFor();
+      const found = (await page.locator('.compare-head').innerText()).replaceAll(/\s+/g, ' ');
+      assert.match(found, /1 changed/);
+      assert.match(found, /1 removed/);
+      return found;
+    },
+  },
+  {
+    title: 'Reload the window: the same row, filter and comparison',
+    run: async (context) => {
+      await webview(context).getByRole('tab', { name: 'Rows' }).click();
       await select(context, 'scored');
       await context.workbench.reload();
       const page = webview(context);
       await page.locator('.detail .key', { hasText: 'scored' }).waitFor();
+      await page.getByRole('tab', { name: 'Comparison' }).click();
+      await page.locator('.compare-head', { hasText: '1 changed' }).waitFor();
+      await page.getByRole('tab', { name: 'Rows' }).click();
       return (await page.locator('.status').textContent()) ?? '';
+    },
+  },
+  {
+    title: 'Lines come before the row that is shown, then the file goes: the row stays, and it says so',
+    run: async (context) => {
+      const page = webview(context);
+      const file = path.join(context.folder, results);
+      const late = answer('lost', [{ text: 'Here I am.' }]);
+      await writeFile(file, `${JSON.stringify(late)}\n${await readFile(file, 'utf8')}`);
+      await until('the late answer', async () =>
+        (await page.locator('.summary').textContent())?.includes('67 ok'),
+      );
+      await page.locator('.detail .key', { hasText: 'scored' }).waitFor();
+      await rm(file);
+      const notice = page.locator('.notice', { hasText: 'deleted' });
+      await notice.waitFor();
+      return (await notice.textContent()) ?? '';
     },
   },
 ];
