@@ -1,7 +1,8 @@
 import type { FileKind } from '../shared/dialect';
-import { tryParse } from './json';
+import { isObject, tryParse } from './json';
 import { lineKindOf, textKindOf } from './lineKind';
 import type { LineKind } from './problem';
+import { topLevelValues } from './toJsonLines';
 
 /** Lines with something on them that are looked at; a batch file shows its nature long before. */
 const mostLines = 200;
@@ -78,5 +79,8 @@ export function detectLayout(text: string): FileLayout {
       ? 'pretty'
       : 'lines';
   }
-  return 'lines';
+  if (tryParse(first) !== undefined) return 'lines';
+  // However it is broken up: lines that together are one object.
+  const [whole = ''] = topLevelValues(start);
+  return whole.includes('\n') && isObject(tryParse(whole)) ? 'pretty' : 'lines';
 }

@@ -19,7 +19,7 @@ export function toJsonLines(text: string): string | undefined {
 }
 
 /** The stretches between brackets that nothing is around; commas between them are dropped, anything else is a value too. */
-function topLevelValues(text: string): string[] {
+export function topLevelValues(text: string): string[] {
   const values: string[] = [];
   let depth = 0;
   let start = -1;

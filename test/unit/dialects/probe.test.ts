@@ -57,6 +57,11 @@ describe('detectKind', () => {
 
 describe('detectLayout', () => {
   const cases: Record<string, [FileLayout, string]> = {
+    'an object that goes on in other lines': [
+      'pretty',
+      '{"key": "a", "request": {\n  "contents": []\n}}\n{"key": "b"}',
+    ],
+    'a first line that lacks a bracket': ['lines', '{"key": "a", "request": {}\n{"key": "b", "request": {}}'],
     'requests on lines': ['lines', `${gemini}\n${gemini}\n`],
     'a list': ['array', `[\n  ${gemini}\n]\n`],
     'a list on one line': ['array', `[${gemini}]`],
