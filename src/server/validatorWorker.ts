@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import * as l10n from '@vscode/l10n';
 import type { ScanSettings, Segment, WorkerReport } from './validation/protocol';
-import { scanSegmentSync, windowBytes } from './validation/readSegment';
+import { scanSegmentSync } from './validation/readSegment';
 import { ScanTools } from './validation/segmentScan';
 
 /** The thread that checks segments of a large file: one after another, as the main thread hands them out. */
@@ -16,7 +16,7 @@ if (port === null) throw new Error('The validator only runs as a worker thread.'
 const settings = workerData as ScanSettings;
 if (settings.texts !== undefined) l10n.config({ contents: settings.texts });
 const fd = openSync(settings.path, 'r');
-const tools = new ScanTools(settings, windowBytes);
+const tools = new ScanTools(settings);
 
 port.on('message', (segment: Segment) => {
   let unreported = 0;

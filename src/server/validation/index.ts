@@ -21,7 +21,7 @@ import { duplicateKeys, mixedModels, type AcrossLines } from './acrossLines';
 import { readHead, type FileHead } from './fileHead';
 import { LineReader } from './lineReader';
 import type { ScanSettings, Segment, SegmentResult } from './protocol';
-import { scanSegment, sharedWindowBytes } from './readSegment';
+import { scanSegment } from './readSegment';
 import { ScanTools } from './segmentScan';
 import { scanOnWorkers } from './segmentWorkers';
 
@@ -140,7 +140,7 @@ async function scan(
     });
   }
   const whole = { index: 0, start: 0, end: size, places: settings.maxProblems };
-  const tools = new ScanTools(settings, sharedWindowBytes);
+  const tools = new ScanTools(settings);
   return [await scanSegment(handle, tools, whole, () => throwIfCancelled(options.signal), onProgress)];
 }
 

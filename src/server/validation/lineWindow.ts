@@ -2,6 +2,8 @@ import { constants } from 'node:buffer';
 import type { Segment } from './protocol';
 
 const LF = 0x0a;
+/** As much is read at a time as stays in a core's own cache until it has been looked at. */
+const mostRead = 1 << 20;
 /** Behind a segment's end no more is read at a time than an ordinary line has. */
 const overreach = 1 << 18;
 
@@ -45,7 +47,7 @@ export class LineWindow {
   /** Where the next bytes go; never empty. */
   get room(): Buffer {
     const left = this.segment.end - this.position;
-    return this.memory.subarray(this.used, this.used + (left > 0 ? left : overreach));
+    return this.memory.subarray(this.used, this.used + (left > 0 ? Math.min(left, mostRead) : overreach));
   }
 
   /** Where in the file the next bytes are. */

@@ -4,10 +4,6 @@ import { LineWindow } from './lineWindow';
 import type { Segment, SegmentResult } from './protocol';
 import { SegmentScan, type ScanTools } from './segmentScan';
 
-/** How much is read at a time: on a thread of its own, and elsewhere, where others have to wait meanwhile. */
-export const windowBytes = 4 << 20;
-export const sharedWindowBytes = 1 << 20;
-
 /**
  * Scans a segment on this thread without ever waiting: for worker threads.
  * @param fd of the open file

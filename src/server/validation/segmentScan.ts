@@ -20,17 +20,16 @@ import { linesPerMark, type ScanSettings, type Segment, type SegmentResult } fro
 const LF = 0x0a;
 const CR = 0x0d;
 
+/** Lines up to this can be proved. The service takes 20 MB inline; memory that no line needs is never touched. */
+const windowBytes = 24 << 20;
+
 /** What the scans of one thread share. One scan at a time: they also share the window. */
 export class ScanTools {
   readonly prover: LineProver;
   readonly known = new KnownFaults();
   readonly checker: LineChecker | undefined;
 
-  /** @param windowBytes how much is read at a time */
-  constructor(
-    readonly settings: ScanSettings,
-    windowBytes: number,
-  ) {
+  constructor(readonly settings: ScanSettings) {
     const { kind, rules, files } = settings;
     const fileState = files && fileStates(files, Date.now);
     this.checker =

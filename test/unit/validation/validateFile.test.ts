@@ -225,8 +225,15 @@ describe('validateFile', () => {
     assert.equal((await validate(audio)).estimatedTokens, Math.ceil((30_000 / 8000) * 32));
   });
 
-  it('reads lines longer than a chunk', async () => {
+  it('reads lines longer than what it reads at a time, and than what it can prove', async () => {
     const long = good('a').replace('Hi', 'x'.repeat(3 << 20));
+    const longer = good('d').replace('Hi', 'x'.repeat(25 << 20));
+    const tooLong = await validate(
+      `${longer}\n${longer.replace('"d"', '"e"').replace('"parts"', '"prts"')}\n${good('f')}`,
+    );
+    assert.equal(tooLong.rows, 3);
+    assert.deepEqual([...new Set(tooLong.problems.map(({ line }) => line))], [0, 1]);
+
     const content = `${long}\n${good('b')}\n${long.replace('"a"', '"c"').replace('"parts"', '"prts"')}`;
     const { rows, problems } = await validate(content);
     assert.equal(rows, 3);
