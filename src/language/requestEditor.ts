@@ -6,6 +6,8 @@ import {
   FileType,
   l10n,
   Range,
+  TabInputText,
+  TextDocumentSaveReason,
   Uri,
   ViewColumn,
   window,
@@ -38,6 +40,8 @@ interface OpenRequest {
   /** The line as VS Code knows it: whenever it is found to be another, `mtime` says so. */
   base: string;
   mtime: number;
+  /** What auto save brought that is no JSON yet; the line has still what it had. */
+  draft?: string | undefined;
 }
 
 /**
@@ -50,12 +54,26 @@ export class RequestEditor implements FileSystemProvider, Disposable {
   private readonly changes = this.owned.add(new EventEmitter<FileChangeEvent[]>());
   readonly onDidChangeFile = this.changes.event;
   private readonly requests = new Map<string, OpenRequest>();
+  /** Editors that auto save is about to write. */
+  private readonly savedByItself = new Set<string>();
   /** The request whose line is being replaced. */
   private writing: OpenRequest | undefined;
 
   constructor() {
     this.owned.add(workspace.registerFileSystemProvider(requestScheme, this, { isCaseSensitive: true }));
     this.owned.add(workspace.onDidChangeTextDocument((event) => this.sourceChanged(event)));
+    this.owned.add(
+      workspace.onWillSaveTextDocument(({ document: { uri }, reason }) => {
+        if (reason === TextDocumentSaveReason.Manual) this.savedByItself.delete(uri.toString());
+        else if (uri.scheme === requestScheme) this.savedByItself.add(uri.toString());
+      }),
+    );
+    this.owned.add(
+      // Documents outlive their tabs by minutes.
+      window.tabGroups.onDidChangeTabs(({ closed }) => {
+        for (const { input } of closed) if (input instanceof TabInputText) this.tabClosed(input.uri);
+      }),
+    );
     this.owned.add(
       workspace.onDidCloseTextDocument(({ uri }) => {
         this.requests.delete(uri.toString());
@@ -101,12 +119,16 @@ export class RequestEditor implements FileSystemProvider, Disposable {
 
   async writeFile(uri: Uri, content: Uint8Array): Promise<void> {
     const text = Buffer.from(content).toString('utf8');
-    if (!isJson(text)) {
+    const request = await this.find(uri);
+    const isByItself = this.savedByItself.delete(uri.toString());
+    request.draft = isJson(text) ? undefined : text;
+    if (request.draft !== undefined) {
+      // Auto save must not complain of what is just being typed.
+      if (isByItself) return;
       throw FileSystemError.Unavailable(
         l10n.t('This is not valid JSON yet, so the line in the request file was left as it is.'),
       );
     }
-    const request = await this.find(uri);
     const document = await workspace.openTextDocument(request.source);
     const line = minifyJson(text);
     if (locate(request, document))
@@ -182,6 +204,15 @@ export class RequestEditor implements FileSystemProvider, Disposable {
     return [...this.requests.values()].filter((request) => request.source.toString() === name);
   }
 
+  /** Text that auto save took away from the editor without a place to put it is offered again. */
+  private tabClosed(uri: Uri): void {
+    const request = this.requests.get(uri.toString());
+    const { draft } = request ?? {};
+    if (request === undefined || draft === undefined || isShown(uri)) return;
+    request.draft = undefined;
+    void offerAgain(uri, draft);
+  }
+
   /** Lets editors of requests whose line was changed elsewhere read it again, or warn before they overwrite it. */
   private sourceChanged({ document, contentChanges }: TextDocumentChangeEvent): void {
     const events: FileChangeEvent[] = [];
@@ -224,6 +255,23 @@ function refresh(request: OpenRequest, document: TextDocument): void {
 
 function goneMessage({ uri }: TextDocument): string {
   return l10n.t('The request is no longer in {0}.', messageText(path.basename(uri.path)));
+}
+
+function isShown(uri: Uri): boolean {
+  const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
+  return tabs.some(({ input }) => input instanceof TabInputText && input.uri.toString() === uri.toString());
+}
+
+/** Says that an editor was closed before its text was JSON, and opens it again with that text. */
+async function offerAgain(uri: Uri, draft: string): Promise<void> {
+  const again = l10n.t('Open Again');
+  const name = messageText(path.basename(uri.path, '.json'));
+  const message = l10n.t('“{0}” was not valid JSON when it was closed, so its line was left as it is.', name);
+  if ((await window.showWarningMessage(message, again)) !== again) return;
+  const document = await workspace.openTextDocument(uri);
+  const editor = await window.showTextDocument(document, { viewColumn: ViewColumn.Beside });
+  const whole = new Range(0, 0, document.lineCount, 0);
+  if (document.getText() !== draft) await editor.edit((edit) => edit.replace(whole, draft));
 }
 
 /** Asks whether a request whose line is gone is to be added again. */

@@ -196,6 +196,12 @@ describe('the language server in VS Code', function () {
   });
 
   describe('Edit as JSON', () => {
+    const autoSave = (mode: string | undefined) =>
+      vscode.workspace.getConfiguration('files').update('autoSave', mode, vscode.ConfigurationTarget.Global);
+    // In browsers VS Code saves by itself, which would decide when these tests save.
+    before(() => autoSave('off'));
+    after(() => autoSave(undefined));
+
     const editorOf = (source: vscode.TextDocument) =>
       until('the editor of the request', () =>
         vscode.window.visibleTextEditors.find(
@@ -307,6 +313,29 @@ describe('the language server in VS Code', function () {
       await type(beside, 'Name a lake.', 'Name a pond.');
       assert.ok(await beside.document.save());
       assert.equal(document.lineAt(1).text, JSON.stringify(request('a', 'Name a pond.')));
+    });
+
+    it('does not complain when auto save comes before the text is JSON, and loses nothing of it', async () => {
+      await autoSave('afterDelay');
+      try {
+        const { document } = await open('edit8.jsonl', request('a'));
+        await run('editAsJson', document.uri, 0);
+        const beside = await editorOf(document);
+        await type(beside, '"request"', 'request');
+        const broken = beside.document.getText();
+        await until('auto save', () => !beside.document.isDirty);
+        assert.equal(document.lineAt(0).text, JSON.stringify(request('a')));
+        person.will('Open Again');
+        await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+        await person.sees(/was not valid JSON when it was closed/);
+        const again = await editorOf(document);
+        await until('the text that was typed', () => again.document.getText() === broken);
+        await type(again, 'request"', '"request"');
+        await until('the line', () => !again.document.isDirty);
+        assert.equal(document.lineAt(0).text, JSON.stringify(request('a')));
+      } finally {
+        await autoSave('off');
+      }
     });
 
     it('leaves what is no JSON where it is', async () => {
