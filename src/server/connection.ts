@@ -1,15 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
-  CodeActionKind,
   DidChangeConfigurationNotification,
   DocumentDiagnosticReportKind,
-  TextDocumentSyncKind,
   type CancellationToken,
   type ClientCapabilities,
   type Connection,
   type DocumentSymbol,
-  type InitializeParams,
-  type InitializeResult,
   type PublishDiagnosticsParams,
   type SymbolInformation,
   type TextEdit,
@@ -24,33 +20,15 @@ import {
   validateFileParams,
   visibleLinesParams,
 } from '../shared/lsp';
-import { fixAllKind } from './codeActions';
 import { diagnosticsOf } from './diagnostics';
 import { describeFault } from '../util/fault';
+import { clientOptions, initializeResult, type ClientOptions } from './handshake';
 import { KnownFileStates } from './knownFileStates';
 import { createLanguageService, type LanguageService } from './languageService';
 import { readRules } from './settings';
 import { useTranslations } from './texts';
 import type { Turns } from './turns';
 import { validateOnDisk } from './validateOnDisk';
-
-/** What a client may say about itself beyond the protocol; everything is optional. */
-const clientOptions = z
-  .object({
-    /** The client wants to hear `batchwright/documentState`. */
-    documentState: z.boolean().optional(),
-    /** The client answers `batchwright/filesWanted`. */
-    knownFiles: z.boolean().optional(),
-    /** Texts in the language of the client; see src/server/texts.ts. */
-    l10n: z.record(z.string(), z.string()).optional().catch(undefined),
-    /** The client follows links to pictures in a document. */
-    mediaLinks: z.boolean().optional(),
-    /** The client's command that opens its list of suggestions. */
-    suggestCommand: z.string().optional(),
-    /** The `batchwright` settings, for clients that cannot be asked for them. */
-    settings: z.unknown().optional(),
-  })
-  .catch({});
 
 /** What comes with `workspace/didChangeConfiguration` from clients that cannot be asked. */
 const sentSettings = z.object({ batchwright: z.unknown() }).catch({ batchwright: undefined });
@@ -62,7 +40,7 @@ export function serve(connection: Connection, turns: Turns): void {
 
 class Session {
   private client: ClientCapabilities = {};
-  private extras: z.infer<typeof clientOptions> = {};
+  private extras: ClientOptions = {};
   /** Documents that the client fetches diagnostics for by itself: what it also got by push it would show twice. */
   private readonly pulled = new Set<string>();
   private readonly files = new KnownFileStates(Date.now, () => {
@@ -248,35 +226,6 @@ class Session {
   private send(sending: Promise<void>): void {
     sending.catch((error: unknown) => this.connection.console.error(describeFault(error)));
   }
-}
-
-function initializeResult({ capabilities }: InitializeParams): InitializeResult {
-  return {
-    serverInfo: { name: 'batchwright' },
-    capabilities: {
-      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-      hoverProvider: true,
-      codeActionProvider: {
-        codeActionKinds: [CodeActionKind.QuickFix, fixAllKind],
-        resolveProvider: true,
-      },
-      completionProvider: { triggerCharacters: ['"', ':'] },
-      documentSymbolProvider: true,
-      foldingRangeProvider: true,
-      selectionRangeProvider: true,
-      documentFormattingProvider: true,
-      documentRangeFormattingProvider: true,
-      renameProvider: { prepareProvider: true },
-      definitionProvider: true,
-      ...(capabilities.textDocument?.diagnostic !== undefined && {
-        diagnosticProvider: {
-          identifier: 'batchwright',
-          interFileDependencies: false,
-          workspaceDiagnostics: false,
-        },
-      }),
-    },
-  };
 }
 
 /** A `.json` file is no JSON Lines, whatever it holds; the extension offers to change its language. */
