@@ -117,6 +117,7 @@ export const contextKeys = [
   'batchwright.ready',
   'batchwright.hasKey',
   'batchwright.hasJobs',
+  'batchwright.listed',
   'batchwright.connection',
   'batchwright.hasWebhooks',
   'batchwright.filtered',

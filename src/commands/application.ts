@@ -1,4 +1,4 @@
-import type { ExtensionContext } from 'vscode';
+import { window, type ExtensionContext } from 'vscode';
 import type { ContextKeys } from '../config/contextKeys';
 import type { KeyStore } from '../config/keys';
 import type { ChannelLog } from '../config/log';
@@ -7,7 +7,7 @@ import { SandboxProcess } from '../config/sandboxProcess';
 import type { VscodeSettings } from '../config/settings';
 import { shareTranslations } from '../config/translations';
 import type { storageLayout } from '../config/storage';
-import type { CommandId } from '../contributions';
+import { viewIds, type CommandId } from '../contributions';
 import { createTransport } from '../http/undiciTransport';
 import type { JobEngine } from '../jobs/api';
 import type { LanguageHandle } from '../language/startLanguage';
@@ -106,6 +106,7 @@ export class Application implements Disposable {
         log,
         run: (command, args) => this.run(command, args),
         showJobs: () => workbench.showJobs(),
+        busy: (work) => void window.withProgress({ location: { viewId: viewIds[0] } }, () => work),
         onStarted: () => this.webhooks.follow(),
       }),
     );

@@ -23,6 +23,8 @@ export interface EngineHostOptions {
   readonly log: Logger & { show(): void };
   readonly run: (command: CommandId, args: readonly unknown[]) => Promise<void>;
   readonly showJobs: () => Promise<void>;
+  /** Shows in the view that its list is being read. */
+  readonly busy: (work: Promise<void>) => void;
   /** What can only begin once there is an engine. */
   readonly onStarted: () => Promise<void>;
 }
@@ -41,13 +43,17 @@ export class EngineHost implements Disposable {
   /** Brings the list up to date without a word where it cannot: the view itself shows what is wrong. */
   refreshQuietly(): void {
     const refresh = async () => {
-      const engine = await this.get();
-      await this.chooseListed();
-      if (this.listed.length > 0) await engine.refresh();
+      try {
+        const engine = await this.get();
+        await this.chooseListed();
+        if (this.listed.length > 0) await engine.refresh();
+      } catch (error) {
+        this.options.log.warn(`The jobs could not be listed: ${String(error)}`);
+      }
+      // Only from now on “no jobs yet” would be true.
+      this.options.contextKeys.set('batchwright.listed', true);
     };
-    refresh().catch((error: unknown) =>
-      this.options.log.warn(`The jobs could not be listed: ${String(error)}`),
-    );
+    this.options.busy(refresh());
   }
 
   /** Somebody says that a job changed: a reason to look at the service, never a fact about the job. */

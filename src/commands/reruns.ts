@@ -152,12 +152,11 @@ export const mergeResults: CommandHandler = async (context, args) => {
   );
   await context.workbench.openResults(merged.file.path, subject.requests);
   const { ok } = merged.counts;
-  const text = l10n.t(
-    '{0} of {1} rows are ok after {2} runs.',
-    formatCount(ok),
-    formatCount(merged.file.rows),
-    merged.runs,
-  );
+  const [good, rows] = [formatCount(ok), formatCount(merged.file.rows)];
+  const text =
+    merged.runs === 1
+      ? l10n.t('{0} of {1} rows are ok after one run.', good, rows)
+      : l10n.t('{0} of {1} rows are ok after {2} runs.', good, rows, formatCount(merged.runs));
   const rest =
     merged.unfinished === 0 ? '' : ` ${l10n.t('Runs that are not finished yet: {0}.', merged.unfinished)}`;
   await context.ui.notify('information', text + rest);

@@ -100,10 +100,12 @@ export class BatchesView implements Disposable {
     this.showSummary();
   }
 
-  /** Selects a job, without taking the focus or opening the view where a person closed it. */
+  /** Selects a job, or the group of a part, without taking the focus or opening anything that a person closed. */
   async reveal(job: Job): Promise<void> {
     const node = this.tree.nodeOf(job.id);
-    if (node !== undefined && this.view.visible) await this.view.reveal(node, { select: true, focus: false });
+    if (node === undefined || !this.view.visible) return;
+    const parent = this.tree.getParent(node);
+    await this.view.reveal(parent?.kind === 'group' ? parent : node, { select: true, focus: false });
   }
 
   /** Selects a job, even one that the filter or the length of the list hides. */

@@ -11,14 +11,14 @@ import { Screenshots } from '../host/screenshots';
 import { until } from '../host/until';
 import { copyFolder } from '../host/workspace';
 import { describeReport, runFlow, type FlowStep, type StepReport } from './flow';
+import { jobsFlow } from './jobsFlow';
 import { mainJob } from './mainJob';
 import { resultsFlow } from './resultsFlow';
 
-/** The whole way. The results come after the main job, in the same window, with nothing of it left open. */
-const steps: readonly FlowStep[] = [
-  ...mainJob,
-  {
-    title: 'Clear the screen for the results editor',
+/** Between the flows, which share one window: nothing of the one before is left open. */
+function clearScreen(what: string): FlowStep {
+  return {
+    title: `Clear the screen for ${what}`,
     run: async ({ workbench }) => {
       await workbench.command('Notifications: Clear All Notifications');
       await workbench.command('View: Close All Editors');
@@ -26,7 +26,15 @@ const steps: readonly FlowStep[] = [
         (await workbench.editors.groups()).length === 0 ? 'none open' : undefined,
       );
     },
-  },
+  };
+}
+
+/** The whole way. */
+const steps: readonly FlowStep[] = [
+  ...mainJob,
+  clearScreen('more batches'),
+  ...jobsFlow,
+  clearScreen('the results editor'),
   ...resultsFlow,
 ];
 

@@ -88,6 +88,7 @@ describe('EngineHost', () => {
       log: { ...silentLogger, warn: (text) => void say(`log ${text}`), show: () => void say('log shown') },
       run: (command, args) => say(`run ${command} ${args.join(' ')}`),
       showJobs: () => say('jobs shown'),
+      busy: (work) => void work.then(() => say('read')),
       onStarted: () => say('started'),
     });
     release.push(() => sandbox.close());
@@ -122,9 +123,11 @@ describe('EngineHost', () => {
     key = undefined;
     const one = await host();
     await one.get();
+    assert.equal(context.get('batchwright.listed'), undefined, 'nobody knows yet whether there are jobs');
     one.refreshQuietly();
-    await sees(/^started$/);
+    await sees(/^read$/);
     assert.equal(listed, 0);
+    assert.equal(context.get('batchwright.listed'), true);
   });
 
   it('tells that a job ended, and opens its results when told to', async () => {

@@ -131,6 +131,13 @@ describe('BatchesView', () => {
     );
   });
 
+  it('reveals the group of a part, closed as it is', async () => {
+    jobs = [1, 2].map((part) => makeJob({ id: `p${part}`, group: { id: 'g', part, of: 2 } }));
+    change();
+    await view.reveal(jobs[1]!);
+    assert.equal((shown().revealed[0] as { id: string }).id, 'group/g');
+  });
+
   it('reveals a job only in a view that is open', async () => {
     await view.reveal(jobs[0]!);
     assert.equal(shown().revealed.length, 1);
