@@ -1,11 +1,12 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
 import type { LineSpan } from './lineIndex';
 
 /** A line that nobody reads as a whole, because it is longer than any text VS Code or JSON.parse could take. */
 export class LineTooLong extends Error {
   override readonly name = 'LineTooLong';
   constructor(readonly bytes: number) {
-    super(`The line has ${bytes} bytes, too many to be shown as a whole.`);
+    super(l10n.t('The line has {0} bytes, too many to be shown as a whole.', bytes));
   }
 }
 

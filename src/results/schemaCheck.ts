@@ -1,6 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import type { SchemaViolation } from '../shared/resultsMessages';
 import { asArray, asNumber, asObject, asString, type JsonObject } from '../util/json';
 import { jsonOf } from './jsonOf';
+import { TooSlow, withinMs } from './timeLimit';
 
 /** More violations than this are the same mistake over and over. */
 const maxViolations = 20;
@@ -24,7 +26,7 @@ class Checker {
   constructor(private readonly root: JsonObject) {}
 
   check(value: unknown, schema: unknown, path: string, depth: number): void {
-    if (schema === false) this.add(path, 'is not allowed');
+    if (schema === false) this.add(path, l10n.t('is not allowed'));
     const rules = this.resolve(asObject(schema), depth);
     if (rules === undefined || depth > maxDepth || this.violations.length >= maxViolations) return;
     if (value === null && rules.nullable === true) return;
@@ -53,7 +55,7 @@ class Checker {
       .slice(1)
       .split('/')
       .filter((part) => part !== '')) {
-      target = asObject(target)?.[decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')];
+      target = asObject(target)?.[decoded(step).replaceAll('~1', '/').replaceAll('~0', '~')];
     }
     const found = asObject(target);
     return found === schema ? undefined : this.resolve(found, depth + 1);
@@ -65,17 +67,24 @@ class Checker {
     );
     if (types.length === 0 || types.includes('type_unspecified')) return true;
     if (types.some((type) => isOfType(value, type))) return true;
-    this.add(path, `is ${nameOfType(value)}, not ${types.join(' or ')}`);
+    this.add(
+      path,
+      l10n.t(
+        'is {0}, not {1}',
+        nameOfType(value),
+        types.reduce((some, other) => l10n.t('{0} or {1}', some, other)),
+      ),
+    );
     return false;
   }
 
   private checkChoices(value: unknown, rules: JsonObject, path: string, depth: number): void {
     const choices = asArray(rules.enum);
     if (choices !== undefined && !choices.some((choice) => same(choice, value))) {
-      this.add(path, `is ${short(value)}, none of ${choices.map(short).join(', ')}`);
+      this.add(path, l10n.t('is {0}, none of {1}', short(value), choices.map(short).join(', ')));
     }
     if ('const' in rules && !same(rules.const, value))
-      this.add(path, `is ${short(value)}, not ${short(rules.const)}`);
+      this.add(path, l10n.t('is {0}, not {1}', short(value), short(rules.const)));
     for (const each of asArray(rules.allOf) ?? []) this.check(value, each, path, depth + 1);
     for (const [keyword, alternatives] of [
       ['anyOf', asArray(rules.anyOf)],
@@ -83,8 +92,9 @@ class Checker {
     ] as const) {
       if (alternatives === undefined || alternatives.length === 0) continue;
       const matching = alternatives.filter((each) => this.fits(value, each, depth)).length;
-      if (matching === 0) this.add(path, 'fits none of the alternatives');
-      else if (keyword === 'oneOf' && matching > 1) this.add(path, 'fits more than one of the alternatives');
+      if (matching === 0) this.add(path, l10n.t('fits none of the alternatives'));
+      else if (keyword === 'oneOf' && matching > 1)
+        this.add(path, l10n.t('fits more than one of the alternatives'));
     }
   }
 
@@ -105,7 +115,7 @@ class Checker {
       // The service's dialect of expressions is not JavaScript's; what does not compile here cannot be checked here.
       return;
     }
-    if (!expression.test(value)) this.add(path, `does not match ${pattern}`);
+    if (!matches(expression, value)) this.add(path, l10n.t('does not match {0}', pattern));
   }
 
   private checkNumber(value: number, rules: JsonObject, path: string): void {
@@ -113,10 +123,14 @@ class Checker {
     const maximum = asNumber(rules.maximum);
     const above = asNumber(rules.exclusiveMinimum);
     const below = asNumber(rules.exclusiveMaximum);
-    if (minimum !== undefined && value < minimum) this.add(path, `is ${value}, less than ${minimum}`);
-    if (maximum !== undefined && value > maximum) this.add(path, `is ${value}, more than ${maximum}`);
-    if (above !== undefined && value <= above) this.add(path, `is ${value}, not more than ${above}`);
-    if (below !== undefined && value >= below) this.add(path, `is ${value}, not less than ${below}`);
+    if (minimum !== undefined && value < minimum)
+      this.add(path, l10n.t('is {0}, less than {1}', value, minimum));
+    if (maximum !== undefined && value > maximum)
+      this.add(path, l10n.t('is {0}, more than {1}', value, maximum));
+    if (above !== undefined && value <= above)
+      this.add(path, l10n.t('is {0}, not more than {1}', value, above));
+    if (below !== undefined && value >= below)
+      this.add(path, l10n.t('is {0}, not less than {1}', value, below));
   }
 
   private checkArray(value: readonly unknown[], rules: JsonObject, path: string, depth: number): void {
@@ -132,27 +146,56 @@ class Checker {
     const names = Object.keys(value);
     this.checkCount(names.length, 'properties', rules.minProperties, rules.maxProperties, path);
     for (const name of asArray(rules.required) ?? []) {
-      if (typeof name === 'string' && !Object.hasOwn(value, name)) this.add(join(path, name), 'is missing');
+      if (typeof name === 'string' && !Object.hasOwn(value, name))
+        this.add(join(path, name), l10n.t('is missing'));
     }
     const properties = asObject(rules.properties) ?? {};
     for (const name of names) {
       if (Object.hasOwn(properties, name))
         this.check(value[name], properties[name], join(path, name), depth + 1);
-      else if (rules.additionalProperties === false) this.add(join(path, name), 'is not in the schema');
+      else if (rules.additionalProperties === false)
+        this.add(join(path, name), l10n.t('is not in the schema'));
       else if (asObject(rules.additionalProperties) !== undefined) {
         this.check(value[name], rules.additionalProperties, join(path, name), depth + 1);
       }
     }
   }
 
-  private checkCount(count: number, what: string, minimum: unknown, maximum: unknown, path: string): void {
+  private checkCount(count: number, what: Counted, minimum: unknown, maximum: unknown, path: string): void {
     // int64 is text on the wire.
     const least = asNumber(minimum);
     const most = asNumber(maximum);
-    if (least !== undefined && count < least) this.add(path, `has ${count} ${what}, fewer than ${least}`);
-    if (most !== undefined && count > most) this.add(path, `has ${count} ${what}, more than ${most}`);
+    if (least !== undefined && count < least) this.add(path, tooFew[what](count, least));
+    if (most !== undefined && count > most) this.add(path, tooMany[what](count, most));
   }
 }
+
+type Counted = 'characters' | 'items' | 'properties';
+type Wording = Readonly<Record<Counted, (count: number, limit: number) => string>>;
+
+const tooFew: Wording = {
+  characters: (count, limit) => l10n.t('has {0} characters, fewer than {1}', count, limit),
+  items: (count, limit) => l10n.t('has {0} items, fewer than {1}', count, limit),
+  properties: (count, limit) => l10n.t('has {0} properties, fewer than {1}', count, limit),
+};
+
+const tooMany: Wording = {
+  characters: (count, limit) => l10n.t('has {0} characters, more than {1}', count, limit),
+  items: (count, limit) => l10n.t('has {0} items, more than {1}', count, limit),
+  properties: (count, limit) => l10n.t('has {0} properties, more than {1}', count, limit),
+};
+
+/** Whether an expression matches; one that takes for ever on this text is not said to be violated. */
+function matches(expression: RegExp, text: string): boolean {
+  try {
+    return withinMs(patternMs, () => expression.test(text));
+  } catch (error) {
+    if (error instanceof TooSlow) return true;
+    throw error;
+  }
+}
+
+const patternMs = 200;
 
 /** Characters as a schema counts them; a surrogate pair is one. */
 function characters(text: string): number {
@@ -184,6 +227,15 @@ function isOfType(value: unknown, type: string): boolean {
       return value === null;
     default:
       return true;
+  }
+}
+
+/** A step of a reference; one with a percent sign of its own stays as it is. */
+function decoded(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return step;
   }
 }
 

@@ -1,9 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import type { SearchQuery } from '../shared/resultsMessages';
 import type { ResultIndex } from './lineIndex';
 import type { LineReader } from './lineReader';
 import { readPieces, type RowPiece } from './rowPieces';
 import { readResultLine } from './resultLine';
 import { searchableText } from './searchableText';
+import { TooSlow, withinMs } from './timeLimit';
 
 export interface SearchOptions {
   readonly signal?: AbortSignal;
@@ -13,6 +15,8 @@ export interface SearchOptions {
 }
 
 const searchChunk = 4 << 20;
+/** How long an expression may take for one chunk; good ones take a hundredth of it. */
+const pieceMs = 2000;
 
 /** What searching for an impossible expression rejects with; its message is the engine's. */
 export class InvalidSearch extends Error {
@@ -100,16 +104,31 @@ export async function searchResults(
   let count = 0;
   const pieces = { chunkBytes: options.chunkBytes ?? searchChunk, signal: options.signal };
   for await (const piece of readPieces(lines, index, pieces)) {
-    for (const row of candidates(index, piece, expression)) {
-      const raw = piece.text(row);
-      const line = readResultLine(raw);
-      if (!matches(line === undefined ? raw : searchableText(line))) continue;
+    const rows = [...candidates(index, piece, expression)];
+    const texts = rows.map((row) => readableText(piece.text(row)));
+    const matching = query.regex ? limited(() => texts.map(matches)) : texts.map(matches);
+    for (const [at, row] of rows.entries()) {
+      if (matching[at] !== true) continue;
       found[row] = 1;
       count += 1;
     }
     options.onProgress?.(piece.offset + piece.buffer.length, count);
   }
   return found;
+}
+
+function readableText(raw: string): string {
+  const line = readResultLine(raw);
+  return line === undefined ? raw : searchableText(line);
+}
+
+function limited<T>(work: () => T): T {
+  try {
+    return withinMs(pieceMs, work);
+  } catch (error) {
+    if (!(error instanceof TooSlow)) throw error;
+    throw new InvalidSearch(l10n.t('The expression takes too long on these texts.'));
+  }
 }
 
 function* candidates(index: ResultIndex, piece: RowPiece, expression?: RegExp): Generator<number> {

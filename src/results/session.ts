@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Outcome } from '../shared/outcome';
 import {
   allRows,
@@ -117,7 +118,7 @@ export class ResultsSession {
 
   async detail({ row }: { row: RowId }): Promise<RowDetail> {
     const [summary] = await this.set.summaries([row]);
-    if (summary === undefined) throw new Error('There is no such row.');
+    if (summary === undefined) throw new Error(l10n.t('There is no such row.'));
     const request = this.set.requestOf(row);
     const requestText = await this.requestText(request);
     const resultText = await this.resultText(row);
@@ -144,7 +145,7 @@ export class ResultsSession {
   async media(params: ResultsParams<'media'>): Promise<ResultsResult<'media'>> {
     const parts = params.request ? await this.requestParts(params.row) : await this.resultParts(params.row);
     const found = mediaOf(parts)[params.media];
-    if (found === undefined) throw new Error('The row has no such part.');
+    if (found === undefined) throw new Error(l10n.t('The row has no such part.'));
     return { mimeType: found.mimeType, bytes: new Uint8Array(Buffer.from(found.data, 'base64')) };
   }
 

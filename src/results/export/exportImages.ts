@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists } from '../../util/files';
@@ -39,7 +40,8 @@ export async function exportImages(
   folder: string,
   options: ExportOptions = {},
 ): Promise<number> {
-  if (await exists(folder)) throw Object.assign(new Error(`${folder} is there already.`), { code: 'EEXIST' });
+  if (await exists(folder))
+    throw Object.assign(new Error(l10n.t('{0} is there already.', folder)), { code: 'EEXIST' });
   const partial = `${folder}.part`;
   await mkdir(partial);
   try {

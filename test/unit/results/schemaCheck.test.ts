@@ -104,6 +104,11 @@ describe('checkSchema', () => {
     assert.deepEqual(checkSchema(1, { allOf: [{ $ref: '#' }], type: 'NUMBER' }), []);
   });
 
+  it('does not wait for an expression without end, nor stumble over a reference that is none', () => {
+    assert.deepEqual(checkSchema(`${'a'.repeat(60)}!`, { type: 'STRING', pattern: '^(a+)+$' }), []);
+    assert.deepEqual(checkSchema(1, { $ref: '#/%zz' }), []);
+  });
+
   it('stops counting the same mistake', () => {
     assert.ok(checkSchema(new Array(1000).fill('x'), { items: { type: 'NUMBER' } }).length <= 20);
   });

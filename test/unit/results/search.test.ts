@@ -72,6 +72,13 @@ describe('searchResults', () => {
     await assert.rejects(find({ text: '(', regex: true }), InvalidSearch);
   });
 
+  it('ends an expression that would take for ever', async () => {
+    const set = await openSet(scratch.lines([answer('a', `${'a'.repeat(60)}!`)]));
+    const query = { text: '^(a+)+$', matchCase: true, regex: true };
+    await assert.rejects(searchResults(set.resultLines, set.results, query), InvalidSearch);
+    set.dispose();
+  });
+
   it('reports progress and stops when it is told to', async () => {
     const path = scratch.lines(texts.map((text, row) => answer(`k${row}`, text)));
     const set = await openSet(path);
