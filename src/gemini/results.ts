@@ -13,13 +13,22 @@ import type { ItemSink } from './skimJson';
 export interface ResultsContext {
   readonly client: ApiClient;
   readonly paths: Paths;
-  /** Reads a job; `begin` is called for each try and gets the elements of its inline results to what it resolves with. */
-  readonly readJob: (
+  /**
+   * Reads a job; `begin` is called for each try and gets the elements of its inline results to what it resolves with. Resolves
+   * with undefined when that had enough before the end.
+   */
+  readonly readResults: (
     name: string,
-    begin: () => Promise<ItemSink>,
+    begin: () => Promise<InlineSink>,
     signal: AbortSignal | undefined,
-  ) => Promise<RemoteJob>;
+  ) => Promise<RemoteJob | undefined>;
   readonly openFile?: OpenFile | undefined;
+}
+
+/** Where inline results go. */
+export interface InlineSink extends ItemSink {
+  /** Whether all results are there; asked with the number of the array that was reached. */
+  enough(array: number): boolean;
 }
 
 /** So long after its end a job's results may be named and yet not be there; later they are gone. */
@@ -100,15 +109,15 @@ export async function fetchFile(
 }
 
 /** Writes the inline results as lines of the form that result files have. */
-function fetchInline(
+async function fetchInline(
   job: RemoteJob,
   results: ResultsFile,
   options: DownloadOptions,
-  { readJob }: ResultsContext,
+  { readResults }: ResultsContext,
 ): Promise<RemoteJob> {
-  const begin = async (): Promise<ItemSink> => {
+  const begin = async (): Promise<InlineSink> => {
     if (results.bytes > 0) await results.restart();
-    // The service sends the same results twice; only the first array with anything in it counts.
+    // The service sends the same results twice: the first array with anything in it counts, and the other is not waited for.
     let chosen: number | undefined;
     const lines = new LineMaker();
     return {
@@ -118,7 +127,8 @@ function fetchInline(
         for (const piece of lines.line(pieces)) await results.write(piece);
         options.onProgress?.({ bytes: results.bytes });
       },
+      enough: (array) => chosen !== undefined && array > chosen,
     };
   };
-  return readJob(job.name, begin, options.signal);
+  return (await readResults(job.name, begin, options.signal)) ?? { ...job, output: { kind: 'inline' } };
 }

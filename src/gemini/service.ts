@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Answer } from '../http/answer';
 import { ApiClient, type ApiCall } from '../http/apiClient';
 import type { Doing } from '../http/couldNot';
 import type { OpenFile } from '../http/resultsFile';
@@ -29,8 +30,8 @@ import { maxFileBytes, maxStorageBytes, toRemoteFile } from './files';
 import { toRemoteJob } from './jobs';
 import { Paths, shortModel } from './names';
 import { allPages } from './paging';
-import { downloadResults } from './results';
-import { skimJson, type ItemSink } from './skimJson';
+import { downloadResults, type InlineSink } from './results';
+import { skimJson, skimUntil, type ItemSink } from './skimJson';
 import { countTokensBody, trialBody } from './trial';
 import { uploadFile, type MimeMemory } from './upload';
 import { GeminiWebhooks } from './webhooks';
@@ -137,7 +138,7 @@ export class GeminiApi implements GeminiService {
     const limit = options?.limit ?? Infinity;
     const operations = await allPages(async (pageToken) => {
       const query = { pageSize: Math.min(shortPage, limit), pageToken };
-      const page = await this.skimmed(operationPage, { ...call, query }, dropItems);
+      const page = await this.skimmed(operationPage, { ...call, query });
       return { entries: [...page.operations, ...page.batches], next: page.nextPageToken };
     }, limit);
     const jobs = operations.map((operation) => toRemoteJob(operation, true));
@@ -145,7 +146,8 @@ export class GeminiApi implements GeminiService {
   }
 
   async getJob(name: string, options?: CallOptions): Promise<RemoteJob> {
-    return this.readJob(name, dropItems, options?.signal);
+    const call = this.call('GET', this.paths.resource(name), 'read the job', options);
+    return toRemoteJob(await this.skimmed(operationSchema, call), false);
   }
 
   async createJob(request: CreateJobRequest, options?: CallOptions): Promise<RemoteJob> {
@@ -233,7 +235,7 @@ export class GeminiApi implements GeminiService {
     return downloadResults(job, target, options, {
       client: this.client,
       paths: this.paths,
-      readJob: (name, begin, signal) => this.readJob(name, begin, signal),
+      readResults: (name, begin, signal) => this.readResults(name, begin, signal),
       openFile: this.options.openFile,
     });
   }
@@ -277,25 +279,27 @@ export class GeminiApi implements GeminiService {
     return contents.map(toCachedContent);
   }
 
-  private async readJob(
+  /** See {@link ResultsContext.readResults}. */
+  private readResults(
     name: string,
-    begin: () => Promise<ItemSink>,
+    begin: () => Promise<InlineSink>,
     signal: AbortSignal | undefined,
-  ): Promise<RemoteJob> {
+  ): Promise<RemoteJob | undefined> {
     const call = { ...this.call('GET', this.paths.resource(name), 'read the job', undefined), signal };
-    return toRemoteJob(await this.skimmed(operationSchema, call, begin), false);
+    return this.client.stream(call, async (answer) => {
+      const sink = await begin();
+      const text = await readable(answer, () =>
+        skimUntil(answer.body, inlineResults, sink, (array) => sink.enough(array)),
+      );
+      return text === undefined ? undefined : toRemoteJob(answer.parse(operationSchema, text), false);
+    });
   }
 
   /** Reads JSON with jobs in it without ever holding their inline results. */
-  private async skimmed<T>(schema: z.ZodType<T>, call: ApiCall, begin: () => Promise<ItemSink>): Promise<T> {
-    return this.client.stream(call, async (answer) => {
-      const sink = await begin();
-      try {
-        return answer.parse(schema, await skimJson(answer.body, inlineResults, sink));
-      } catch (error) {
-        throw error instanceof SyntaxError ? answer.unreadable() : error;
-      }
-    });
+  private skimmed<T>(schema: z.ZodType<T>, call: ApiCall): Promise<T> {
+    return this.client.stream(call, async (answer) =>
+      answer.parse(schema, await readable(answer, () => skimJson(answer.body, inlineResults, nowhere))),
+    );
   }
 
   private call(
@@ -308,7 +312,16 @@ export class GeminiApi implements GeminiService {
   }
 }
 
-const dropItems = (): Promise<ItemSink> => Promise.resolve({ wants: () => false, take: () => undefined });
+const nowhere: ItemSink = { wants: () => false, take: () => undefined };
+
+/** What `read` resolves with; where the answer is no JSON, its error. */
+async function readable<T>(answer: Answer, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw error instanceof SyntaxError ? answer.unreadable() : error;
+  }
+}
 
 function newestFirst(jobs: readonly RemoteJob[]): RemoteJob[] {
   // Times are of one form with as many digits as there are; comparing texts keeps the nanoseconds.

@@ -41,11 +41,37 @@ export async function skimJson(
   names: readonly string[],
   sink: ItemSink,
 ): Promise<string> {
-  const skimmer = new Skimmer(names, (array) => sink.wants(array));
+  const skimmer = new Skimmer(names, sink);
+  await feed(skimmer, chunks, sink, () => false);
+  return skimmer.end();
+}
+
+/**
+ * The same for who may have enough before the end: `enough` is asked after each chunk with the number of the array that was
+ * reached, -1 before the first. Where it says so, no more is read, and there is no text.
+ */
+export async function skimUntil(
+  chunks: AsyncIterable<Buffer>,
+  names: readonly string[],
+  sink: ItemSink,
+  enough: (array: number) => boolean,
+): Promise<string | undefined> {
+  const skimmer = new Skimmer(names, sink);
+  return (await feed(skimmer, chunks, sink, enough)) ? undefined : skimmer.end();
+}
+
+/** Resolves with whether it was enough. */
+async function feed(
+  skimmer: Skimmer,
+  chunks: AsyncIterable<Buffer>,
+  sink: ItemSink,
+  enough: (array: number) => boolean,
+): Promise<boolean> {
   for await (const chunk of chunks) {
     for (const item of skimmer.feed(chunk)) if (sink.wants(item.array)) await sink.take(item);
+    if (enough(skimmer.array)) return true;
   }
-  return skimmer.end();
+  return false;
 }
 
 class Skimmer {
@@ -71,8 +97,13 @@ class Skimmer {
 
   constructor(
     private readonly names: readonly string[],
-    private readonly wants: (array: number) => boolean,
+    private readonly sink: Pick<ItemSink, 'wants'>,
   ) {}
+
+  /** The number of the array that was begun last; -1 before the first. */
+  get array(): number {
+    return this.arrays;
+  }
 
   feed(chunk: Buffer): SkimmedItem[] {
     const done: SkimmedItem[] = [];
@@ -149,7 +180,7 @@ class Skimmer {
       this.keepRest(Buffer.from(`${this.count === 0 ? '' : this.count}]`));
     } else if (byte > space && byte !== comma) {
       this.item = [];
-      this.wanted = this.wants(this.arrays);
+      this.wanted = this.sink.wants(this.arrays);
       this.itemStart = from;
       this.itemDepth = 0;
       return from;

@@ -124,6 +124,15 @@ describe('results', () => {
       assert.equal(content(), `${expected}\n`);
     });
 
+  it('given inline twice are read once', async () => {
+    const list = '{"inlinedResponses":{"inlinedResponses":[{"response":{"n":1}},{"response":{"n":2}}';
+    const body = `{"name":"batches/x","done":true,"metadata":{"output":${list}]}}},"response":${list}`;
+    // It breaks off in the second list, which nobody waits for.
+    const transport = new ScriptedTransport([{ body: [Buffer.from(body)], failure: cut }]);
+    assert.deepEqual(await fetched(transport, inlineJob), { path: target, sizeBytes: 42, rows: 2 });
+    assert.equal(transport.sent.length, 1);
+  });
+
   it('given inline begin anew after a break', async () => {
     const text = wireFixture('inline-succeeded');
     const half: ScriptedAnswer = { body: text.slice(0, text.length / 2), failure: cut };
