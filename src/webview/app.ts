@@ -32,6 +32,7 @@ export interface VsCodeApi {
 }
 
 const rowHeight = 24;
+const detailPause = 60;
 /** Numbers of requests begin anywhere: answers to a page that this one replaced must not be taken for answers to it. */
 const firstRequest = () => Math.floor(Math.random() * 2 ** 40);
 
@@ -160,6 +161,10 @@ export class App {
           this.map.mark(row);
         },
         onShown: (row) => this.speak(row),
+        later: (run) => {
+          const timer = window.setTimeout(run, detailPause);
+          return () => window.clearTimeout(timer);
+        },
         tell: (error) => this.tell(error),
       },
       this.state.selected,

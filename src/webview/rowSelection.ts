@@ -1,5 +1,4 @@
-import type { RowSummary } from '../shared/resultsMessages';
-import type { DetailView } from './detailView';
+import type { RowDetail, RowSummary } from '../shared/resultsMessages';
 import type { Host } from './rpc';
 
 /** What brought a row into view: a person, who wants its request to follow, or something else. */
@@ -7,7 +6,13 @@ export type ChosenBy = 'user' | 'program';
 
 export interface SelectionParts {
   readonly host: Pick<Host, 'call'>;
-  readonly detail: Pick<DetailView, 'row' | 'show' | 'clear' | 'problem'>;
+  readonly detail: {
+    /** The row that is shown. */
+    readonly row: number | undefined;
+    show(detail: RowDetail): void;
+    clear(): void;
+    problem(message: string): void;
+  };
   /** Selects a position in the list that is in front. */
   readonly select: (position: number, by: ChosenBy) => void;
   /** Shows all rows again, because the one that somebody asked for is filtered out. */
@@ -17,14 +22,13 @@ export interface SelectionParts {
   /** Told when a row's detail is there. */
   readonly onShown: (row: RowSummary) => void;
   readonly tell: (error: unknown) => void;
+  /** Runs something a moment later; the answer calls it off. Holding an arrow key down must not open every row on the way. */
+  readonly later: (run: () => void) => () => void;
 }
-
-/** Holding an arrow key down must not open every row on the way. */
-const detailPause = 60;
 
 /** The selected row: found in the list, shown in detail, found again after the files have changed. */
 export class RowSelection {
-  private timer = 0;
+  private callOff = (): void => undefined;
   /** Key of the row that is shown, absent where it has none. */
   private key: string | undefined;
 
@@ -37,9 +41,9 @@ export class RowSelection {
   show(row: number, by: ChosenBy): void {
     this.row = row;
     this.parts.onSelected(row);
-    window.clearTimeout(this.timer);
+    this.callOff();
     if (this.parts.detail.row === row) return;
-    this.timer = window.setTimeout(() => void this.load(row, by), detailPause);
+    this.callOff = this.parts.later(() => void this.load(row, by));
   }
 
   private async load(row: number, by: ChosenBy): Promise<void> {

@@ -177,7 +177,8 @@ export async function openInDataWrangler(session: ResultsSession): Promise<void>
       target,
       csvColumns,
       columns.map((column) => column.path),
-      options,
+      // It runs no formulas, and is to show what was answered.
+      { ...options, formulas: 'asWritten' },
     ),
   );
   const uri = Uri.file(target);

@@ -11,6 +11,7 @@ import {
   type Memento,
   type WebviewPanel,
 } from 'vscode';
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { IndexCache } from '../../results/indexCache';
 import { LocalScanner, ScannerLanes } from '../../results/scanner';
@@ -19,6 +20,7 @@ import { exportKinds } from '../../shared/resultsMessages';
 import { CancelledError } from '../../util/async';
 import { DisposableStore } from '../../util/disposable';
 import { anyNameEditorType, resultsEditorType, type ResultsEditors, type ResultsServices } from './api';
+import { requestPathsFor } from './jobLink';
 import { resultsPage } from './page';
 import { ResultsDocument, type DocumentParts, type RememberedFiles } from './resultsDocument';
 import { ResultsPanel } from './resultsPanel';
@@ -105,6 +107,7 @@ class Editors implements ResultsEditors {
       await this.open(results);
       return;
     }
+    await this.joinTo(results, requests);
     const { size } = await stat(requests.fsPath);
     if (size <= documentLimit) {
       await commands.executeCommand('vscode.open', requests, { viewColumn: ViewColumn.One, preview: false });
@@ -113,10 +116,23 @@ class Editors implements ResultsEditors {
     if (size > documentLimit) await this.showFirstRequest(results);
   }
 
+  /** Makes a request file the one of these results, where neither a person's choice nor the names say which it is. */
+  private async joinTo(results: Uri, requests: Uri): Promise<void> {
+    const { chosen } = this.parts;
+    const known = chosen.get(results.fsPath) ?? requestPathsFor(results.fsPath).find(existsSync);
+    if (known !== undefined) return;
+    const open = this.panelOf(results);
+    if (open === undefined) await chosen.set(results.fsPath, requests.fsPath);
+    else if (open.document.requestsPath === undefined) await open.document.chooseRequests(requests.fsPath);
+  }
+
+  private panelOf(results: Uri): ResultsPanel | undefined {
+    return [...this.panels].find(({ document }) => document.uri.toString() === results.toString());
+  }
+
   /** A window of the request file opens beside results whose requests are too many for an editor. */
   private async showFirstRequest(results: Uri): Promise<void> {
-    const panel = [...this.panels].find(({ document }) => document.uri.toString() === results.toString());
-    await panel?.showRequests();
+    await this.panelOf(results)?.showRequests();
   }
 
   private get active(): ResultsPanel {

@@ -240,11 +240,10 @@ export class ResultsPanel {
   private async findRow({ row, key }: ResultsParams<'findRow'>) {
     const { set } = this.document;
     await set.ready;
-    const isLine = row >= 0 && row < set.results.rows;
-    // Among several lines with one key it is still this one that is meant.
-    const same = isLine && set.keyOf(row) === key;
+    // Among several lines with one key it is still this one that is meant; a row that had no answer may have one now.
+    const same = row >= 0 && set.has(row) && set.keyOf(row) === key;
     const found = same || key === undefined ? row : set.rowOfKey(key);
-    return found === undefined || (key === undefined && !isLine) ? {} : { row: found };
+    return found === undefined || !set.has(found) ? {} : { row: found };
   }
 
   focusSearch(): void {

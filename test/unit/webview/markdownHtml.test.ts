@@ -145,6 +145,7 @@ describe('looksLikeMarkdown', () => {
       Array.from({ length: 200 }, (_, at) => `${' '.repeat(at * 2)}- x`).join('\n'),
     ],
     ['emphasis without end', `# x\n${'_a'.repeat(20_000)}`],
+    ['tables of millions of cells', `|${'a|'.repeat(5000)}\n|${'-|'.repeat(5000)}\n${'|a|\n'.repeat(3000)}`],
     ['what is longer than anybody reads', `# x\n${'word '.repeat(20_000)}`],
   ];
   for (const [name, text] of tooMuch) {

@@ -173,6 +173,20 @@ describe('Host', () => {
     const odd = host.call('positionOf', { row: 1 });
     host.receive({ type: 'result', id: 2, value: { position: 'far' } });
     await assert.rejects(odd, HostError);
+    const unreadable = host.call('positionOf', { row: 1 });
+    host.receive({ type: 'resalt', id: 3 });
+    await assert.rejects(unreadable, /"positionOf" cannot be read/);
+  });
+
+  it('begins to count where it is told, so that answers to an earlier page are not taken for its own', () => {
+    const sent: ClientMessage[] = [];
+    const host = new Host(
+      (message) => sent.push(message),
+      () => undefined,
+      5000,
+    );
+    void host.call('positionOf', { row: 1 });
+    assert.equal(sent[0]?.id, 5000);
   });
 
   it('ignores strangers, hears events, and passes cancelling on', () => {
@@ -202,6 +216,17 @@ describe('the saved state', () => {
     });
     for (const odd of [null, 'x', { mode: 'rows' }, { ...start, split: 7 }])
       assert.deepEqual(readState(odd), start);
+  });
+
+  it('of a version that knew no comparisons is read', () => {
+    const { compared, ...older } = readState(undefined);
+    assert.equal(compared, false);
+    assert.deepEqual(readState({ ...older, mode: 'table' }), { ...older, mode: 'table', compared: false });
+  });
+
+  it('begins folded where there is little room', () => {
+    assert.equal(readState(undefined, false).unfolded, false);
+    assert.equal(readState({ ...readState(undefined), unfolded: true }, false).unfolded, true);
   });
 
   it('knows whether anything is filtered', () => {

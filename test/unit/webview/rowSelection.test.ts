@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
+import { HostError } from '../../../src/webview/rpc';
+import { RowSelection, type SelectionParts } from '../../../src/webview/rowSelection';
+import type { RowDetail, RowSummary } from '../../../src/shared/resultsMessages';
+
+const summary = (row: number): RowSummary => ({
+  row,
+  key: `key-${row}`,
+  outcome: 'ok',
+  reason: '',
+  errorCode: 0,
+  preview: '',
+  kinds: 0,
+  input: 0,
+  output: 0,
+  thinking: 0,
+  bytes: 0,
+  duplicate: false,
+  broken: false,
+  request: row,
+});
+const detailOf = (row: number): RowDetail => ({
+  summary: summary(row),
+  request: { line: row, turns: [], settings: [], broken: false },
+  candidates: [],
+  usage: [],
+});
+
+/** A page whose host answers as told, and what it did. */
+function world(selected?: number) {
+  const did: string[] = [];
+  const answers: Record<string, (params: never) => unknown> = {
+    detail: ({ row }: { row: number }) => detailOf(row),
+    positionOf: ({ row }: { row: number }) => ({ position: row * 10 }),
+    findRow: () => ({}),
+    revealRequest: () => ({}),
+  };
+  let shown: number | undefined;
+  let waiting: (() => void) | undefined;
+  const parts: SelectionParts = {
+    host: {
+      call: (method, params) => {
+        if (method === 'revealRequest' || method === 'findRow')
+          did.push(`${method} ${JSON.stringify(params)}`);
+        const value = Promise.resolve().then(() => answers[method]?.(params as never));
+        return value as never;
+      },
+    },
+    detail: {
+      get row() {
+        return shown;
+      },
+      show: ({ summary: { row } }) => {
+        shown = row;
+        did.push(`show ${row}`);
+      },
+      clear: () => {
+        shown = undefined;
+        did.push('clear');
+      },
+      problem: (message) => did.push(`problem ${message}`),
+    },
+    select: (position, by) => did.push(`select ${position} ${by}`),
+    unfilter: (row) => {
+      did.push(`unfilter ${row}`);
+      return Promise.resolve();
+    },
+    onSelected: (row) => did.push(`selected ${row}`),
+    onShown: ({ row }) => did.push(`shown ${row}`),
+    later: (run) => {
+      waiting = run;
+      return () => (waiting = undefined);
+    },
+    tell: (error) => did.push(`tell ${error instanceof Error ? error.message : String(error)}`),
+  };
+  /** The moment is over, and the host has answered. */
+  const settle = async () => {
+    waiting?.();
+    waiting = undefined;
+    await turn();
+  };
+  return { selection: new RowSelection(parts, selected), did, answers, settle };
+}
+
+describe('RowSelection', () => {
+  it('shows the row that a person stops at, and its request follows', async () => {
+    const { selection, did, settle } = world();
+    for (const row of [1, 2, 3]) selection.show(row, 'user');
+    await settle();
+    assert.deepEqual(did, [
+      'selected 1',
+      'selected 2',
+      'selected 3',
+      'show 3',
+      'shown 3',
+      'revealRequest {"row":3,"focus":false}',
+    ]);
+  });
+
+  it('leaves the request alone when no person chose the row', async () => {
+    const { selection, did, settle } = world();
+    selection.show(4, 'program');
+    await settle();
+    assert.deepEqual(did, ['selected 4', 'show 4', 'shown 4']);
+  });
+
+  it('says why a row cannot be shown', async () => {
+    const { selection, did, answers, settle } = world();
+    answers.detail = () => Promise.reject(new HostError('no such row', false));
+    selection.show(4, 'user');
+    await settle();
+    assert.deepEqual(did, ['selected 4', 'problem no such row']);
+  });
+
+  it('keeps a filter that hides the row, unless it has to give way', async () => {
+    const { selection, did, answers } = world();
+    answers.positionOf = () => ({ position: -1 });
+    await selection.goTo(5, 'program');
+    await selection.goTo(6, 'user', 'givesWay');
+    assert.deepEqual(did, ['selected 5', 'unfilter 6', 'selected 6']);
+  });
+
+  it('shows the row of an earlier page again, once it is there', async () => {
+    const { selection, did, answers, settle } = world(7);
+    answers.positionOf = () => ({ position: -1 });
+    await selection.restore();
+    assert.deepEqual(did, []);
+    answers.positionOf = () => ({ position: 70 });
+    await selection.restore();
+    await settle();
+    await selection.restore();
+    assert.deepEqual(did, ['select 70 program', 'selected 7', 'show 7', 'shown 7']);
+  });
+
+  it('finds its row by the key after the files have changed', async () => {
+    const { selection, did, answers, settle } = world();
+    selection.show(3, 'program');
+    await settle();
+    did.length = 0;
+    answers.findRow = () => ({ row: 8 });
+    await selection.find();
+    await settle();
+    assert.deepEqual(did, [
+      'findRow {"row":3,"key":"key-3"}',
+      'clear',
+      'select 80 program',
+      'selected 8',
+      'show 8',
+      'shown 8',
+    ]);
+  });
+
+  it('shows nothing when its row is gone', async () => {
+    const { selection, did, settle } = world();
+    selection.show(3, 'program');
+    await settle();
+    did.length = 0;
+    await selection.find();
+    await selection.find();
+    assert.deepEqual(did, ['findRow {"row":3,"key":"key-3"}', 'clear']);
+  });
+
+  it('selects its row where it is in a new view', async () => {
+    const { selection, did } = world(2);
+    await selection.relocate();
+    assert.deepEqual(did, ['select 20 program']);
+  });
+});
