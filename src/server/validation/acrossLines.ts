@@ -30,7 +30,7 @@ export async function duplicateKeys(
 ): Promise<AcrossLines> {
   const severity = severityOf('duplicate-key', rules);
   if (severity === 'off') return { severity, count: 0, problems: [] };
-  const { count, first } = repeatedHashes(
+  const { count, first } = await repeatedHashes(
     results.map(({ keyHashes }) => keyHashes),
     most,
   );
