@@ -80,19 +80,12 @@ export class FastLineScanner extends KeyedLine {
 
   private finish(): void {
     const { facts } = this;
-    if (!facts.hasError) {
-      facts.input = this.hasUsage ? this.usageInput : this.tokenCount;
-      if (facts.candidates > 1) facts.kinds |= contentKind.candidates;
+    if (facts.hasError) {
+      facts.forgetAnswer();
       return;
     }
-    // An error beside a response: the error counts, as if there were no response.
-    facts.kinds = 0;
-    facts.candidates = 0;
-    facts.reason = 0;
-    facts.blockReason = 0;
-    facts.output = 0;
-    facts.thinking = 0;
-    facts.cached = 0;
+    facts.input = this.hasUsage ? this.usageInput : this.tokenCount;
+    if (facts.candidates > 1) facts.kinds |= contentKind.candidates;
   }
 
   // Members that are refused mean a shape which JSON.parse's half reads: bare responses, embeddings as a list, the OpenAI layer.

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import * as z from 'zod';
 import type { ScanKind } from './rangeScanner';
 import type { RowBatch } from './rowBatch';
@@ -29,6 +30,8 @@ const batchHeader = z.object({
   end: z.number(),
   cachedSum: z.number(),
   keyBytes: z.number().int().nonnegative(),
+  /** CRC-32 of the columns and keys. */
+  checksum: z.number(),
   classes: z.array(
     z.object({
       outcome: z.number(),
@@ -149,6 +152,18 @@ const layout = [
   ['keyHash', 4],
 ] as const satisfies readonly (readonly [keyof RowBatch, number])[];
 
+/** The columns and keys of a batch as they are written. */
+function bytesOf(batch: RowBatch): Uint8Array[] {
+  const columns = layout.map(([name]) => batch[name]);
+  return [...columns, batch.keys].map(
+    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+  );
+}
+
+function checksumOf(batch: RowBatch): number {
+  return bytesOf(batch).reduce((sum, bytes) => crc32(bytes, sum), 0);
+}
+
 /** Writes batches as they come, in order. A failure is kept in mind and shows only in that there is no cache afterwards. */
 export class CacheWriter {
   private tail: Promise<unknown> = Promise.resolve();
@@ -174,13 +189,10 @@ export class CacheWriter {
       end: batch.end,
       cachedSum: batch.cachedSum,
       keyBytes: batch.keys.length,
+      checksum: checksumOf(batch),
       classes: batch.classes,
     });
-    for (const [name] of layout) {
-      const column = batch[name];
-      this.bytes(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
-    }
-    this.bytes(batch.keys);
+    for (const column of bytesOf(batch)) this.bytes(column);
     await this.tail;
   }
 
@@ -247,7 +259,7 @@ async function readBatch(reader: BlockReader, head: z.infer<typeof batchHeader>)
   const raw = new Map<string, ArrayBuffer>();
   for (const [name, size] of layout) raw.set(name, await reader.bytes(head.rows * size));
   const column = (name: (typeof layout)[number][0]) => raw.get(name) ?? new ArrayBuffer(0);
-  return {
+  const batch: RowBatch = {
     rows: head.rows,
     end: head.end,
     cachedSum: head.cachedSum,
@@ -262,4 +274,6 @@ async function readBatch(reader: BlockReader, head: z.infer<typeof batchHeader>)
     keyHash: new Uint32Array(column('keyHash')),
     keys: new Uint8Array(await reader.bytes(head.keyBytes)),
   };
+  if (checksumOf(batch) !== head.checksum) throw new Error('A cached batch is damaged.');
+  return batch;
 }

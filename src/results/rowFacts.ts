@@ -39,6 +39,12 @@ export class RowFacts {
     this.broken = false;
     this.hasError = false;
     this.errorCode = 0;
+    this.previewAt = 0;
+    this.forgetAnswer();
+  }
+
+  /** As if there were no response: an error beside one counts alone. */
+  forgetAnswer(): void {
     this.blockReason = 0;
     this.reason = 0;
     this.candidates = 0;
@@ -47,7 +53,6 @@ export class RowFacts {
     this.output = 0;
     this.thinking = 0;
     this.cached = 0;
-    this.previewAt = 0;
   }
 }
 

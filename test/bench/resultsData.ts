@@ -48,16 +48,23 @@ export function writeResults(path: string, kind: 'text' | 'image', bytes: number
   return rows;
 }
 
-/** Writes the requests of as many result lines. */
+/** Writes the requests of as many result lines; the service answers in any order, so they come in another one. */
 export function writeRequests(path: string, rows: number): Written {
+  // A step without a common divisor goes through all of them once.
+  const step = coprime(rows, Math.floor(rows * 0.618) + 1);
   return writeLines(path, (row) =>
     row >= rows
       ? undefined
       : JSON.stringify({
-          key: `request-${row}`,
+          key: `request-${(row * step) % rows}`,
           request: { contents: [{ parts: [{ text: sentence.repeat(3) }] }] },
         }),
   );
+}
+
+function coprime(rows: number, from: number): number {
+  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+  return divisor(rows, from) === 1 ? from : coprime(rows, from + 1);
 }
 
 function writeLines(path: string, line: (row: number, written: number) => string | undefined): Written {

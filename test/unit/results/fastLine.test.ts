@@ -71,7 +71,7 @@ describe('FastLineScanner', () => {
     ['an answer', answer('k', 'hello')],
     ['escapes and quotes in the text', answer('k', 'say "hi"\\ {"finishReason":"SAFETY"} \n ü 😀')],
     ['a text that is JSON', answer('k', '{"label":"x"}')],
-    ['a long text', answer('k', 'a"'.repeat(500))],
+    ['a long text', answer('k', 'a"'.repeat(40))],
     ['another finish reason', ended('k', 'MAX_TOKENS')],
     ['an unknown finish reason', ended('k', 'SOLAR_FLARE')],
     ['nothing answered', ended('k', 'SAFETY', '')],
@@ -175,7 +175,7 @@ describe('FastLineScanner', () => {
         assertAgree(Buffer.concat([line.subarray(0, at), line.subarray(at + 1)]));
         assertAgree(Buffer.concat([line.subarray(0, at + 1), line.subarray(at)]));
       }
-    }).timeout(20_000);
+    }).timeout(60_000);
   }
 
   it('agrees with JSON.parse for every value of every byte of a line', () => {
@@ -189,7 +189,7 @@ describe('FastLineScanner', () => {
         assertAgree(mutated);
       }
     }
-  }).timeout(20_000);
+  }).timeout(60_000);
 
   it('previews the answer before thoughts, calls and errors', () => {
     const at = (value: unknown) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readdirSync, truncateSync, utimesSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IndexCache } from '../../../src/results/indexCache';
 import { ResultSet } from '../../../src/results/resultSet';
@@ -48,9 +48,19 @@ describe('IndexCache', () => {
       return set.summary().resultRows;
     };
     await open(new LocalScanner());
-    const [name] = readdirSync(directory);
-    truncateSync(join(directory, name ?? ''), 400);
+    const [name = ''] = readdirSync(directory);
+    const whole = readFileSync(join(directory, name));
+    truncateSync(join(directory, name), 400);
     assert.equal(await open(new LocalScanner()), 34);
+    assert.equal(await open(refusing), 34);
+    // One bit anywhere: in the header, a batch's head, its columns, its keys, the end.
+    for (const at of [10, 300, Math.floor(whole.length / 2), whole.length - 20, whole.length - 1]) {
+      const damaged = Buffer.from(whole);
+      damaged[at] = (damaged[at] ?? 0) ^ 4;
+      writeFileSync(join(directory, name), damaged);
+      await assert.rejects(open(refusing), /scanned again/, `byte ${at}`);
+    }
+    writeFileSync(join(directory, name), whole);
     assert.equal(await open(refusing), 34);
   });
 
