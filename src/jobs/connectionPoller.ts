@@ -334,6 +334,7 @@ export class ConnectionPoller implements Disposable {
   /** Where in a list a job may turn up whose creation had no answer: among those that were made since, and some hours before. */
   private newcomers(listed: readonly RemoteJob[], unfinished: readonly Job[]): number {
     const since = Math.min(...unfinished.flatMap(({ unconfirmed }) => unconfirmed?.since ?? []));
+    if (!Number.isFinite(since)) return -1;
     const from = since + (this.options.store.clockOffset(this.connectionId) ?? 0) - clockMarginMs;
     return listed.findLastIndex((job) => Date.parse(job.createdAt ?? '') >= from);
   }

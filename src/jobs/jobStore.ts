@@ -8,6 +8,7 @@ import type { Job, JobsChange } from './api';
 import { isUnfinished, jobOfElsewhere, jobOfRecord } from './jobView';
 import type { Ledger } from './ledger/ledger';
 import type { JobRecord } from './ledger/record';
+import { RecordNames } from './recordNames';
 import { isJobOf } from './records';
 import { saysTheSame } from './sameRemoteJob';
 import type { Windows } from './windows';
@@ -26,8 +27,7 @@ export class JobStore implements Disposable {
   private readonly seen = new Map<string, SeenJobs>();
   /** Id of a job from elsewhere -> where to find it. */
   private readonly elsewhere = new Map<string, { readonly connectionId: string; readonly name: string }>();
-  /** Connection and name -> id of the record. */
-  private readonly recordOf = new Map<string, string>();
+  private readonly recordOf = new RecordNames();
   /** Records of submissions that have no name yet. */
   private readonly pending = new Set<string>();
   /** Jobs from elsewhere that are not shown because they seem to belong to one of those. */
@@ -71,7 +71,7 @@ export class JobStore implements Disposable {
   addResting(jobs: Iterable<Job>): void {
     for (const job of jobs) {
       this.resting.set(job.id, job);
-      if (job.name !== undefined) this.recordOf.set(keyOf(job.connectionId, job.name), job.id);
+      if (job.name !== undefined) this.recordOf.set(job.connectionId, job.name, job.id);
       this.current.set(job.id, job);
       this.changes.added.add(job.id);
     }
@@ -133,7 +133,7 @@ export class JobStore implements Disposable {
   /** The record of a job by its name at the service. */
   recordByName(connectionId: string, name: string): JobRecord | undefined {
     this.settle();
-    const id = this.recordOf.get(keyOf(connectionId, name));
+    const id = this.recordOf.get(connectionId, name);
     return id === undefined ? undefined : this.ledger.get(id);
   }
 
@@ -168,13 +168,12 @@ export class JobStore implements Disposable {
     const before = this.seenOf(connectionId);
     const after = new Map(extent === 'some' ? before : []);
     for (const job of listed) {
-      if (this.deleted.has(keyOf(connectionId, job.name))) continue;
+      if (this.deleted.size > 0 && this.deleted.has(keyOf(connectionId, job.name))) continue;
       after.set(job.name, this.sameOrNew(connectionId, before.get(job.name), job));
     }
     this.seen.set(connectionId, after);
-    for (const name of new Set([...before.keys(), ...after.keys()])) {
-      if (before.get(name) !== after.get(name)) this.touchName(connectionId, name);
-    }
+    for (const [name, job] of after) if (before.get(name) !== job) this.touchName(connectionId, name);
+    for (const name of before.keys()) if (!after.has(name)) this.touchName(connectionId, name);
     if (extent !== 'all' || this.listedAll.has(connectionId)) return;
     this.listedAll.add(connectionId);
     // From now on absence from the list means something.
@@ -191,7 +190,7 @@ export class JobStore implements Disposable {
 
   /** Whether a listed job is at rest here, too: it is in the ledger and has nothing new to say. */
   isKnownEnd(connectionId: string, { name, state }: RemoteJob): boolean {
-    const id = this.recordOf.get(keyOf(connectionId, name));
+    const id = this.recordOf.get(connectionId, name);
     return id !== undefined && this.resting.get(id)?.state === state;
   }
 
@@ -247,7 +246,7 @@ export class JobStore implements Disposable {
   private touchName(connectionId: string, name: string): void {
     const id = keyOf(connectionId, name);
     this.elsewhere.set(id, { connectionId, name });
-    const recordId = this.recordOf.get(id);
+    const recordId = this.recordOf.get(connectionId, name);
     this.touch(recordId === undefined ? [id] : [id, recordId]);
   }
 
@@ -289,9 +288,10 @@ export class JobStore implements Disposable {
     const before = this.current.get(id);
     const record = this.ledger.get(id);
     if (before?.name !== undefined && record === undefined) {
-      const key = keyOf(before.connectionId, before.name);
+      const { connectionId, name } = before;
+      const key = keyOf(connectionId, name);
       // A job from elsewhere has the key itself for its id; this one had a record, which was removed.
-      if (key !== id && this.recordOf.delete(key)) this.dirty.add(key);
+      if (key !== id && this.recordOf.delete(connectionId, name)) this.dirty.add(key);
     }
     if (record === undefined) {
       this.noLongerPending(id);
@@ -304,9 +304,9 @@ export class JobStore implements Disposable {
     this.noLongerPending(id);
     if (record.clockOffsetMs !== undefined) this.offsets.set(record.connectionId, record.clockOffsetMs);
     if (record.name === undefined) return;
+    if (this.recordOf.get(record.connectionId, record.name) === id) return;
+    this.recordOf.set(record.connectionId, record.name, id);
     const key = keyOf(record.connectionId, record.name);
-    if (this.recordOf.get(key) === id) return;
-    this.recordOf.set(key, id);
     if (this.current.has(key)) this.dirty.add(key);
   }
 
@@ -345,7 +345,8 @@ export class JobStore implements Disposable {
       });
     }
     const place = this.elsewhere.get(id);
-    if (place === undefined || this.recordOf.has(id)) return undefined;
+    if (place === undefined || this.recordOf.get(place.connectionId, place.name) !== undefined)
+      return undefined;
     const remote = this.seen.get(place.connectionId)?.get(place.name);
     if (remote === undefined) {
       this.elsewhere.delete(id);

@@ -49,15 +49,19 @@ export class RecordFiles {
   /** Every revision on disk, by id, ascending. Usually one each; more while somebody writes, or after a crash. */
   async list(): Promise<ReadonlyMap<string, readonly number[]>> {
     const found = new Map<string, number[]>();
+    const several = new Set<number[]>();
     for (const entry of await readdir(this.directory)) {
       const match = fileName.exec(entry);
       const id = match?.[1];
       if (match === null || id === undefined) continue;
       const revisions = found.get(id);
       if (revisions === undefined) found.set(id, [Number(match[2])]);
-      else revisions.push(Number(match[2]));
+      else {
+        revisions.push(Number(match[2]));
+        several.add(revisions);
+      }
     }
-    for (const revisions of found.values()) if (revisions.length > 1) revisions.sort((a, b) => a - b);
+    for (const revisions of several) revisions.sort((a, b) => a - b);
     return found;
   }
 
