@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import type { Job } from '../jobs/api';
-import { isActive } from '../views/presentJob';
+import { isActive } from '../views/jobTraits';
 import type { CommandHandler } from './context';
 import { forEachJob } from './forEachJob';
 import { chooseJobs, nameOf, namesOf } from './targets';

@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 import { formatCount } from '../views/format';
-import { isAdoptable } from '../views/presentJob';
+import { isAdoptable } from '../views/jobTraits';
 import type { CommandHandler } from './context';
 import { Refusal } from './refusal';
 import { chooseJobs } from './targets';

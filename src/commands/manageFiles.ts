@@ -2,7 +2,7 @@ import { l10n } from 'vscode';
 import { decodeDisplayName } from '../jobs/displayName';
 import type { RemoteFile, StorageUse } from '../shared/batchService';
 import { formatBytes, formatSpan } from '../views/format';
-import { isActive } from '../views/presentJob';
+import { isActive } from '../views/jobTraits';
 import type { Choice, CommandContext, CommandHandler } from './context';
 import { Refusal } from './refusal';
 import { usableService } from './usableService';

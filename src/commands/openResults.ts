@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import { hasResults } from '../views/presentJob';
+import { hasResults } from '../views/jobTraits';
 import type { CommandHandler } from './context';
 import { download } from './download';
 import { chooseJob } from './targets';

@@ -6,7 +6,7 @@ import type { RetryFile } from '../jobs/runs';
 import { isFinalState } from '../shared/job';
 import { formatCount } from '../views/format';
 import { groupName } from '../views/presentGroup';
-import { isOneOfSeveralRuns, mayHaveRowsToRetry, parentsOf, tally } from '../views/presentJob';
+import { isOneOfSeveralRuns, mayHaveRowsToRetry, parentsOf, tally } from '../views/jobTraits';
 import type { Choice, CommandContext, CommandHandler } from './context';
 import { Refusal } from './refusal';
 import { submitFile } from './submission';

@@ -5,7 +5,7 @@ import type { Preflight } from '../jobs/preflight/preflight';
 import type { PartLimits } from '../jobs/rows/planParts';
 import type { ServiceCapabilities } from '../shared/batchService';
 import { formatAge, formatApproximate, formatBytes, formatCount } from '../views/format';
-import { countTexts, stateText } from '../views/presentJob';
+import { countTexts, stateText } from '../views/jobTexts';
 import type { Question } from './context';
 import { Refusal } from './refusal';
 

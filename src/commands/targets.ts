@@ -1,7 +1,7 @@
 import { l10n, type Uri } from 'vscode';
 import type { Job, JobEngine } from '../jobs/api';
 import { formatAge, formatCount } from '../views/format';
-import { countTexts, stateText } from '../views/presentJob';
+import { countTexts, stateText } from '../views/jobTexts';
 import type { Choice, CommandContext } from './context';
 import { Refusal } from './refusal';
 

@@ -4,6 +4,7 @@ import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/prom
 import { get } from 'node:http';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { l10n } from 'vscode';
 import * as z from 'zod';
 import { delay } from '../util/async';
 import type { Disposable } from '../util/disposable';
@@ -119,7 +120,7 @@ export class SandboxProcess implements Disposable {
     });
     if (this.wasDisposed()) {
       child.kill();
-      throw new Error('The sandbox was stopped while it started.');
+      throw new Error(l10n.t('The sandbox was stopped while it started.'));
     }
     this.own = address;
     await writeFile(`${this.readyFile}.new`, JSON.stringify(address), { mode: 0o600 });
@@ -191,15 +192,15 @@ function firstLine(child: ChildProcess, timeoutMs: number): Promise<SandboxAddre
     const fail = (why: string) => {
       clearTimeout(timer);
       child.kill();
-      reject(new Error(`The sandbox did not start: ${why}${tail.length > 0 ? `\n${tail.join('\n')}` : ''}`));
+      reject(new Error([l10n.t('The sandbox did not start: {0}', why), ...tail].join('\n')));
     };
-    const timer = setTimeout(() => fail(`no answer within ${timeoutMs / 1000} s.`), timeoutMs);
+    const timer = setTimeout(() => fail(l10n.t('no answer within {0} s.', timeoutMs / 1000)), timeoutMs);
     child.once('error', (error) => fail(error.message));
-    child.once('close', (code) => fail(`it ended with exit code ${String(code)}.`));
+    child.once('close', (code) => fail(l10n.t('it ended with exit code {0}.', String(code))));
     createInterface({ input: stdout }).once('line', (line) => {
       clearTimeout(timer);
       const address = parseReady(line);
-      if (address === undefined) fail('its first line is not its address.');
+      if (address === undefined) fail(l10n.t('its first line is not its address.'));
       else resolve(address);
     });
   });

@@ -3,7 +3,8 @@ import type { CommandId } from '../contributions';
 import type { Job } from '../jobs/api';
 import { formatCount } from './format';
 import { groupAsJob } from './presentGroup';
-import { countTexts, hasResults, isActive, stateText, tally } from './presentJob';
+import { countTexts, stateText } from './jobTexts';
+import { hasResults, isActive, tally } from './jobTraits';
 
 /** One notification about jobs that ended. */
 export interface Announcement {

@@ -1,6 +1,6 @@
 import type { Job } from '../jobs/api';
 import { formatDay, startOfDay } from './format';
-import { isActive } from './presentJob';
+import { isActive } from './jobTraits';
 
 /**
  * What the Batches view shows, as values. Ids are stable from one build to the next, so that VS Code keeps what is expanded

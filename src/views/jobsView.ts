@@ -23,7 +23,8 @@ import {
   type TreeNode,
 } from './jobsTree';
 import { presentFacts, type Fact } from './presentFacts';
-import { isActive, isOneOfSeveralRuns, parentsOf, presentJob } from './presentJob';
+import { isActive, isOneOfSeveralRuns, parentsOf } from './jobTraits';
+import { presentJob } from './presentJob';
 import { rowItem, type RowPresentation } from './row';
 import { groupName, presentGroup } from './presentGroup';
 

@@ -3,7 +3,8 @@ import { l10n } from 'vscode';
 import type { CommandId } from '../contributions';
 import type { Job } from '../jobs/api';
 import { formatBytes, formatCount, formatSpan, formatTime } from './format';
-import { hasResults, isActive, rowsText, tally } from './presentJob';
+import { rowsText } from './jobTexts';
+import { hasResults, isActive, tally } from './jobTraits';
 
 /** A line under a job in the tree. */
 export interface Fact {

@@ -2,7 +2,8 @@ import { l10n } from 'vscode';
 import type { Job } from '../jobs/api';
 import { outcomes, type Outcome, type OutcomeCounts } from '../shared/outcome';
 import { defined } from '../util/defined';
-import { isActive, presentJob } from './presentJob';
+import { isActive } from './jobTraits';
+import { presentJob } from './presentJob';
 import type { RowPresentation } from './row';
 
 /** The parts of a split submission as one line: their counts summed, the state of what matters most. */

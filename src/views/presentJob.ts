@@ -4,32 +4,16 @@ import type { Job } from '../jobs/api';
 import { isKeptByService } from '../jobs/removal';
 import type { Forecast } from '../jobs/timeMemory';
 import { isFinalState } from '../shared/job';
-import { escapeMarkdown, formatAge, formatBytes, formatCount, formatSpan, formatTime } from './format';
+import { countTexts, stateText } from './jobTexts';
+import { hasResults, isActive, isAdoptable, mayHaveRowsToRetry, tally } from './jobTraits';
+import { escapeMarkdown, formatAge, formatBytes, formatSpan, formatTime } from './format';
 import type { RowPresentation } from './row';
-
-/** Whether the service, or we on the way to it, still have something to do for the job. */
-export function isActive(job: Job): boolean {
-  return !job.gone && (job.phase !== 'submitted' || !isFinalState(job.state));
-}
 
 /** What is known about a job beyond itself. */
 export interface JobSurroundings {
   readonly forecast?: Forecast | undefined;
   /** Whether it is one of several runs over the same requests; see {@link isOneOfSeveralRuns}. */
   readonly oneOfSeveralRuns?: boolean;
-}
-
-/**
- * Whether there is more than one run whose results could be merged: retries, or the parts of a split submission.
- * @param parents ids of the jobs and groups that were retried
- */
-export function isOneOfSeveralRuns(job: Job, parents: ReadonlySet<string>): boolean {
-  return job.parentId !== undefined || job.group !== undefined || parents.has(job.id);
-}
-
-/** The jobs and groups that others are retries of. */
-export function parentsOf(jobs: readonly Job[]): ReadonlySet<string> {
-  return new Set(jobs.flatMap(({ parentId }) => parentId ?? []));
 }
 
 /** Decides how a job looks at the time `now` (milliseconds since the epoch). */
@@ -58,82 +42,9 @@ export function presentJob(
   };
 }
 
-/** The state in one word or a short phrase; the service's own text where we do not know it. */
-export function stateText(job: Job): string {
-  switch (job.phase) {
-    case 'preparing':
-      return l10n.t('preparing');
-    case 'uploading':
-      return job.progress === undefined
-        ? l10n.t('uploading')
-        : l10n.t('uploading {0} %', Math.floor(job.progress * 100));
-    case 'creating':
-      return l10n.t('creating');
-    case 'queued':
-      return l10n.t('waiting');
-    case 'interrupted':
-      return job.unconfirmed === undefined ? l10n.t('interrupted') : unconfirmedText(job.unconfirmed);
-    case 'submitted':
-      return job.gone ? l10n.t('no longer at the service') : submittedText(job.state);
-  }
-}
-
-/** A creation without an answer: nobody knows whether there is a job. */
-function unconfirmedText({ givenUp }: NonNullable<Job['unconfirmed']>): string {
-  return givenUp ? l10n.t('given up · cancelled if it turns up') : l10n.t('unconfirmed · looking for it');
-}
-
-function submittedText(state: string): string {
-  switch (state) {
-    case 'PENDING':
-      return l10n.t('pending');
-    case 'RUNNING':
-      return l10n.t('running');
-    case 'SUCCEEDED':
-      return l10n.t('succeeded');
-    case 'FAILED':
-      return l10n.t('failed');
-    case 'CANCELLED':
-      return l10n.t('cancelled');
-    case 'EXPIRED':
-      return l10n.t('expired');
-    default:
-      return state.toLowerCase().replaceAll('_', ' ');
-  }
-}
-
 /** Counts alone say enough of a job that runs or succeeded; every other state is named in front of them. */
 function needsStateText(job: Job): boolean {
   return job.gone || job.phase !== 'submitted' || !['RUNNING', 'SUCCEEDED'].includes(job.state);
-}
-
-/** `812 ok`, `3 failed`, `185 left`: what is known of the rows, zeros left out. Outcomes of the join win over the service's counts. */
-export function countTexts(job: Job): string[] {
-  const texts: string[] = [];
-  const add = (count: number, text: (count: string) => string) => {
-    if (count > 0) texts.push(text(formatCount(count)));
-  };
-  if (job.outcomes !== undefined) {
-    add(job.outcomes.ok, (n) => l10n.t('{0} ok', n));
-    add(job.outcomes.failed, (n) => l10n.t('{0} failed', n));
-    add(job.outcomes.truncated, (n) => l10n.t('{0} truncated', n));
-    add(job.outcomes.blocked, (n) => l10n.t('{0} blocked', n));
-    add(job.outcomes.missing, (n) => l10n.t('{0} missing', n));
-    add(job.outcomes.unexpected, (n) => l10n.t('{0} unexpected', n));
-    return texts;
-  }
-  const { total, succeeded, failed, pending } = job.counts;
-  const untouched = succeeded === 0 && failed === 0;
-  add(succeeded, (n) => l10n.t('{0} ok', n));
-  add(failed, (n) => l10n.t('{0} failed', n));
-  if (untouched) add(total > 0 ? total : (job.requestFile?.rows ?? 0), rowsText);
-  else if (isActive(job)) add(pending, (n) => l10n.t('{0} left', n));
-  return texts;
-}
-
-/** `1 row`, `1,000 rows`. @param count formatted */
-export function rowsText(count: string): string {
-  return count === '1' ? l10n.t('1 row') : l10n.t('{0} rows', count);
 }
 
 /** What asks for attention: soon lost, or slow. */
@@ -189,36 +100,6 @@ function submittedIcon(job: Job): RowPresentation['icon'] {
     default:
       return { id: 'question' };
   }
-}
-
-/** Rows that have a good answer and rows that want a second look. */
-export function tally(job: Job): { readonly good: number; readonly bad: number } {
-  const { outcomes, counts } = job;
-  if (outcomes === undefined) return { good: counts.succeeded, bad: counts.failed };
-  return {
-    good: outcomes.ok,
-    bad: outcomes.failed + outcomes.truncated + outcomes.blocked + outcomes.missing,
-  };
-}
-
-/** Whether there is, or may be, something to read. */
-export function hasResults(job: Job): boolean {
-  return job.results !== undefined || (!job.gone && job.output !== undefined);
-}
-
-/**
- * Whether rows of a job may have to be asked again. Of results that nobody has looked at only the service's counts are known, and
- * an answer that was cut off or blocked counts as a success there.
- */
-export function mayHaveRowsToRetry(job: Job): boolean {
-  const ended = job.phase === 'submitted' && (job.gone || isFinalState(job.state));
-  if (!ended || job.requestFile === undefined || !hasResults(job)) return false;
-  return tally(job).bad > 0 || job.outcomes === undefined;
-}
-
-/** Whether a job was created elsewhere and is not in our ledger: it is known by connection and name then. */
-export function isAdoptable({ origin, gone, id, connectionId, name }: Job): boolean {
-  return origin === 'elsewhere' && !gone && id === `${connectionId}:${name ?? ''}`;
 }
 
 function flagsOf(job: Job, oneOfSeveralRuns: boolean): string[] {

@@ -25,10 +25,8 @@ import { resultsPage } from './page';
 import { ResultsDocument, type DocumentParts, type RememberedFiles } from './resultsDocument';
 import { ResultsPanel } from './resultsPanel';
 import { resultsStrings } from './strings';
-import { TextDocuments } from './textDocuments';
+import { documentLimit, TextDocuments } from './textDocuments';
 
-/** VS Code hands documents beyond this many bytes to no extension. */
-const documentLimit = 50 * 1024 * 1024;
 /** Where choices of files are kept. */
 const chosenKey = 'results.requestFiles';
 const earlierKey = 'results.earlierRuns';

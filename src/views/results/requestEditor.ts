@@ -15,10 +15,8 @@ import type { RowId } from '../../results/rowOrder';
 import type { Disposable } from '../../util/disposable';
 import { keyOfLine, lineOfKey } from './requestLines';
 import { RequestWindow } from './requestWindow';
-import type { TextDocuments } from './textDocuments';
+import { documentLimit, type TextDocuments } from './textDocuments';
 
-/** VS Code hands documents beyond this many bytes to no extension. */
-const documentLimit = 50 * 1024 * 1024;
 /** Holding an arrow key down in the request file must not read a row per line. */
 const pauseMs = 80;
 

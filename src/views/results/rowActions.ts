@@ -10,7 +10,7 @@ import type { ResultsParams } from '../../shared/resultsMessages';
 import { CancelledError } from '../../util/async';
 import { freePath } from '../../util/files';
 import type { ResultsDocument } from './resultsDocument';
-import { prettyJson, type TextDocuments } from './textDocuments';
+import { documentLimit, prettyJson, type TextDocuments } from './textDocuments';
 
 /** What takes a row out of the webview: into an editor, onto the clipboard, into a file. */
 export class RowActions {
@@ -27,8 +27,28 @@ export class RowActions {
     const text =
       what === 'result' ? await session.resultText(row) : await session.requestText(set.requestOf(row));
     if (text === undefined) throw new Error(l10n.t('There is no such line.'));
-    const name = `${set.keyOf(row) ?? String(row)}.${what}.json`;
-    await this.texts.show(this.texts.put(`row${row}`, name, prettyJson(text)), 'json');
+    const key = set.keyOf(row) ?? String(row);
+    const pretty = prettyJson(text);
+    if (pretty.length > documentLimit) {
+      await this.offerToSave(`${key}.${what}`, pretty);
+      return;
+    }
+    await this.texts.show(this.texts.put(`row${row}`, `${key}.${what}.json`, pretty), 'json');
+  }
+
+  /** A row that no editor takes can still become a file. */
+  private async offerToSave(name: string, text: string): Promise<void> {
+    const save = l10n.t('Save…');
+    const question = l10n.t('This row is too large for an editor of VS Code (more than 50 MB).');
+    if ((await window.showInformationMessage(question, save)) !== save) throw new CancelledError();
+    await this.save(new FileNames().next(name, 'json'), Buffer.from(text));
+  }
+
+  private async save(name: string, bytes: Uint8Array): Promise<void> {
+    const proposed = await freePath(path.join(path.dirname(this.document.uri.fsPath), name));
+    const target = await window.showSaveDialog({ defaultUri: Uri.file(proposed) });
+    if (target === undefined) throw new CancelledError();
+    await workspace.fs.writeFile(target, bytes);
   }
 
   /**
@@ -49,9 +69,6 @@ export class RowActions {
     const raw = isRawAudio(mimeType);
     const extension = raw ? 'wav' : extensionOf(mimeType);
     const name = new FileNames().next(this.document.set.keyOf(params.row) ?? 'media', extension);
-    const proposed = await freePath(path.join(path.dirname(this.document.uri.fsPath), name));
-    const target = await window.showSaveDialog({ defaultUri: Uri.file(proposed) });
-    if (target === undefined) throw new CancelledError();
-    await workspace.fs.writeFile(target, raw ? wavOf(mimeType, bytes) : bytes);
+    await this.save(name, raw ? wavOf(mimeType, bytes) : bytes);
   }
 }

@@ -9,7 +9,7 @@ import type { Disposable } from '../../util/disposable';
 import { exists } from '../../util/files';
 import { withProgress } from './exports';
 import type { DocumentParts, ResultsDocument } from './resultsDocument';
-import { prettyJson, type TextDocuments } from './textDocuments';
+import { documentLimit, prettyJson, type TextDocuments } from './textDocuments';
 
 type Compared = ResultsResult<'compare'>;
 
@@ -82,5 +82,7 @@ const nothing = { better: 0, worse: 0, changed: 0, same: 0, added: 0, removed: 0
 async function lineOf(set: ResultSet, key: string): Promise<string> {
   const row = set.rowOfKey(key);
   if (row === undefined || row < 0) return '';
-  return prettyJson(await set.resultLines.text(set.results.span(row)));
+  const text = prettyJson(await set.resultLines.text(set.results.span(row)));
+  if (text.length <= documentLimit) return text;
+  throw new Error(l10n.t('This row is too large for an editor of VS Code (more than 50 MB).'));
 }

@@ -13,6 +13,8 @@ import { clipText } from '../../shared/messageText';
 import { DisposableStore } from '../../util/disposable';
 
 const scheme = 'batchwright-row';
+/** VS Code hands documents beyond this many bytes, or characters of a text, to no extension. */
+export const documentLimit = 50 * 1024 * 1024;
 
 /** Texts that are no files, shown read-only in real editors: a row's JSON, a window of a huge request file. */
 export class TextDocuments implements TextDocumentContentProvider, Disposable {

@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Job } from '../../../src/jobs/api';
 import { presentGroup } from '../../../src/views/presentGroup';
-import {
-  countTexts,
-  hasResults,
-  isActive,
-  isOneOfSeveralRuns,
-  parentsOf,
-  presentJob,
-  tally,
-} from '../../../src/views/presentJob';
+import { countTexts } from '../../../src/views/jobTexts';
+import { hasResults, isActive, isOneOfSeveralRuns, parentsOf, tally } from '../../../src/views/jobTraits';
+import { presentJob } from '../../../src/views/presentJob';
 import { at, makeJob, makeRunningJob, without } from '../../support/jobs';
 
 const now = at('2026-11-21T10:00:00');
