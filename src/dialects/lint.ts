@@ -11,7 +11,7 @@ import { violationIssue, type RequestPlace } from './wording';
 import { Walker, type ViolationDetails, type ViolationKind, type WalkListener } from './walk';
 
 /** More than this of one line nobody mends one by one; a line of nothing but mistakes must not cost minutes. */
-const mostIssues = 100;
+export const mostIssues = 100;
 
 /** How a line of one kind is checked. */
 export interface LineForm {

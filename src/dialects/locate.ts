@@ -26,9 +26,21 @@ export function nodeAt(root: Node, path: readonly PathSegment[]): Node | undefin
 
 /** The property node of that name; the last one where there are several. */
 export function propertyOf(node: Node | undefined, name: string): Node | undefined {
-  if (node?.type !== 'object') return undefined;
-  return node.children?.findLast((property) => property.children?.[0]?.value === name);
+  if (node?.type !== 'object' || node.children === undefined) return undefined;
+  if (node.children.length < manyProperties) {
+    return node.children.findLast((property) => property.children?.[0]?.value === name);
+  }
+  let index = indexes.get(node);
+  if (index === undefined) {
+    index = new Map(node.children.map((property) => [property.children?.[0]?.value, property]));
+    indexes.set(node, index);
+  }
+  return index.get(name);
 }
+
+/** From so many on it is worth to look each property of an object up by its name. */
+const manyProperties = 64;
+const indexes = new WeakMap<Node, ReadonlyMap<unknown, Node>>();
 
 export function spanOf(node: Node): Span {
   return { start: node.offset, end: node.offset + node.length };

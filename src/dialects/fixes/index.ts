@@ -1,6 +1,7 @@
-import type { FixContext, LineFix, Problem, TextEdit } from '../problem';
+import { mostIssues } from '../lint';
+import type { FixContext, LineFix, Mend, Problem } from '../problem';
 import { Mender, isGrave, splitsLine, type Mended } from './mender';
-import { applyEdits, shortestEdit } from './textEdits';
+import { shortestEdit } from './textEdits';
 import { titleOf } from './titles';
 
 /**
@@ -30,23 +31,44 @@ export function fixLine(text: string, context: FixContext): string {
   const mender = new Mender(context);
   let current: Mended = { text, problems: mender.problemsIn(text) };
   for (let step = 0; step < mostSteps; step += 1) {
-    const next = mendAllText(mender, current) ?? mendFirst(mender, current);
+    const next = mendAllText(mender, current) ?? mendAllLocal(mender, current) ?? mendFirst(mender, current);
     if (next === undefined) break;
     current = next;
   }
   return current.text;
 }
 
-/** Applies the mends of what stands in the text itself, all at once. */
-function mendAllText(mender: Mender, { text, problems }: Mended): Mended | undefined {
-  const edits: TextEdit[] = [];
-  for (const { mend, severity } of problems) {
-    if (mend?.kind !== 'text' || mend.careful === true || severity !== 'error' || splitsLine(mend)) continue;
-    if (mend.edits.every((edit) => edits.every((other) => apart(edit, other)))) edits.push(...mend.edits);
-  }
-  if (edits.length === 0) return undefined;
-  const mended = applyEdits(text, edits);
-  return { text: mended, problems: mender.problemsIn(mended) };
+/** Mends what stands in the text itself, which comes before all that the text means, all at once. */
+function mendAllText(mender: Mender, before: Mended): Mended | undefined {
+  return mender.mendTogether(
+    before,
+    before.problems.filter(
+      ({ mend, severity }) =>
+        mend?.kind === 'text' && mend.careful !== true && severity === 'error' && !splitsLine(mend),
+    ),
+  );
+}
+
+/** Mends that change nothing but the place that is wrong. */
+const local: ReadonlySet<Mend['kind']> = new Set<Mend['kind']>(['replace', 'wrap', 'unwrap', 'remove']);
+
+/** Makes many small mends at once, where all of them come out even: a generated line has the same mistake in many places. */
+function mendAllLocal(mender: Mender, before: Mended): Mended | undefined {
+  const wanted = before.problems.filter(
+    (problem) =>
+      isGrave(problem) &&
+      problem.mend !== undefined &&
+      local.has(problem.mend.kind) &&
+      problem.mend.careful !== true &&
+      !('at' in problem.mend),
+  );
+  const mended = wanted.length < 2 ? undefined : mender.mendTogether(before, wanted);
+  if (mended === undefined) return undefined;
+  const isEven =
+    before.problems.length >= mostIssues
+      ? mended.text !== before.text
+      : mended.problems.length <= before.problems.length - wanted.length;
+  return isEven ? mended : undefined;
 }
 
 /** Makes the first mend that can be made, errors before warnings; what is next is found anew, since everything may have moved. */
@@ -68,8 +90,4 @@ function countErrors({ problems }: Mended): number {
 
 function isError({ severity }: Problem): boolean {
   return severity === 'error';
-}
-
-function apart(a: TextEdit, b: TextEdit): boolean {
-  return a.end < b.start || b.end < a.start || (a.end === b.start) !== (a.start === b.end);
 }

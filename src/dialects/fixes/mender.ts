@@ -1,5 +1,6 @@
 import { LineChecker } from '../checkLine';
 import { tryParse } from '../json';
+import { mostIssues } from '../lint';
 import { nodeAt, treeOf } from '../locate';
 import type { FixContext, Mend, PathSegment, Problem, TextEdit } from '../problem';
 import type { RuleCode } from '../rules';
@@ -59,6 +60,8 @@ export class Mender {
     if (first === undefined) return undefined;
     // A text that is no JSON yet shows what it holds only when the last of its faults is gone.
     if (problem.path === undefined) return first;
+    // Where not all that is wrong is listed, what is listed next has not come from the mend.
+    if (before.problems.length >= mostIssues) return first;
     const known = graveIn(before, problem);
     let current = first;
     for (let step = 0; step < mostFollowing; step += 1) {
@@ -68,6 +71,21 @@ export class Mender {
       current = next;
     }
     return undefined;
+  }
+
+  /** The line with several problems mended at once; undefined where their mends touch each other or do not come out even. */
+  mendTogether(before: Mended, problems: readonly Problem[]): Mended | undefined {
+    const edits: TextEdit[] = [];
+    let mended = 0;
+    for (const problem of problems) {
+      const own = this.editsFor(before.text, problem) ?? [];
+      if (!own.every((edit) => edits.every((other) => isApart(edit, other)))) continue;
+      edits.push(...own);
+      if (own.length > 0) mended += 1;
+    }
+    if (mended === 0) return undefined;
+    const text = applyEdits(before.text, edits);
+    return { text, problems: this.problemsIn(text) };
   }
 
   private followed(current: Mended, problem: Problem): Mended | undefined {
@@ -106,6 +124,11 @@ function subjectText(text: string, path: readonly PathSegment[]): string {
   const root = treeOf(text);
   const node = path.length === 0 ? root : nodeAt(root, path);
   return node === undefined ? '' : textOf(text, node.type === 'array' ? node : (node.parent ?? node));
+}
+
+/** Whether two edits can be made in one go, whichever comes first. */
+function isApart(a: TextEdit, b: TextEdit): boolean {
+  return a.end < b.start || b.end < a.start || (a.end === b.start) !== (a.start === b.end);
 }
 
 /** Hints are taste; only what is wrong is mended without a look at it. */

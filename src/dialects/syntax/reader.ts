@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { TextEdit } from '../problem';
 import type { RuleCode } from '../rules';
 import { deepestNesting } from '../structure';
 import { bracketMend, endsEarly, textAfterEnd } from './ends';
@@ -8,6 +9,9 @@ import { isLiteral, requoted, wordFault } from './words';
 
 /** More faults than this in one line say nothing new. */
 const mostFaults = 20;
+
+/** A line with more NUL characters than this is better saved again than mended. */
+const mostNuls = 10_000;
 
 const byteOrderMark = 0xfeff;
 
@@ -24,11 +28,11 @@ export function syntaxFaults(text: string): readonly SyntaxFault[] {
 
 /** One fault for all of a line's NUL characters: where there is one, there is mostly one behind every other. */
 function nulFault(text: string, first: number): SyntaxFault {
-  const edits = [...text.matchAll(/\0+/g)].map(({ index, 0: { length } }) => ({
-    start: index,
-    end: index + length,
-    newText: '',
-  }));
+  const edits: TextEdit[] = [];
+  for (const { index, 0: run } of text.matchAll(/\0+/g)) {
+    edits.push({ start: index, end: index + run.length, newText: '' });
+    if (edits.length > mostNuls) break;
+  }
   return {
     code: 'nul-character',
     start: first,
@@ -36,7 +40,9 @@ function nulFault(text: string, first: number): SyntaxFault {
     message: l10n.t(
       'A NUL character. The file was probably saved as UTF-16; save it as UTF-8 (in VS Code: Save with Encoding).',
     ),
-    mend: { kind: 'text', title: l10n.t('Remove the NUL characters'), edits },
+    ...(edits.length <= mostNuls && {
+      mend: { kind: 'text', title: l10n.t('Remove the NUL characters'), edits },
+    }),
   };
 }
 

@@ -91,6 +91,8 @@ function hexAt(text: string, at: number): number | undefined {
 
 /** Quotes of a text that one may have forgotten to escape before its end. */
 const mostInnerQuotes = 20;
+/** In a longer text, trying where a string was meant to end would hold up whoever types in it. */
+const longestTried = 100_000;
 
 /**
  * Escapes the quotes inside of a string that was meant to go on: up to the first quote that, with all before it escaped, makes
@@ -98,6 +100,7 @@ const mostInnerQuotes = 20;
  * @param open where the string begins
  */
 export function escapedQuotes(text: string, open: number): TextMend | undefined {
+  if (text.length > longestTried) return undefined;
   const quotes: number[] = [];
   for (let at = text.indexOf('"', open + 1); at !== -1; at = text.indexOf('"', at + 1)) {
     if (text.charAt(at - 1) === '\\') continue;

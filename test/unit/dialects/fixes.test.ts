@@ -343,6 +343,14 @@ describe('fixes', () => {
     });
   }
 
+  it('mend a line that has the same mistake in a thousand places', () => {
+    const schema = (type: string) =>
+      config(
+        `"responseMimeType":"application/json","responseSchema":{"type":"OBJECT","properties":{${Array.from({ length: 1000 }, (_, index) => `"p${index}":{"type":"${type}"}`).join()}}}`,
+      );
+    assert.equal(fixLine(schema('string'), context), schema('STRING'));
+  });
+
   it('need somebody who makes keys to give one', () => {
     const line = `{"request":{${hi}}}`;
     assert.equal(fixLine(line, { kind: 'gemini' }), line);
