@@ -60,6 +60,19 @@ export class TreeRow {
   }
 }
 
+/** Runs in the page, all at once: a tree that is drawn anew between two questions has other rows. */
+const readRows = `(rows) => {
+  const textOf = (row, selector) =>
+    (row.querySelector(selector)?.textContent ?? '').replaceAll('\\u00a0', ' ').trim();
+  return rows
+    .map((row) => ({
+      top: row.getBoundingClientRect().top,
+      text: (textOf(row, '.label-name') + '  ' + textOf(row, '.label-description')).trim(),
+    }))
+    .sort((a, b) => a.top - b.top)
+    .map(({ text }) => text);
+}`;
+
 /** A view with a tree in the side bar. */
 export class TreeView {
   constructor(
@@ -73,16 +86,7 @@ export class TreeView {
 
   /** `label  description` of each row that is drawn, from top to bottom. */
   async texts(): Promise<string[]> {
-    const rows = await this.#rows.all();
-    const drawn = await Promise.all(
-      rows.map(async (row) => {
-        const tree = new TreeRow(this.page, row);
-        const box = await row.boundingBox();
-        const text = `${await tree.label()}  ${await tree.description()}`.trim();
-        return { top: box?.y ?? 0, text };
-      }),
-    );
-    return drawn.sort((a, b) => a.top - b.top).map(({ text }) => text);
+    return this.#rows.evaluateAll<string[], unknown>(readRows);
   }
 
   /** Text and buttons of the view's welcome content; empty when it shows rows. */
