@@ -88,7 +88,7 @@ function requestLines(mix: LineMix): (index: number) => string {
     `{"key":"request-${index}","request":{"contents":[{"role":"user","parts":[{"text":${JSON.stringify(text(80))}},{"inlineData":{"mimeType":"image/png","data":"${image}"}}]}]}}`;
   const broken = (index: number) => short(index).replace('"maxOutputTokens"', '"max_token"');
   /** Wrong like the others, but no two lines are alike. */
-  const varied = (index: number) => broken(index).replace('8192', String(8192 + index));
+  const varied = (index: number) => broken(index).replace(':8192', `:${8192 + index}`);
   const comma = (index: number) => short(index).replace('8192}', '8192,}');
   const openAi = (index: number) =>
     JSON.stringify({
