@@ -60,19 +60,6 @@ export class TreeRow {
   }
 }
 
-/** Runs in the page, all at once: a tree that is drawn anew between two questions has other rows. */
-const readRows = `(rows) => {
-  const textOf = (row, selector) =>
-    (row.querySelector(selector)?.textContent ?? '').replaceAll('\\u00a0', ' ').trim();
-  return rows
-    .map((row) => ({
-      top: row.getBoundingClientRect().top,
-      text: (textOf(row, '.label-name') + '  ' + textOf(row, '.label-description')).trim(),
-    }))
-    .sort((a, b) => a.top - b.top)
-    .map(({ text }) => text);
-}`;
-
 /** A view with a tree in the side bar. */
 export class TreeView {
   constructor(
@@ -86,7 +73,20 @@ export class TreeView {
 
   /** `label  description` of each row that is drawn, from top to bottom. */
   async texts(): Promise<string[]> {
-    return this.#rows.evaluateAll<string[], unknown>(readRows);
+    const rows = await this.#rows.all();
+    const drawn = await Promise.all(
+      rows.map(async (row) => {
+        // A tree that was drawn anew since it was counted has other rows; who waits for one looks again.
+        const box = await row.boundingBox({ timeout: 500 }).catch(() => null);
+        const tree = new TreeRow(this.page, row);
+        const text = `${await tree.label()}  ${await tree.description()}`.trim();
+        return box === null ? [] : [{ top: box.y, text }];
+      }),
+    );
+    return drawn
+      .flat()
+      .sort((a, b) => a.top - b.top)
+      .map(({ text }) => text);
   }
 
   /** Text and buttons of the view's welcome content; empty when it shows rows. */
