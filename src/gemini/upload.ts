@@ -37,6 +37,13 @@ const doing = 'upload the request file';
 /** Breaks in a row, without a byte gained, after which an upload gives up; with waits that is some minutes. */
 const patience = 12;
 const pace = { firstDelayMs: 500, maxDelayMs: 30_000 };
+/**
+ * After so many breaks without a byte gained, a small piece goes alone. A service that refuses early and hangs up takes its answer
+ * along while more is being sent; the answer to something short arrives.
+ */
+const cautiousAfter = 3;
+/** As the protocol wants pieces that are not the last: a multiple of this. */
+const smallPieceBytes = 256 * 1024;
 /** Sessions that may be lost in one upload. */
 const sessionLimit = 4;
 /** The service may take its time between the last byte and its answer. */
@@ -122,6 +129,11 @@ class Upload {
           if (offset > reached) failures = 0;
           reached = offset;
         }
+        if (failures >= cautiousAfter && this.stamp.sizeBytes - offset > smallPieceBytes) {
+          await this.sendSmall(session, offset);
+          offset = undefined;
+          continue;
+        }
         const file = await this.send(session, offset);
         this.context.mimeMemory.lastTaken = session.mimeType;
         return file;
@@ -201,6 +213,17 @@ class Upload {
       'x-goog-upload-offset': String(offset),
     });
     return toRemoteFile(await this.context.client.json(uploadedFile, { ...call, body, timeouts }));
+  }
+
+  private async sendSmall(session: UploadSession, offset: number): Promise<void> {
+    const end = offset + smallPieceBytes;
+    const body = fileBody(this.path, this.stamp, offset, () => undefined, end);
+    const call = this.call('POST', session.url, {
+      'content-type': 'application/octet-stream',
+      'x-goog-upload-command': 'upload',
+      'x-goog-upload-offset': String(offset),
+    });
+    await this.context.client.text({ ...call, body, timeouts });
   }
 
   private async ask(session: UploadSession): Promise<Standing> {

@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 /** So much is gathered before it is written. */
 const batchBytes = 1 << 20;
 /** So much may wait while a batch is being written; whoever appends more waits too. */
-const mostWaiting = 4 << 20;
+const mostWaiting = 2 << 20;
 /** So much is written before the disk is told to take it, beside everything else. */
 const syncEvery = 64 << 20;
 

@@ -30,8 +30,8 @@ export async function requireUnchanged(path: string, stamp: FileStamp): Promise<
 }
 
 /**
- * The file from byte `start` to its end, as the body of a request. Memory: a few pieces. The last piece is withheld until the
- * file proved unchanged, so that a service never gets the whole of something that changed on the way.
+ * The file from byte `start` to its end, or to `end`, as the body of a request. Memory: a few pieces. The file's last piece is
+ * withheld until it proved unchanged, so that a service never gets the whole of something that changed on the way.
  * @param onBytes called with the position in the file as pieces are taken.
  */
 export function fileBody(
@@ -39,22 +39,23 @@ export function fileBody(
   stamp: FileStamp,
   start: number,
   onBytes: (position: number) => void,
+  end = stamp.sizeBytes,
 ): StreamedBody {
-  return { chunks: readPieces(path, stamp, start, onBytes), length: stamp.sizeBytes - start };
+  return { chunks: readPieces(path, stamp, { start, end }, onBytes), length: end - start };
 }
 
 async function* readPieces(
   path: string,
   stamp: FileStamp,
-  start: number,
+  { start, end }: { readonly start: number; readonly end: number },
   onBytes: (position: number) => void,
 ): AsyncGenerator<Uint8Array, void, void> {
   try {
     const file = await open(path, 'r');
     try {
       let position = start;
-      while (position < stamp.sizeBytes) {
-        const wanted = Math.min(pieceBytes, stamp.sizeBytes - position);
+      while (position < end) {
+        const wanted = Math.min(pieceBytes, end - position);
         const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, position);
         if (bytesRead === 0) throw fileChanged(path);
         position += bytesRead;

@@ -66,6 +66,58 @@ describe('a Gemini service with other habits', () => {
       });
   });
 
+  describe('hangs up on uploads that it does not want', () => {
+    const whole = 600_000;
+    const small = 262_144;
+    /** What it has, and what it answers to a small piece. The whole rest at once breaks off until it has something. */
+    function hangingUp(toSmall: () => ScriptedAnswer, received: () => number) {
+      writeFileSync(path, 'x'.repeat(whole));
+      return new ScriptedTransport([
+        ({ headers }) => {
+          switch (headers?.['x-goog-upload-command']) {
+            case 'start':
+              return session('https://api.test/up');
+            case 'query':
+              return { headers: { 'x-goog-upload-size-received': String(received()) } };
+            case 'upload':
+              return toSmall();
+            default:
+              return received() === 0
+                ? { failure: new TransportError('x', 'exchange', 'EPIPE') }
+                : { body: JSON.stringify({ file: { name: 'files/a', sizeBytes: String(whole) } }) };
+          }
+        },
+      ]);
+    }
+
+    it('and says why when little is sent', async () => {
+      const refusal = { status: 403, body: '{"error":{"message":"The project is suspended."}}' };
+      const transport = hangingUp(
+        () => refusal,
+        () => 0,
+      );
+      await assert.rejects(upload(transport), {
+        kind: 'auth',
+        message: 'Could not upload the request file: The project is suspended.',
+      });
+      assert.equal(transport.sent.at(-1)?.body?.length, small);
+    });
+
+    it('and takes the rest after a small piece', async () => {
+      let received = 0;
+      const transport = hangingUp(
+        () => {
+          received = small;
+          return {};
+        },
+        () => received,
+      );
+      assert.equal((await upload(transport)).name, 'files/a');
+      assert.equal(transport.sent.at(-1)?.headers?.['x-goog-upload-offset'], String(small));
+      assert.equal(transport.sent.at(-1)?.body?.length, whole - small);
+    });
+  });
+
   it('says no more of an uploaded file than its name', async () => {
     const transport = new ScriptedTransport([
       session('https://api.test/up'),
