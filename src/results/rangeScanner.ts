@@ -29,7 +29,7 @@ export interface ScanLimits {
   readonly maxLineBytes: number;
 }
 
-export const scanLimits: ScanLimits = { chunkBytes: 2 << 20, maxLineBytes: 256 << 20 };
+export const scanLimits: ScanLimits = { chunkBytes: 1 << 20, maxLineBytes: 256 << 20 };
 
 const lineFeed = 0x0a;
 

@@ -98,7 +98,7 @@ export class ScannerLanes implements Scanner {
 
 /** The first range is small, so that its rows can be shown at once. */
 const firstRange = 1 << 20;
-const nextRanges = 16 << 20;
+const nextRanges = 8 << 20;
 
 /**
  * Scans a whole file and hands its batches over in file order, as they come, one at a time.

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { ResultSet } from '../../../src/results/resultSet';
 import { LocalScanner } from '../../../src/results/scanner';
+import { searchResults } from '../../../src/results/search';
 import { allRows, type RowQuery } from '../../../src/shared/resultsMessages';
 import { CancelledError } from '../../../src/util/async';
 import { answer, ended, openSet, request, Scratch } from './support';
@@ -230,6 +232,38 @@ describe('ResultSet', () => {
     const set = await ResultSet.open({ results, scanner: new LocalScanner() });
     set.dispose();
     await assert.rejects(set.ready, CancelledError);
+  });
+
+  it('shows what it opened, through a link and also when the file is replaced or gone', async function () {
+    if (process.platform === 'win32') this.skip();
+    const path = scratch.lines([answer('a', 'first'), answer('b', 'second')]);
+    const link = join(scratch.directory, 'link.jsonl');
+    symlinkSync(path, link);
+    const set = await openSet(link);
+    const previews = async () => (await set.summaries(set.order(query()))).map(({ preview }) => preview);
+    const other = scratch.lines([answer('z', 'another file')]);
+    renameSync(other, path);
+    assert.deepEqual(await previews(), ['first', 'second']);
+    rmSync(path);
+    assert.deepEqual(await previews(), ['first', 'second']);
+    const found = await searchResults(set.resultLines, set.results, {
+      text: 'second',
+      matchCase: true,
+      regex: false,
+    });
+    assert.deepEqual([...found], [0, 1]);
+    set.dispose();
+  });
+
+  it('reads a byte order mark, Windows line ends, empty lines and a last line without an end', async () => {
+    const lines = ['a', 'b', 'c'].map((key) => JSON.stringify(answer(key, `text of ${key}`)));
+    const set = await openSet(scratch.file(`\ufeff\r\n${lines[0]}\r\n\r\n \t\r\n${lines[1]}\n\n${lines[2]}`));
+    const rows = await set.summaries(set.order(query()));
+    assert.deepEqual(
+      rows.map(({ key, preview, broken }) => [key, preview, broken]),
+      ['a', 'b', 'c'].map((key) => [key, `text of ${key}`, false]),
+    );
+    set.dispose();
   });
 
   it('takes an empty file for no rows', async () => {
