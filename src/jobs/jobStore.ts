@@ -35,8 +35,8 @@ export class JobStore implements Disposable {
   private readonly progress = new Map<string, number>();
   private readonly offsets = new Map<string, number>();
   private readonly deleted = new Set<string>();
-  /** Connections of which everything was listed at least once. */
-  private readonly listedAll = new Set<string>();
+  /** By connection: the names of jobs that the last list of everything did not have. */
+  private readonly missing = new Map<string, Set<string>>();
   private readonly dirty = new Set<string>();
   private readonly changes = {
     added: new Set<string>(),
@@ -174,10 +174,22 @@ export class JobStore implements Disposable {
     this.seen.set(connectionId, after);
     for (const [name, job] of after) if (before.get(name) !== job) this.touchName(connectionId, name);
     for (const name of before.keys()) if (!after.has(name)) this.touchName(connectionId, name);
-    if (extent !== 'all' || this.listedAll.has(connectionId)) return;
-    this.listedAll.add(connectionId);
-    // From now on absence from the list means something.
-    for (const job of this.current.values()) if (job.connectionId === connectionId) this.touch([job.id]);
+    if (extent === 'all') this.noteMissing(connectionId, after);
+    else for (const { name } of listed) this.missing.get(connectionId)?.delete(name);
+  }
+
+  /** Only a list of everything tells what is gone: others leave out what is older, or what the ledger knows. */
+  private noteMissing(connectionId: string, listed: SeenJobs): void {
+    this.settle();
+    const before = this.missing.get(connectionId) ?? new Set<string>();
+    const names = new Set<string>();
+    for (const job of this.current.values()) {
+      if (job.connectionId === connectionId && job.name !== undefined && !listed.has(job.name))
+        names.add(job.name);
+    }
+    this.missing.set(connectionId, names);
+    for (const name of names) if (!before.has(name)) this.touchName(connectionId, name);
+    for (const name of before) if (!names.has(name)) this.touchName(connectionId, name);
   }
 
   /** What was seen and is not in the ledger yet: jobs from elsewhere and those that are still running. */
@@ -329,16 +341,14 @@ export class JobStore implements Disposable {
     const resting = this.resting.get(id);
     if (resting?.name !== undefined) {
       const { connectionId, name } = resting;
-      const isAbsent = this.listedAll.has(connectionId) && !this.seenOf(connectionId).has(name);
-      return isAbsent ? { ...resting, gone: true } : resting;
+      return this.missing.get(connectionId)?.has(name) === true ? { ...resting, gone: true } : resting;
     }
     const record = this.ledger.get(id);
     if (record !== undefined) {
-      const seen =
-        record.name === undefined ? undefined : this.seen.get(record.connectionId)?.get(record.name);
+      const { connectionId, name = '' } = record;
       return jobOfRecord(record, {
-        seen,
-        absent: seen === undefined && this.listedAll.has(record.connectionId),
+        seen: this.seen.get(connectionId)?.get(name),
+        absent: this.missing.get(connectionId)?.has(name) === true,
         ownerAlive: this.windows.isAlive(record.owner),
         clockOffsetMs: record.clockOffsetMs ?? this.offsets.get(record.connectionId) ?? 0,
         progress: this.progress.get(id),

@@ -53,6 +53,27 @@ describe('tracking', () => {
     await harness.until(() => second.get(id)?.state === 'SUCCEEDED', 120);
   });
 
+  it('a window that has listed everything does not take what another one passes on for everything', async () => {
+    const first = await harness.started();
+    const done = await first.submit(harness.request({ displayName: 'done' }));
+    harness.service.finish(done.name!);
+    await harness.until(() => first.get(done.id)?.output !== undefined, 60);
+    const second = await harness.started();
+    assert.equal(second.get(done.id)?.gone, false);
+    const gone: boolean[] = [];
+    second.onDidChange(() => gone.push(second.get(done.id)?.gone ?? true));
+    const quick = await first.submit(harness.request({ displayName: 'quick' }));
+    await harness.until(() => second.get(quick.id) !== undefined, 60);
+    harness.service.finish(quick.name!);
+    await harness.until(() => second.get(quick.id)?.state === 'SUCCEEDED', 120);
+    await pass(20);
+    assert.deepEqual([...new Set(gone)], [false]);
+    assert.equal(second.get(quick.id)?.gone, false);
+    harness.service.jobs = harness.service.jobs.filter(({ name }) => name !== done.name);
+    await second.refresh();
+    assert.deepEqual([second.get(done.id)?.gone, second.get(quick.id)?.gone], [true, false]);
+  });
+
   it('the window that submitted tells of the end, even when another one polls', async () => {
     const poller = await harness.started();
     poller.setFocused(true);
