@@ -51,7 +51,7 @@ export interface ModelLines {
   readonly firstLines: readonly number[];
 }
 
-export const linesPerMark = 1024;
+export const linesPerMark = 64;
 
 /** Worker to main thread; what it is sent are segments. `bytes`: read since the last report. */
 export type WorkerReport =
