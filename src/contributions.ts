@@ -88,6 +88,7 @@ export interface Settings {
   'split.maxTokens': number;
   'files.deleteAfterSuccess': boolean;
   'submit.input': 'auto' | 'file' | 'inline';
+  'submit.priority': number;
 }
 export type SettingId = keyof Settings;
 
@@ -110,6 +111,7 @@ export const settingIds = [
   'split.maxTokens',
   'files.deleteAfterSuccess',
   'submit.input',
+  'submit.priority',
 ] as const satisfies readonly SettingId[];
 
 /** Context keys that `when` clauses read. */

@@ -63,6 +63,7 @@ export async function submitFile(context: CommandContext, wish: SubmissionWish):
     estimatedTokens: preflight.input.tokens,
     input: context.settings.get('submit.input'),
     ...(wish.parentId === undefined ? {} : { parentId: wish.parentId }),
+    ...priorityFor(context, service),
     ...(await webhookFor(context, connectionId, service)),
   };
   const jobs = await send(context, engine, request, parts);
@@ -197,6 +198,15 @@ async function confirm(context: CommandContext, agreement: Agreement): Promise<v
     detail: finding?.message ?? '',
     answers: [l10n.t('Submit over Budget')],
   });
+}
+
+/** 0 is what the service takes for a batch without a priority. */
+function priorityFor(
+  { settings }: CommandContext,
+  { capabilities }: BatchService,
+): Pick<SubmitRequest, 'priority'> {
+  const priority = settings.get('submit.priority');
+  return capabilities.priority && priority !== 0 ? { priority } : {};
 }
 
 /** Asks for a delivery to the receiver of this machine, where the service can reach it. */

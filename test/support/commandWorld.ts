@@ -51,6 +51,7 @@ export class CommandWorld {
     'budget.usd': 0,
     tier: '',
     'split.maxRows': 0,
+    'submit.priority': 0,
     'split.maxTokens': 0,
     'webhooks.onSubmit': false,
   };
@@ -307,7 +308,9 @@ class FakeEngine {
     options?.onProgress?.({ step: 'uploading' });
     options?.onProgress?.({ step: 'creating' });
     await this.act(
-      `submit ${request.displayName} ${request.model} ${request.dialect} ${request.rows} ${request.path}`,
+      `submit ${request.displayName} ${request.model} ${request.dialect} ${request.rows} ${request.path}${
+        request.priority === undefined ? '' : ` priority ${request.priority}`
+      }`,
     );
     return makeJob({ displayName: request.displayName, phase: this.world.phaseAfterSubmit });
   }

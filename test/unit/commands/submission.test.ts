@@ -185,6 +185,21 @@ describe('a submission', () => {
     assert.equal(said.at(-1), 'find earlier');
   });
 
+  for (const [priority, known, expected] of [
+    [5, true, / priority 5$/],
+    [-1, true, / priority -1$/],
+    [0, true, /a\.jsonl$/],
+    [5, false, /a\.jsonl$/],
+  ] as const) {
+    it(`has the priority ${priority} of the settings where the service ${known ? 'knows' : 'does not know'} one`, async () => {
+      world.settings['submit.priority'] = priority;
+      world.service = { capabilities: { maxFileBytes: 1e9, priority: known } as never };
+      world.answers.push('flash', 'n', 'Submit');
+      const line = (await run(submitActiveFile)).find((text) => text.startsWith('submit n'));
+      assert.match(line ?? '', expected);
+    });
+  }
+
   it('asks twice above the budget', async () => {
     world.settings['budget.usd'] = 5;
     world.preflight = { ...world.preflight, overBudget: true, findings: [overBudget] };
