@@ -52,16 +52,16 @@ describe('background writer', () => {
 
   it('takes more while a batch is being written, and holds back who is too fast', async () => {
     file.open = false;
-    await appendAll(4);
+    await appendAll(2);
     assert.deepEqual(file.calls, ['write 0+1']);
     let taken = false;
-    const last = writer.append(megabyte(4)).then(() => (taken = true));
+    const last = writer.append(megabyte(2)).then(() => (taken = true));
     await Promise.resolve();
     assert.equal(taken, false);
     file.open = true;
     file.release();
     await last;
-    assert.deepEqual(file.calls, ['write 0+1', 'write 1+4']);
+    assert.deepEqual(file.calls, ['write 0+1', 'write 1+2']);
   });
 
   it('writes all of it, in order', async () => {
