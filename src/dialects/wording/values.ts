@@ -167,17 +167,20 @@ export function enumNumber({ path, label, shape }: WrongValue): Issue {
 }
 
 export function tooMany({ path, label, field, value }: WrongValue): Issue {
+  const elements: readonly unknown[] = Array.isArray(value) ? value : [];
+  const most = field.descriptor.maxCount ?? 0;
   return {
     code: 'too-many',
     path,
     at: 'value',
     message: () =>
-      l10n.t(
-        '"{0}" takes at most {1} elements; here are {2}. Remove some.',
-        label,
-        field.descriptor.maxCount ?? 0,
-        Array.isArray(value) ? value.length : 0,
-      ),
+      l10n.t('"{0}" takes at most {1} elements; here are {2}. Remove some.', label, most, elements.length),
+    mend: {
+      kind: 'replace',
+      json: JSON.stringify(elements.slice(0, most)),
+      title: l10n.t('Keep the first {0}', most),
+      careful: true,
+    },
   };
 }
 

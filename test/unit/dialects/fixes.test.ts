@@ -314,6 +314,10 @@ describe('fixes', () => {
   const careful: Record<string, readonly [before: string, after: string]> = {
     'an unknown field': [beside('"frobnicate":1'), request(hi)],
     'a number that is too large': [config('"topP":7'), config('"topP":1')],
+    'a list that is too long': [
+      config('"stopSequences":["a","b","c","d","e","f"]'),
+      config('"stopSequences":["a","b","c","d","e"]'),
+    ],
     'quotes inside a text': [
       turn('"parts":[{"text":"say "hi" now"}]'),
       turn('"parts":[{"text":"say \\"hi\\" now"}]'),
