@@ -93,6 +93,10 @@ describe('ResultSet', () => {
     assert.equal(set.rowOfKey('b'), 0);
     assert.equal(set.rowOfKey('a'), ~0);
     assert.equal(set.rowOfKey('zz'), undefined);
+    assert.deepEqual(
+      [0, 1, ~0, ~1, ~2].map((row) => set.has(row)),
+      [true, false, true, false, false],
+    );
     set.dispose();
   });
 
