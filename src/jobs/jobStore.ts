@@ -8,6 +8,7 @@ import type { Job, JobsChange } from './api';
 import { isUnfinished, jobOfElsewhere, jobOfRecord } from './jobView';
 import type { Ledger } from './ledger/ledger';
 import type { JobRecord } from './ledger/record';
+import { PendingChanges } from './pendingChanges';
 import { RecordNames } from './recordNames';
 import { isJobOf } from './records';
 import { saysTheSame } from './sameRemoteJob';
@@ -38,11 +39,7 @@ export class JobStore implements Disposable {
   /** By connection: the names of jobs that the last list of everything did not have. */
   private readonly missing = new Map<string, Set<string>>();
   private readonly dirty = new Set<string>();
-  private readonly changes = {
-    added: new Set<string>(),
-    changed: new Set<string>(),
-    removed: new Set<string>(),
-  };
+  private readonly changes = new PendingChanges();
   private readonly unfinished = new Map<string, Set<string>>();
   private sorted: readonly Job[] | undefined;
   private announcing = false;
@@ -73,7 +70,7 @@ export class JobStore implements Disposable {
       this.resting.set(job.id, job);
       if (job.name !== undefined) this.recordOf.set(job.connectionId, job.name, job.id);
       this.current.set(job.id, job);
-      this.changes.added.add(job.id);
+      this.changes.add(job.id);
     }
     this.sorted = undefined;
     this.announceSoon();
@@ -278,11 +275,8 @@ export class JobStore implements Disposable {
   }
 
   private announce(): void {
-    const { added, changed, removed } = this.changes;
-    if (added.size + changed.size + removed.size === 0) return;
-    const change: JobsChange = { added: [...added], changed: [...changed], removed: [...removed] };
-    for (const set of [added, changed, removed]) set.clear();
-    this.emitter.fire(change);
+    const change = this.changes.take();
+    if (change !== undefined) this.emitter.fire(change);
   }
 
   /** Brings `current` up to date. A record that gets or loses its name makes its double from elsewhere dirty in turn. */
@@ -378,17 +372,14 @@ export class JobStore implements Disposable {
       if (before === undefined) return;
       this.current.delete(id);
       this.unfinished.get(before.connectionId)?.delete(id);
-      if (!this.changes.added.delete(id)) this.changes.removed.add(id);
-      this.changes.changed.delete(id);
+      this.changes.remove(id);
     } else {
       // What time alone has settled has changed, too: somebody waits to be told.
       const flipped = this.noteUnfinished(id, job);
       if (before !== undefined && !flipped && isDeepStrictEqual(before, job)) return;
       this.current.set(id, job);
-      if (before !== undefined) {
-        if (!this.changes.added.has(id)) this.changes.changed.add(id);
-      } else if (this.changes.removed.delete(id)) this.changes.changed.add(id);
-      else this.changes.added.add(id);
+      if (before === undefined) this.changes.add(id);
+      else this.changes.change(id);
     }
     this.sorted = undefined;
   }
