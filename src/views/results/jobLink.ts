@@ -1,9 +1,12 @@
 import { basename, dirname, join } from 'node:path';
 import type { Job } from '../../jobs/api';
 
-/** Where the requests of a results file may be, by its name: `a.results.jsonl` and `a (2).results.jsonl` answer `a.jsonl`. */
+/**
+ * Where the requests of a results file may be, by its name: `a.results.jsonl`, `a (2).results.jsonl` and the merged runs in
+ * `a.merged.results.jsonl` answer `a.jsonl`.
+ */
 export function requestPathsFor(results: string): string[] {
-  const match = /^(.+?)(?: \(\d+\))?\.results\.(jsonl|ndjson)$/i.exec(basename(results));
+  const match = /^(.+?)(?:\.merged)?(?: \(\d+\))?\.results\.(jsonl|ndjson)$/i.exec(basename(results));
   const stem = match?.[1];
   if (stem === undefined) return [];
   const folder = dirname(results);
