@@ -9,10 +9,7 @@ describe('requestPathsFor', () => {
     ['/d/a.results.jsonl', ['/d/a.jsonl', '/d/a.ndjson']],
     ['/d/a (2).results.jsonl', ['/d/a (2).jsonl', '/d/a (2).ndjson', '/d/a.jsonl', '/d/a.ndjson']],
     ['/d/a.b.results.ndjson', ['/d/a.b.ndjson', '/d/a.b.jsonl']],
-    [
-      '/d/a.merged.results.jsonl',
-      ['/d/a.merged.jsonl', '/d/a.merged.ndjson', '/d/a.jsonl', '/d/a.ndjson'],
-    ],
+    ['/d/a.merged.results.jsonl', ['/d/a.merged.jsonl', '/d/a.merged.ndjson', '/d/a.jsonl', '/d/a.ndjson']],
     [
       '/d/a.merged (2).results.jsonl',
       ['/d/a.merged (2).jsonl', '/d/a.merged (2).ndjson', '/d/a.jsonl', '/d/a.ndjson'],
