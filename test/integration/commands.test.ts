@@ -57,6 +57,32 @@ describe('the main job', function () {
     assert.deepEqual(keys, ['a', 'b']);
   });
 
+  it('asks again what failed, and merges both runs', async () => {
+    const file = await requestFile('again.jsonl', request('a'), request('b', 'Fail. [[sandbox:failed]]'));
+    await open(file);
+    person.will(...answers('again'), 'Retry Failed', 'Submit', 'again (retry 1)', 'Submit');
+    await run('submitActiveFile');
+    await person.sees(/^Batch “again \(retry 1\)” ended, but every row failed/);
+    assert.ok(person.asked.some(({ kind, text }) => kind === 'input' && text === 'Submit Batch: Name'));
+    person.will('again');
+    void run('mergeResults');
+    await person.sees(/^1 of 2 rows are ok after 2 runs\.$/);
+    assert.ok(existsSync(file.fsPath.replace('.jsonl', '.merged.results.jsonl')));
+  });
+
+  it('shows the answer to a request that is tried, in an editor that closes without a question', async () => {
+    const file = await requestFile('try.jsonl', request('a'));
+    await open(file);
+    person.will('gemini-3.8-flash');
+    await run('tryRequest', file, 0);
+    const answer = await until('the answer', () =>
+      vscode.window.visibleTextEditors.find(({ document }) => document.uri.scheme === 'batchwright-answer'),
+    );
+    assert.match(answer.document.getText(), /"candidates"/);
+    assert.equal(answer.document.languageId, 'json');
+    assert.equal(answer.document.isDirty, false);
+  });
+
   it('never writes over results that are there', async () => {
     const file = await requestFile('twice.jsonl', request('a'));
     const mine = file.fsPath.replace('.jsonl', '.results.jsonl');
