@@ -52,6 +52,20 @@ function subjectOf([target]: readonly unknown[], job: Job): Subject {
   return { id: job.id, name: job.displayName, job, requests: job.requestFile?.path };
 }
 
+/** The requests of the first run, which all later ones ask again in part; what is known of it where runs were deleted. */
+function firstRequests(engine: JobEngine, { job, requests }: Subject): string | undefined {
+  const seen = new Set([job.id]);
+  let first = job.group?.path ?? requests;
+  for (let id = job.parentId; id !== undefined && !seen.has(id);) {
+    seen.add(id);
+    const part = engine.jobs.find(({ group }) => group?.id === id);
+    const parent = engine.get(id) ?? part;
+    first = part?.group?.path ?? parent?.requestFile?.path ?? first;
+    id = parent?.parentId;
+  }
+  return first;
+}
+
 /** Makes the file with the rows of these outcomes, opens it, and submits it if the person wants to. */
 async function retry(
   context: CommandContext,
@@ -150,7 +164,7 @@ export const mergeResults: CommandHandler = async (context, args) => {
     l10n.t('Merging the results of “{0}”', subject.name),
     ({ signal }) => engine.mergeResults(subject.id, { signal }),
   );
-  await context.workbench.openResults(merged.file.path, subject.requests);
+  await context.workbench.openResults(merged.file.path, firstRequests(engine, subject));
   const { ok } = merged.counts;
   const [good, rows] = [formatCount(ok), formatCount(merged.file.rows)];
   const text =

@@ -330,6 +330,32 @@ describe('requests again', () => {
     assert.match((await run(mergeResults)).at(-1) ?? '', /^information No finished job has retries/);
   });
 
+  it('opens merged answers beside the requests of the first run, whichever run was chosen', async () => {
+    const { requestFile } = makeJob();
+    const requests = (file: string) => ({ requestFile: { ...requestFile!, path: `/home/me/${file}` } });
+    world.jobs = [
+      makeJob({ id: 'p1', group: { id: 'g', part: 1, of: 1, path: '/home/me/whole.jsonl' } }),
+      makeJob({ id: 'second', parentId: 'g', ...requests('retry-1.jsonl') }),
+      makeJob({ id: 'third', parentId: 'second', ...requests('retry-2.jsonl') }),
+      makeJob({ id: 'orphan', parentId: 'deleted', ...requests('retry-9.jsonl') }),
+    ];
+    assert.ok(
+      (await run(mergeResults, 'p1')).includes('results /home/me/merged.jsonl beside /home/me/whole.jsonl'),
+    );
+    world.said.length = 0;
+    assert.ok(
+      (await run(mergeResults, 'third')).includes(
+        'results /home/me/merged.jsonl beside /home/me/whole.jsonl',
+      ),
+    );
+    world.said.length = 0;
+    assert.ok(
+      (await run(mergeResults, 'orphan')).includes(
+        'results /home/me/merged.jsonl beside /home/me/retry-9.jsonl',
+      ),
+    );
+  });
+
   it('merges the answers of all runs', async () => {
     world.jobs.push(makeJob({ id: 'job-2', parentId: 'job-1' }));
     const said = await run(mergeResults, 'job-1');
