@@ -1,8 +1,8 @@
-export type Direction = 'up' | 'down' | 'inline';
+export type Direction = 'up' | 'down' | 'flushed' | 'inline';
 
-/** What the command line of a transfer says: `up|down|inline URL FILE SIZE`. */
+/** What the command line of a transfer says: `up|down|flushed|inline URL FILE SIZE`. */
 export interface TransferTask {
-  /** `inline`: down, but out of the job instead of from a file. */
+  /** `flushed`: down, and then to the disk; `inline`: down, but out of the job instead of from a file. */
   readonly direction: Direction;
   readonly url: string;
   readonly file: string;
