@@ -2,7 +2,7 @@ import { isObject, tryParse, type JsonObject } from './json';
 import type { LineKind } from './problem';
 
 /** Names that only a request to a generative model has. */
-const generateNames = [
+const generateNames: ReadonlySet<string> = new Set([
   'contents',
   'generationConfig',
   'generation_config',
@@ -14,9 +14,9 @@ const generateNames = [
   'cached_content',
   'toolConfig',
   'tool_config',
-] as const;
+]);
 
-const embedNames = [
+const embedNames: ReadonlySet<string> = new Set([
   'content',
   'embedContentConfig',
   'embed_content_config',
@@ -24,7 +24,7 @@ const embedNames = [
   'task_type',
   'outputDimensionality',
   'output_dimensionality',
-] as const;
+]);
 
 /**
  * What a parsed line by itself looks like. `other` is anything that is none of ours, and also what says too little, such as
@@ -52,13 +52,16 @@ function misnamedRequestKind(line: JsonObject): LineKind {
 function requestLineKind(line: JsonObject, request: unknown): LineKind {
   const correlated = 'key' in line || 'custom_id' in line;
   if (!isObject(request)) return correlated ? 'gemini' : 'other';
-  const generates = generateNames.filter((name) => name in request);
-  const embeds = embedNames.filter((name) => name in request);
-  // `contents` beside nothing but what embedding takes is how SDKs call what is to be embedded.
-  if (generates.length > 0 && (embeds.length === 0 || generates.some((name) => name !== 'contents'))) {
-    return 'gemini';
+  let hasContents = false;
+  let embeds = false;
+  for (const name in request) {
+    if (name === 'contents') hasContents = true;
+    else if (generateNames.has(name)) return 'gemini';
+    else if (embedNames.has(name)) embeds = true;
   }
-  if (embeds.length > 0) return 'gemini-embed';
+  // `contents` beside nothing but what embedding takes is how SDKs call what is to be embedded.
+  if (embeds) return 'gemini-embed';
+  if (hasContents) return 'gemini';
   return correlated && !('response' in line) ? 'gemini' : 'other';
 }
 
@@ -76,7 +79,7 @@ function isOpenAi(line: JsonObject): boolean {
 
 /** Any quotes, or none. */
 const quote = '["\'\u2018-\u201f\u00ab\u00bb]?';
-const named = (names: readonly string[]) => new RegExp(`${quote}\\b(?:${names.join('|')})${quote}\\s*:`);
+const named = (names: Iterable<string>) => new RegExp(`${quote}\\b(?:${[...names].join('|')})${quote}\\s*:`);
 const mentions = {
   key: named(['key', 'custom_id']),
   request: new RegExp(`${quote}\\brequest${quote}\\s*:\\s*[{[]`),

@@ -71,7 +71,8 @@ export class Linter implements WalkListener, MeaningContext {
     this.form = lineForm;
     this.issues = [];
     this.tokens = 0;
-    this.walker.path.length = 0;
+    // Setting the length throws the memory of the list away, even where it is empty already.
+    if (this.walker.path.length > 0) this.walker.path.length = 0;
     this.walker.message(lineForm.message, value);
     return this.issues.length < 2 ? this.issues : withoutEchoes(this.issues);
   }

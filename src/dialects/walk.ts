@@ -56,13 +56,15 @@ export class Walker {
     const path = this.path;
     for (const name in value) {
       const field = message.fields.get(name);
+      // Read here, right inside the loop over the names, where engines know where it lies.
+      const member = value[name];
       path.push(name);
       if (field === undefined) {
         if (message.descriptor.unknown !== 'free') {
-          this.listener.violation('unknownField', this, { value: value[name], message, owner: value });
+          this.listener.violation('unknownField', this, { value: member, message, owner: value });
         }
       } else {
-        this.field(message, field, name, value);
+        this.field(message, field, name, member, value);
       }
       path.pop();
     }
@@ -74,8 +76,13 @@ export class Walker {
     this.listener.message?.(message, value, this);
   }
 
-  private field(message: CompiledMessage, field: CompiledField, name: string, owner: JsonObject): void {
-    const value = owner[name];
+  private field(
+    message: CompiledMessage,
+    field: CompiledField,
+    name: string,
+    value: unknown,
+    owner: JsonObject,
+  ): void {
     const { descriptor } = field;
     if (descriptor.snake !== descriptor.name && name !== descriptor.name && descriptor.name in owner) {
       this.bothSpellings(message, field, owner);

@@ -199,11 +199,12 @@ function shortageOf(
 
 function imageOutput(config: JsonObject, context: MeaningContext): void {
   const name = spelling(config, 'responseModalities', 'response_modalities');
+  const image = spelling(config, 'imageConfig', 'image_config');
+  if (name === undefined && image === undefined) return;
   const written: readonly unknown[] = name !== undefined && Array.isArray(config[name]) ? config[name] : [];
   const modalities = written.map((modality) =>
     typeof modality === 'string' ? modality.toUpperCase() : modality,
   );
-  const image = spelling(config, 'imageConfig', 'image_config');
   const both = '["TEXT","IMAGE"]';
   if (image !== undefined && !modalities.includes('IMAGE')) {
     const wanted = modalities.length === 0 ? both : JSON.stringify([...modalities, 'IMAGE']);

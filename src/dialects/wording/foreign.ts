@@ -57,12 +57,15 @@ export function foreignField(
   value: unknown,
   owner: JsonObject,
 ): Issue | 'said' | undefined {
-  const at = path.slice(0, -1);
-  for (const read of readings.get(message.descriptor.name) ?? []) {
-    const foreign = read({ at, value, owner });
-    if (foreign === undefined) continue;
-    if (foreign.telling !== name) return 'said';
-    return { code: 'unknown-field', path, at: 'name', message: foreign.message, mend: foreign.mend };
+  const ways = readings.get(message.descriptor.name);
+  if (ways !== undefined) {
+    const at = path.slice(0, -1);
+    for (const read of ways) {
+      const foreign = read({ at, value, owner });
+      if (foreign === undefined) continue;
+      if (foreign.telling !== name) return 'said';
+      return { code: 'unknown-field', path, at: 'name', message: foreign.message, mend: foreign.mend };
+    }
   }
   if (isChatFiller(message.descriptor.name, name, value)) {
     return {

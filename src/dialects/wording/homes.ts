@@ -1,5 +1,5 @@
 import { compiledMessage, type CompiledField, type CompiledMessage } from '../compiled';
-import { isObject, jsonType } from '../json';
+import { isObject, jsonType, type JsonType } from '../json';
 import { bareName, nearest } from '../spelling';
 
 /** A place where a field of some name belongs, seen from the request. */
@@ -155,16 +155,33 @@ export function suggestionFor(
   value: unknown,
 ): Suggestion | undefined {
   // The same slip stands on every line of a generated file.
-  const slip = `${message.descriptor.name} ${rootName} ${jsonType(value)} ${name}`;
-  if (remembered.has(slip)) return remembered.get(slip);
+  const type = jsonType(value);
+  for (let slip = slips.get(name); slip !== undefined; slip = slip.next) {
+    if (slip.message === message && slip.rootName === rootName && slip.type === type) return slip.suggestion;
+  }
   const suggestion = findSuggestion(message, rootName, name, value);
-  if (remembered.size >= mostRemembered) remembered.clear();
-  remembered.set(slip, suggestion);
+  if (slipCount >= mostSlips) {
+    slips.clear();
+    slipCount = 0;
+  }
+  slips.set(name, { message, rootName, type, suggestion, next: slips.get(name) });
+  slipCount += 1;
   return suggestion;
 }
 
-const remembered = new Map<string, Suggestion | undefined>();
-const mostRemembered = 1000;
+/** What was found for a name in one message, for values of one type. */
+interface Slip {
+  readonly message: CompiledMessage;
+  readonly rootName: string;
+  readonly type: JsonType;
+  readonly suggestion: Suggestion | undefined;
+  /** The same name in another message, or with another type. */
+  readonly next: Slip | undefined;
+}
+
+const slips = new Map<string, Slip>();
+const mostSlips = 1000;
+let slipCount = 0;
 
 function findSuggestion(
   message: CompiledMessage,

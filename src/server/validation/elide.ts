@@ -16,9 +16,11 @@ let scratch = Buffer.alloc(1 << 16);
 /**
  * The text of a line with its long base64 strings replaced by short ones that mean the same to every rule, so that images cost
  * neither decoding nor parsing. Only strings of a property named `data` that are base64 beyond doubt are left out.
+ * @param from where the line begins in the bytes, and `to` where it ends
  */
-export function textWithoutData(line: Buffer): string {
-  if (line.length < shortestLine) return line.toString('utf8');
+export function textWithoutData(bytes: Buffer, from = 0, to = bytes.length): string {
+  if (to - from < shortestLine) return bytes.toString('utf8', from, to);
+  const line = bytes.subarray(from, to);
   let text = '';
   let kept = 0;
   for (let at = line.indexOf(dataName); at !== -1; at = line.indexOf(dataName, at)) {

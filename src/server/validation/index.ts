@@ -47,7 +47,7 @@ export interface ValidateFileOptions {
 /** Below this, starting threads takes longer than checking. */
 const smallFileBytes = 8 << 20;
 /** Large enough to be worth handing out, small enough that all threads end together. */
-const segmentBytes = 32 << 20;
+const segmentBytes = 16 << 20;
 /** More threads than this do not help: the page cache is the limit then. */
 const mostWorkers = 8;
 

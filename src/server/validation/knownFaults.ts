@@ -7,8 +7,10 @@ export interface Faults {
   readonly model: string | undefined;
 }
 
-/** More sketches than this are not remembered. */
-const mostKnown = 1 << 13;
+/** So many sketches are remembered at most; a new one takes the place of one that falls on its slot. */
+const slotBits = 13;
+/** From a sketch's number of 53 bits to its slot. */
+const toSlot = 2 ** (slotBits - 53);
 /** After so many sketches in a row that were new, lines hardly repeat each other: then only a sample is remembered. */
 const patience = 256;
 const sampled = 64;
@@ -18,18 +20,24 @@ const sampled = 64;
  * faults are only counted.
  */
 export class KnownFaults {
-  private readonly bySketch = new Map<number, Faults>();
+  private readonly sketches = new Float64Array(1 << slotBits).fill(NaN);
+  private readonly faults: (Faults | undefined)[] = Array.from({ length: 1 << slotBits }, () => undefined);
   private newInARow = 0;
 
   of(sketch: number): Faults | undefined {
-    const faults = this.bySketch.get(sketch);
-    this.newInARow = faults === undefined ? this.newInARow + 1 : 0;
-    return faults;
+    const slot = (sketch * toSlot) | 0;
+    if (this.sketches[slot] !== sketch) {
+      this.newInARow += 1;
+      return undefined;
+    }
+    this.newInARow = 0;
+    return this.faults[slot];
   }
 
   remember(sketch: number, faults: Faults): void {
     if (this.newInARow > patience && this.newInARow % sampled !== 0) return;
-    if (this.bySketch.size >= mostKnown) this.bySketch.clear();
-    this.bySketch.set(sketch, faults);
+    const slot = (sketch * toSlot) | 0;
+    this.sketches[slot] = sketch;
+    this.faults[slot] = faults;
   }
 }

@@ -176,7 +176,9 @@ export class SegmentScan implements LineSink {
       return;
     }
     const { errors, warnings } = this;
-    const { check, value } = this.check(checker, prover.window.subarray(at, end), true, isSound);
+    const { check, value } = isSound
+      ? this.countSound(checker, at, end, keyHash)
+      : this.check(checker, prover.window.subarray(at, end), true);
     // JSON that is not sound for the sketch may still have a key, which every line has to itself.
     if (!isSound && value !== undefined) return;
     known.remember(number, {
@@ -187,10 +189,20 @@ export class SegmentScan implements LineSink {
     });
   }
 
-  private check(checker: LineChecker, withBreak: Buffer, clean: boolean, isSound = false): LineVerdict {
+  /** Counts the faults of a line of which the sketch has told the key, and that nothing in its text is wrong. */
+  private countSound(checker: LineChecker, at: number, end: number, keyHash: number): LineVerdict {
+    const verdict = checker.verdict(textWithoutData(this.tools.prover.window, at, end), true);
+    this.hashes.push(keyHash);
+    this.tokens += verdict.check.tokens;
+    this.model(verdict.check.model);
+    for (const { code } of verdict.issues) this.count(severityOf(code, this.tools.settings.rules));
+    return verdict;
+  }
+
+  private check(checker: LineChecker, withBreak: Buffer, clean: boolean): LineVerdict {
     const bytes = withBreak.at(-1) === CR ? withBreak.subarray(0, -1) : withBreak;
     const text = clean ? textWithoutData(bytes) : bytes.toString('utf8');
-    const verdict = checker.verdict(text, isSound);
+    const verdict = checker.verdict(text);
     this.hash(verdict.check.key);
     this.tokens += verdict.check.tokens;
     this.model(verdict.check.model);

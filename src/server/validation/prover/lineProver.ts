@@ -82,6 +82,7 @@ export class LineProver {
   private readonly hashes: Float64Array;
   private readonly starts: Uint32Array;
   private readonly rules: RuleSettings;
+  private expected: string | undefined;
 
   /** @param capacity bytes of the window */
   constructor({ kind, rules, files }: Pick<ScanSettings, 'kind' | 'rules' | 'files'>, capacity: number) {
@@ -123,6 +124,8 @@ export class LineProver {
 
   /** The model that OpenAI lines must have to be proved; undefined: none is proved. */
   expectModel(model: string | undefined): void {
+    if (model === this.expected) return;
+    this.expected = model;
     const text = model !== undefined && /^[\w.:/@-]+$/.test(model) ? Buffer.from(model) : Buffer.alloc(0);
     const fits = text.length <= longestModel;
     this.memory.writeUInt32LE(fits ? text.length : 0, Place.modelLength);
