@@ -81,6 +81,9 @@ export class Toolbar {
     this.stop.hidden = true;
     this.clear = button(t('clearFilters'), actions.clear, { class: 'link' });
     this.retry = menuButton(t('retry'), { icon: 'retry', text: true }, () => this.retryItems());
+    // Until the first rows are there, there is nothing to clear and nothing to retry.
+    this.clear.hidden = true;
+    this.retry.hidden = true;
     this.element = h(
       'div',
       { class: 'toolbar', role: 'toolbar', aria: { label: t('list') } },
