@@ -19,6 +19,11 @@ import { linesPerMark, type ScanSettings, type Segment, type SegmentResult } fro
 
 const LF = 0x0a;
 const CR = 0x0d;
+const OPEN = 0x7b;
+
+/** After so many lines in a row that could not be proved, only each so many-th is tried. */
+const patience = 256;
+const triedAgain = 8;
 
 /** Lines up to this can be proved. The service takes 20 MB inline; memory that no line needs is never touched. */
 const windowBytes = 24 << 20;
@@ -54,6 +59,8 @@ export class SegmentScan implements LineSink {
   private warnings = 0;
   private tokens = 0;
   private counting = false;
+  /** Lines since the last one that was proved. */
+  private failing = 0;
 
   constructor(
     private readonly tools: ScanTools,
@@ -88,15 +95,19 @@ export class SegmentScan implements LineSink {
     const clean = checker !== undefined && isUtf8(prover.window.subarray(from, to));
     let at = from;
     while (at < to && at <= lastStart) {
-      if (clean) {
+      if (clean && !this.isHopeless(at)) {
         const proved = prover.prove(at, to, lastStart);
-        if (proved.lines > 0) this.proved(proved, base);
+        if (proved.lines > 0) {
+          this.failing = 0;
+          this.proved(proved, base);
+        }
         at += proved.bytes;
         if (proved.lines === mostLines) continue;
         if (at >= to || at > lastStart) break;
       }
       const end = prover.window.indexOf(LF, at);
       this.begin(base + at);
+      this.failing += 1;
       if (clean && this.counting) this.countLine(checker, at, end);
       else this.line(prover.window.subarray(at, end), clean);
       at = end + 1;
@@ -127,6 +138,17 @@ export class SegmentScan implements LineSink {
       ),
     });
     return true;
+  }
+
+  /**
+   * Whether a line is not worth an attempt to prove it: all before it have failed for long. Now and then one is tried all the same,
+   * and so is one that may be blank.
+   */
+  private isHopeless(at: number): boolean {
+    const { failing, counting } = this;
+    return (
+      counting && failing > patience && failing % triedAgain !== 0 && this.tools.prover.window[at] === OPEN
+    );
   }
 
   /** @param base of the window in the file */

@@ -144,6 +144,28 @@ describe('validateFile', () => {
     assert.ok(Math.abs(summary.estimatedTokens - tokens) < tokens * 0.1);
   });
 
+  it('counts good and blank lines behind many that failed, of which no two are alike', async () => {
+    const config = (index: number) => `"generationConfig":{"max_token":${index}},"contents"`;
+    const bad = (index: number) => good(`bad${index}`).replace('"contents"', config(index));
+    const lines = [...Array.from({ length: 401 }, (_, index) => bad(index)), '', ' \t'];
+    for (let index = 0; index < 40; index += 1) {
+      lines.push(good(`good${index}`), bad(1000 + index), '', ' \t', bad(2000 + index), good('again'), '  {');
+    }
+    const checker = new LineChecker({ kind: 'gemini' });
+    const { errors, rows, estimatedTokens } = await validate(lines.join('\n'), { maxProblems: 3 });
+    const checks = lines.map((line) => checker.check(line));
+    const wrong = checks.flatMap(({ problems }) => problems.filter(({ severity }) => severity === 'error'));
+    assert.deepEqual(
+      { errors, rows, estimatedTokens },
+      {
+        // The key of the second good line of each seven is there from the first of them on.
+        errors: wrong.length + 39,
+        rows: lines.filter((line) => line.trim() !== '').length,
+        estimatedTokens: checks.reduce((sum, { tokens }) => sum + tokens, 0),
+      },
+    );
+  });
+
   it('knows the models and keys of lines that it only counts', async () => {
     const bad = (id: string, model: string) => chat(id, model).replace('"user"', '"usr"');
     const lines = Array.from({ length: 100 }, (_, index) => bad(`k${index}`, index < 50 ? 'm1' : 'm2'));
