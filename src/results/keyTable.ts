@@ -124,13 +124,16 @@ class ByteStore {
   /** Returns where they begin. */
   append(source: Uint8Array, from: number, to: number): number {
     const start = this.used;
-    for (let done = from; done < to;) {
+    let piece = this.pieces.at(-1);
+    // Keys are short: byte by byte is sooner done than a view of each, and leaves nothing to collect.
+    for (let index = from; index < to; index += 1) {
       const at = this.used & pieceMask;
-      if (at === 0) this.pieces.push(new Uint8Array(pieceBytes));
-      const count = Math.min(to - done, pieceBytes - at);
-      this.pieces.at(-1)?.set(source.subarray(done, done + count), at);
-      this.used += count;
-      done += count;
+      if (at === 0 || piece === undefined) {
+        piece = new Uint8Array(pieceBytes);
+        this.pieces.push(piece);
+      }
+      piece[at] = source[index] ?? 0;
+      this.used += 1;
     }
     return start;
   }

@@ -9,10 +9,11 @@ type Chunk = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
 /**
  * Whole numbers from 0 to 2^53, one a row, every chunk of them in as few bytes a number as its largest needs. Grows by chunks, so
- * nothing is ever copied to a larger place and no room is kept for rows that never come.
+ * nothing is ever copied to a larger place and no room is kept for rows that never come. A chunk of nothing but zeros takes none:
+ * many files have columns of them.
  */
 export class PackedColumn {
-  private readonly chunks: Chunk[] = [];
+  private readonly chunks: (Chunk | undefined)[] = [];
   private count = 0;
 
   get length(): number {
@@ -25,7 +26,9 @@ export class PackedColumn {
   }
 
   set(row: number, value: number): void {
-    this.chunkFor(row >>> chunkBits, value)[row & chunkMask] = value;
+    const index = row >>> chunkBits;
+    if (value === 0 && this.chunks[index] === undefined) return;
+    this.chunkFor(index, value)[row & chunkMask] = value;
   }
 
   push(value: number): void {
@@ -40,7 +43,8 @@ export class PackedColumn {
       const part = values.subarray(done, done + chunkRows - at);
       let largest = 0;
       for (const value of part) if (value > largest) largest = value;
-      this.chunkFor(this.count >>> chunkBits, largest).set(part, at);
+      const index = this.count >>> chunkBits;
+      if (largest > 0 || this.chunks[index] !== undefined) this.chunkFor(index, largest).set(part, at);
       this.count += part.length;
       done += part.length;
     }

@@ -18,6 +18,7 @@ export type ScanKind = 'results' | 'requests';
 
 /** A part of a file. The lines that begin in it belong to it, also the rest of the last one behind `to`. */
 export interface ByteRange {
+  readonly kind: ScanKind;
   readonly from: number;
   readonly to: number;
 }
@@ -29,13 +30,15 @@ export interface ScanLimits {
   readonly maxLineBytes: number;
 }
 
-export const scanLimits: ScanLimits = { chunkBytes: 1 << 20, maxLineBytes: 256 << 20 };
+export const scanLimits: ScanLimits = { chunkBytes: 1 << 18, maxLineBytes: 256 << 20 };
 
 const lineFeed = 0x0a;
+/** How much is read behind a range at first. */
+const tailBytes = 1 << 14;
 
 /**
- * Reads the lines of one range of a file after another. Synchronous on purpose: it runs in worker threads, and where it does
- * not, {@link scan} yields after every chunk.
+ * Reads the lines of one range of a file after another, of both kinds in turn: a second set of its buffers would stay beside the
+ * first. Synchronous on purpose: it runs in worker threads, and where it does not, {@link scan} yields after every chunk.
  */
 export class RangeScanner {
   private readonly reasons = new ReasonTable();
@@ -47,10 +50,7 @@ export class RangeScanner {
   private readonly key: ByteSpan = { start: 0, end: -1 };
   private buffer: Buffer;
 
-  constructor(
-    private readonly kind: ScanKind,
-    private readonly limits: ScanLimits = scanLimits,
-  ) {
+  constructor(private readonly limits: ScanLimits = scanLimits) {
     this.memory = scanMemory(limits.chunkBytes);
     this.buffer = this.memory?.buffer ?? Buffer.allocUnsafeSlow(limits.chunkBytes);
     this.requestKey = new RequestKeyScanner(this.memory);
@@ -70,24 +70,28 @@ export class RangeScanner {
     let kept = 0;
     for (;;) {
       if (kept === this.buffer.length) this.enlarge();
-      const room = Math.min(this.limits.chunkBytes, this.buffer.length - kept);
+      // Of what lies behind the range only its last line matters, which mostly ends soon.
+      const wanted = position < range.to ? range.to + tailBytes - position : Infinity;
+      const room = Math.min(wanted, this.limits.chunkBytes, this.buffer.length - kept);
       const count = readSync(file, this.buffer, kept, room, position);
       const filled = kept + count;
       position += count;
+      // What else the buffer holds is not searched: behind a long line that is half of it.
+      const read = this.buffer.subarray(0, filled);
       let at = 0;
       let searchFrom = kept;
       for (;;) {
-        const found = this.buffer.indexOf(lineFeed, searchFrom);
-        if (found === -1 || found >= filled) break;
+        const found = read.indexOf(lineFeed, searchFrom);
+        if (found === -1) break;
         if (discarding) discarding = false;
-        else this.line(at, found, lineStart);
+        else this.line(range.kind, at, found, lineStart);
         lineStart += found + 1 - at;
         at = found + 1;
         searchFrom = at;
         if (lineStart >= range.to) return this.builder.finish(lineStart);
       }
       if (count === 0) {
-        if (filled > at && !discarding) this.line(at, filled, lineStart);
+        if (filled > at && !discarding) this.line(range.kind, at, filled, lineStart);
         return this.builder.finish(lineStart + filled - at);
       }
       if (discarding) {
@@ -101,7 +105,7 @@ export class RangeScanner {
         lineStart += filled - at;
         kept = 0;
       } else {
-        this.buffer.copyWithin(0, at, filled);
+        if (at > 0) this.buffer.copyWithin(0, at, filled);
         kept = filled - at;
       }
       yield undefined;
@@ -119,12 +123,12 @@ export class RangeScanner {
     this.buffer = larger;
   }
 
-  private line(start: number, end: number, offset: number): void {
+  private line(kind: ScanKind, start: number, end: number, offset: number): void {
     const { buffer } = this;
     // A byte order mark is no part of the first line.
     const from = offset === 0 && hasByteOrderMark(buffer, start, end) ? start + 3 : start;
     if (isBlank(buffer, from, end)) return;
-    if (this.kind === 'requests') this.requestLine(from, end, offset + from - start);
+    if (kind === 'requests') this.requestLine(from, end, offset + from - start);
     else this.resultLine(from, end, offset + from - start);
   }
 

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { RangeScanner, type ScanKind } from './rangeScanner';
+import { RangeScanner } from './rangeScanner';
 import { buffersOf, type RowBatch } from './rowBatch';
 import type { ScanTask } from './scanner';
 
@@ -13,19 +13,19 @@ export type WorkerReply =
   | { readonly id: number; readonly batch: RowBatch }
   | { readonly id: number; readonly error: { readonly message: string; readonly code?: string } };
 
-const scanners = new Map<ScanKind, RangeScanner>();
+let idle: RangeScanner | undefined;
 
 function scan(task: ScanTask): RowBatch {
-  const scanner = scanners.get(task.kind) ?? new RangeScanner(task.kind);
+  const scanner = idle ?? new RangeScanner();
   // Taken out while it runs: after an error it holds half a batch and must not be used again.
-  scanners.delete(task.kind);
+  idle = undefined;
   const file = openSync(task.path, 'r');
   try {
     const steps = scanner.scan(file, task);
     for (;;) {
       const step = steps.next();
       if (step.done === true) {
-        scanners.set(task.kind, scanner);
+        idle = scanner;
         return step.value;
       }
     }

@@ -8,7 +8,6 @@ import type { RowBatch } from './rowBatch';
 /** One range of a file to be scanned. */
 export interface ScanTask extends ByteRange {
   readonly path: string;
-  readonly kind: ScanKind;
 }
 
 /** Scans ranges of files, several at a time where it can. */
@@ -21,7 +20,7 @@ export interface Scanner extends Disposable {
 /** Scans on the calling thread, a chunk a turn of the event loop. For small files, and where no worker can be started. */
 export class LocalScanner implements Scanner {
   readonly parallel = 1;
-  private readonly scanners = new Map<ScanKind, RangeScanner>();
+  private scanner: RangeScanner | undefined;
   private tail: Promise<unknown> = Promise.resolve();
 
   scan(task: ScanTask, signal?: AbortSignal): Promise<RowBatch> {
@@ -32,11 +31,7 @@ export class LocalScanner implements Scanner {
   }
 
   private async run(task: ScanTask, signal?: AbortSignal): Promise<RowBatch> {
-    let scanner = this.scanners.get(task.kind);
-    if (scanner === undefined) {
-      scanner = new RangeScanner(task.kind);
-      this.scanners.set(task.kind, scanner);
-    }
+    const scanner = (this.scanner ??= new RangeScanner());
     const file = openSync(task.path, 'r');
     try {
       const steps = scanner.scan(file, task);
@@ -48,7 +43,7 @@ export class LocalScanner implements Scanner {
       }
     } catch (error) {
       // Half a batch must not run into the next one.
-      this.scanners.delete(task.kind);
+      this.scanner = undefined;
       throw error;
     } finally {
       closeSync(file);
@@ -56,7 +51,7 @@ export class LocalScanner implements Scanner {
   }
 
   dispose(): void {
-    this.scanners.clear();
+    this.scanner = undefined;
   }
 }
 
@@ -98,7 +93,8 @@ export class ScannerLanes implements Scanner {
 
 /** The first range is small, so that its rows can be shown at once. */
 const firstRange = 1 << 20;
-const nextRanges = 8 << 20;
+/** Request lines are short: as many bytes of them make a batch of many more rows, and three batches are under way at once. */
+const nextRanges: Readonly<Record<ScanKind, number>> = { results: 4 << 20, requests: 1 << 20 };
 
 /**
  * Scans a whole file and hands its batches over in file order, as they come, one at a time.
@@ -114,7 +110,7 @@ export async function scanFile(
   let from = 0;
   const startNext = () => {
     if (from >= task.sizeBytes) return;
-    const to = Math.min(task.sizeBytes, from === 0 ? firstRange : from + nextRanges);
+    const to = Math.min(task.sizeBytes, from === 0 ? firstRange : from + nextRanges[task.kind]);
     const batch = scanner.scan({ path: task.path, kind: task.kind, from, to }, signal);
     // Awaited in order below; a failure of a later one must not count as unhandled meanwhile.
     batch.catch(() => undefined);

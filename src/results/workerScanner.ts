@@ -11,7 +11,8 @@ interface Pending {
   reject(error: Error): void;
 }
 
-const idleMs = 5000;
+/** Longer than the pauses within a file or from one to the next; a thread is started anew in less than it takes to open a menu. */
+const idleMs = 100;
 
 /** Scans in a worker thread, which starts with the first task and ends when there has been none for a while. */
 export class WorkerScanner implements Scanner {

@@ -41,6 +41,28 @@ describe('PackedColumn', () => {
       { numRuns: 60 },
     );
   });
+
+  it('takes no memory for zeros until something else comes among them', () => {
+    const before = process.memoryUsage().arrayBuffers;
+    const zeros = new Uint32Array(1 << 16);
+    const columns = Array.from({ length: 64 }, () => {
+      const column = new PackedColumn();
+      column.append(zeros);
+      column.push(0);
+      column.set(70, 0);
+      return column;
+    });
+    const taken = process.memoryUsage().arrayBuffers - before;
+    // As bytes they would be 4 MB.
+    assert.ok(taken < 1 << 20, `${taken} bytes`);
+    const [column] = columns;
+    column?.set(40_000, 7);
+    assert.deepEqual(
+      [0, 39_999, 40_000, 40_001].map((row) => column?.get(row)),
+      [0, 0, 7, 0],
+    );
+    assert.equal(column?.length, zeros.length + 1);
+  });
 });
 
 describe('OffsetColumn', () => {

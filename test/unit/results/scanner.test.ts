@@ -5,9 +5,15 @@ import fc from 'fast-check';
 import { KeyTable } from '../../../src/results/keyTable';
 import { ResultIndex } from '../../../src/results/lineIndex';
 import { fillIndex, stampOf } from '../../../src/results/openIndex';
-import { RangeScanner, type ScanKind } from '../../../src/results/rangeScanner';
+import { RangeScanner, type ByteRange, type ScanKind } from '../../../src/results/rangeScanner';
 import { rowFlag, type RowBatch } from '../../../src/results/rowBatch';
-import { LocalScanner, ScannerLanes, type Scanner } from '../../../src/results/scanner';
+import {
+  LocalScanner,
+  scanFile,
+  ScannerLanes,
+  type Scanner,
+  type ScanTask,
+} from '../../../src/results/scanner';
 import { WorkerScanner } from '../../../src/results/workerScanner';
 import { CancelledError } from '../../../src/util/async';
 import { ManualClock } from '../../support/manualClock';
@@ -23,18 +29,22 @@ function scanRanges(
   maxLineBytes = 1 << 20,
   kind: ScanKind = 'results',
 ): RowBatch[] {
-  const scanner = new RangeScanner(kind, { chunkBytes, maxLineBytes });
+  const scanner = new RangeScanner({ chunkBytes, maxLineBytes });
   const file = openSync(path, 'r');
   const edges = [0, ...cuts, statSync(path).size];
   const batches = edges.slice(1).map((to, index) => {
-    const steps = scanner.scan(file, { from: edges[index] ?? 0, to });
-    for (;;) {
-      const step = steps.next();
-      if (step.done === true) return step.value;
-    }
+    return scanRange(scanner, file, { kind, from: edges[index] ?? 0, to });
   });
   closeSync(file);
   return batches;
+}
+
+function scanRange(scanner: RangeScanner, file: number, range: ByteRange): RowBatch {
+  const steps = scanner.scan(file, range);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 const offsets = (batches: readonly RowBatch[]) => batches.flatMap((batch) => [...batch.start]);
@@ -96,6 +106,51 @@ describe('RangeScanner, of requests', () => {
       assert.equal(Buffer.from(batch.keys).toString() || undefined, key);
     });
   }
+});
+
+describe('RangeScanner, of both kinds in turn', () => {
+  it('lets nothing of one file into the batch of the next', () => {
+    const results = scratch.lines([ended('r1', 'SAFETY'), answer('r2')], 'turn.results.jsonl');
+    const requests = scratch.lines([JSON.stringify({ key: 'q', request: {} })], 'turn.jsonl');
+    const scanner = new RangeScanner({ chunkBytes: 64, maxLineBytes: 1 << 20 });
+    const scan = (path: string, kind: ScanKind) => {
+      const file = openSync(path, 'r');
+      try {
+        return scanRange(scanner, file, { kind, from: 0, to: statSync(path).size });
+      } finally {
+        closeSync(file);
+      }
+    };
+    const first = scan(results, 'results');
+    const between = scan(requests, 'requests');
+    assert.equal(Buffer.from(first.keys).toString(), 'r1r2');
+    assert.equal(Buffer.from(between.keys).toString(), 'q');
+    assert.equal(between.classes[0]?.reason, '');
+    assert.deepEqual(scan(results, 'results'), first);
+  });
+});
+
+describe('scanFile', () => {
+  it('cuts a file into ranges whose batches are small, those of requests most', async () => {
+    const largestOf = async (kind: ScanKind) => {
+      const ranges: ScanTask[] = [];
+      const scanner: Scanner = {
+        parallel: 1,
+        scan: (task) => {
+          ranges.push(task);
+          return Promise.resolve({ rows: 0 } as RowBatch);
+        },
+        dispose: () => undefined,
+      };
+      const sizeBytes = 50_000_000;
+      await scanFile(scanner, { path: 'x', kind, sizeBytes }, () => undefined);
+      ranges.forEach(({ from }, index) => assert.equal(from, ranges[index - 1]?.to ?? 0));
+      assert.equal(ranges.at(-1)?.to, sizeBytes);
+      return Math.max(...ranges.map(({ from, to }) => to - from));
+    };
+    assert.ok((await largestOf('results')) <= 4 << 20);
+    assert.ok((await largestOf('requests')) <= 1 << 20);
+  });
 });
 
 describe('WorkerScanner', () => {
