@@ -1,4 +1,4 @@
-import type { RuleCode } from '../../../dialects';
+import { messageNamed, type RuleCode } from '../../../dialects';
 import { Hint, ShapeFlag, ShapeKind, Slot } from './layout';
 
 /** What the prover knows of fields and messages beyond the descriptors: what the checker's rules on meaning ask for. */
@@ -43,6 +43,7 @@ export const fieldFacts: Readonly<Record<string, FieldFacts>> = {
   'FunctionResponse.name': { flags: counted },
   'FunctionResponse.response': { flags: counted },
   'GenerationConfig.responseMimeType': {
+    // In the order that the prover knows: the first two go with a schema.
     names: ['application/json', 'text/x.enum', 'text/plain'],
     slot: Slot.responseType,
   },
@@ -50,25 +51,8 @@ export const fieldFacts: Readonly<Record<string, FieldFacts>> = {
   'GenerationConfig.responseLogprobs': { slot: Slot.logprobsFlag },
   'GenerationConfig.responseModalities': { slot: Slot.modalities },
   'GenerationConfig.maxOutputTokens': { slot: Slot.outputLimit },
-  'ImageConfig.aspectRatio': {
-    names: [
-      '1:1',
-      '2:3',
-      '3:2',
-      '3:4',
-      '4:3',
-      '4:5',
-      '5:4',
-      '9:16',
-      '16:9',
-      '21:9',
-      '1:4',
-      '4:1',
-      '1:8',
-      '8:1',
-    ],
-  },
-  'ImageConfig.imageSize': { names: ['512', '1K', '2K', '4K'] },
+  'ImageConfig.aspectRatio': { names: usual('ImageConfig', 'aspectRatio') },
+  'ImageConfig.imageSize': { names: usual('ImageConfig', 'imageSize') },
   'ThinkingConfig.thinkingBudget': { slot: Slot.thinkingBudget },
   'ThinkingConfig.thinkingLevel': { slot: Slot.thinkingLevel },
   'Schema.type': { flags: counted },
@@ -122,3 +106,8 @@ export const hintRules: readonly (readonly [Hint, RuleCode])[] = [
   [Hint.imageModality, 'image-modality'],
   [Hint.rowModel, 'row-model'],
 ];
+
+/** The values that the table names as usual, all of which the checker accepts. Others may be as good: those are for it to judge. */
+function usual(message: string, field: string): readonly string[] {
+  return messageNamed(message).fields.find(({ name }) => name === field)?.suggest ?? [];
+}
