@@ -49,7 +49,16 @@ export class TreeRow {
   /** Opens the context menu and clicks an entry. */
   async clickMenu(entry: string): Promise<void> {
     await this.element.click({ button: 'right' });
-    await this.page.locator('.monaco-menu .action-item', { hasText: entry }).first().click();
+    const item = this.page.locator('.monaco-menu .action-item', { hasText: entry }).first();
+    await item.waitFor();
+    // A menu that opened only just now takes a click for the end of the one that opened it, and stays.
+    await until(`the menu to take "${entry}"`, async () => {
+      await item.click({ timeout: 2_000 }).catch(() => undefined);
+      return item.waitFor({ state: 'hidden', timeout: 1_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
   async hoverText(): Promise<string> {
