@@ -22,17 +22,17 @@ import type { BatchesView } from '../views/batchesView';
 import type { ResultsEditors } from '../views/results/api';
 import type { WebhooksSnapshot, WebhooksView } from '../views/webhooksView';
 import { runCommand } from './boundary';
-import { ConnectionServices } from './connectionServices';
+import { ConnectionServices } from './connections/connectionServices';
 import type { CommandContext } from './context';
-import { EngineHost } from './engineHost';
-import { lensPrice } from './lensPrice';
-import { knownFiles } from './knownFiles';
-import { pricesOf } from './prices';
-import { VscodeServiceDiagnostics } from './serviceDiagnostics';
+import { EngineHost } from './host/engineHost';
+import { lensPrice } from './submission/lensPrice';
+import { knownFiles } from './files/knownFiles';
+import { pricesOf } from './submission/prices';
+import { VscodeServiceDiagnostics } from './host/serviceDiagnostics';
 import { commandTable } from './table';
-import { vscodeUi } from './vscodeUi';
+import { vscodeUi } from './host/vscodeUi';
 import { WebhookServices } from './webhooks/webhookServices';
-import { VscodeWorkbench } from './vscodeWorkbench';
+import { VscodeWorkbench } from './host/vscodeWorkbench';
 
 /** What exists from the first moment of the extension, because it costs nothing. */
 export interface ApplicationParts {

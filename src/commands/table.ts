@@ -1,10 +1,7 @@
 import type { CommandId } from '../contributions';
-import { removeApiKey, setApiKey } from './apiKey';
-import { cancelJob } from './cancelJob';
+import { removeApiKey, setApiKey } from './connections/apiKey';
+import { addConnection, useConnection, useGemini, useSandbox } from './connections/useConnection';
 import type { CommandHandler } from './context';
-import { copyAsCurl, copyAsJavaScript, copyAsPython, copyJobName } from './copyJob';
-import { deleteJob } from './deleteJob';
-import { clearJobsFilter, filterJobs, loadMoreJobs, sortJobs } from './jobsView';
 import {
   chooseDialect,
   convertToGemini,
@@ -13,13 +10,18 @@ import {
   formatLines,
   restartLanguageServer,
   validateFile,
-} from './languageCommands';
-import { manageFiles } from './manageFiles';
-import { openRequestFile } from './openRequestFile';
-import { openResults } from './openResults';
-import { adoptJob, exportJobs, importJobs } from './ledgerCommands';
-import { refreshJobs } from './refreshJobs';
-import { mergeResults, resubmitJob, retryRows } from './reruns';
+} from './files/languageCommands';
+import { manageFiles } from './files/manageFiles';
+import { openRequestFile } from './files/openRequestFile';
+import { openSample } from './files/openSample';
+import { showLog } from './host/showLog';
+import { cancelJob } from './jobs/cancelJob';
+import { copyAsCurl, copyAsJavaScript, copyAsPython, copyJobName } from './jobs/copyJob';
+import { deleteJob } from './jobs/deleteJob';
+import { clearJobsFilter, filterJobs, loadMoreJobs, sortJobs } from './jobs/jobsView';
+import { adoptJob, exportJobs, importJobs } from './jobs/ledgerCommands';
+import { refreshJobs } from './jobs/refreshJobs';
+import { openResults } from './results/openResults';
 import {
   compareResults,
   exportResults,
@@ -27,12 +29,11 @@ import {
   reopenResultsAsText,
   retryResults,
   searchResults,
-} from './resultsCommands';
-import { openSample, showLog } from './small';
-import { discardSubmission, resumeSubmission } from './submissions';
-import { submitActiveFile, submitInParts } from './submitActiveFile';
-import { tryRequest } from './tryRequest';
-import { addConnection, useConnection, useGemini, useSandbox } from './useConnection';
+} from './results/resultsCommands';
+import { mergeResults, resubmitJob, retryRows } from './submission/reruns';
+import { discardSubmission, resumeSubmission } from './submission/stoppedSubmissions';
+import { submitActiveFile, submitInParts } from './submission/submitActiveFile';
+import { tryRequest } from './submission/tryRequest';
 import { createWebhook } from './webhooks/createWebhook';
 import {
   deleteWebhook,

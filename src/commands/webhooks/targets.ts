@@ -2,7 +2,7 @@ import { l10n } from 'vscode';
 import type { Webhook, WebhookApi } from '../../shared/webhook';
 import type { Choice, CommandContext } from '../context';
 import { Refusal } from '../refusal';
-import { usableService } from '../usableService';
+import { usableService } from '../connections/usableService';
 
 /** The webhooks of the connection in use; refuses where its service has none. */
 export async function webhookApi(context: CommandContext): Promise<WebhookApi> {

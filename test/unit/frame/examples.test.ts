@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { sampleText } from '../../../src/commands/sample';
+import { sampleText } from '../../../src/commands/files/sample';
 import { validateFile } from '../../../src/server/validation';
 
 const folder = path.join(__dirname, '../../../examples');

@@ -1,9 +1,0 @@
-import type { CommandHandler } from './context';
-import { usableService } from './usableService';
-
-/** Asks the service for the list of jobs now. */
-export const refreshJobs: CommandHandler = async (context) => {
-  await usableService(context, context.connections.current);
-  const engine = await context.engine();
-  await engine.refresh();
-};
