@@ -1,5 +1,6 @@
 import type { Uri } from 'vscode';
-import type { Choice, CommandContext, Question, Severity } from '../../src/commands/context';
+import { runCommand } from '../../src/commands/boundary';
+import type { Choice, CommandContext, CommandHandler, Question, Severity } from '../../src/commands/context';
 import type { ReceiverAddress } from '../../src/commands/webhooks/receiverControl';
 import { customConnections } from '../../src/config/connections';
 import type { ApiKey } from '../../src/config/keys';
@@ -123,7 +124,6 @@ export class CommandWorld {
       },
       pickMany: <T>(choices: readonly Choice<T>[], { title }: { title: string }) => {
         this.said.push(`pick ${title}: ${choices.map((choice) => choice.label).join(', ')}`);
-        this.lastChoices = choices;
         this.lastChoices = choices;
         const answer = this.take();
         const labels = Array.isArray(answer) ? (answer as readonly string[]) : [answer];
@@ -272,6 +272,12 @@ export class CommandWorld {
   readonly abort = new AbortController();
   lastQuestion: Question | undefined;
   lastChoices: readonly Choice<unknown>[] = [];
+
+  /** Runs a command as its boundary does; resolves to all that was said. Which of them it is called matters to no handler. */
+  async run(handler: CommandHandler, ...args: unknown[]): Promise<readonly string[]> {
+    await runCommand(this.context, 'batchwright.refreshJobs', handler, args);
+    return this.said;
+  }
 
   private take(): Answer {
     return this.answers.shift();

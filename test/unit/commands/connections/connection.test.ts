@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { removeApiKey, setApiKey } from '../../../../src/commands/connections/apiKey';
-import { runCommand } from '../../../../src/commands/boundary';
-import type { CommandHandler } from '../../../../src/commands/context';
 import { refreshJobs } from '../../../../src/commands/jobs/refreshJobs';
 import { openSample } from '../../../../src/commands/files/openSample';
 import { showLog } from '../../../../src/commands/host/showLog';
@@ -16,10 +14,7 @@ import { CommandWorld } from '../../../support/commandWorld';
 
 describe('commands about connections and keys', () => {
   let world: CommandWorld;
-  const run = async (handler: CommandHandler, ...args: unknown[]) => {
-    await runCommand(world.context, 'batchwright.refreshJobs', handler, args);
-    return world.said;
-  };
+  const run: CommandWorld['run'] = (...args) => world.run(...args);
   const failing = (kind: ServiceErrorKind) => () =>
     Promise.reject(new ServiceError('It failed.', { kind, ambiguous: false }));
 

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { runCommand } from '../../../../src/commands/boundary';
 import { manageFiles } from '../../../../src/commands/files/manageFiles';
 import type { RemoteFile } from '../../../../src/shared/batchService';
 import { CommandWorld } from '../../../support/commandWorld';
@@ -16,10 +15,7 @@ const file = (name: string, more: Partial<RemoteFile> = {}): RemoteFile => ({
 describe('Manage Files', () => {
   let world: CommandWorld;
   let files: RemoteFile[];
-  const run = async () => {
-    await runCommand(world.context, 'batchwright.manageFiles', manageFiles, []);
-    return world.said;
-  };
+  const run = () => world.run(manageFiles);
 
   beforeEach(() => {
     world = new CommandWorld();

@@ -1,29 +1,25 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { runCommand } from '../../../../src/commands/boundary';
+import { rm, writeFile } from 'node:fs/promises';
 import { submitActiveFile } from '../../../../src/commands/submission/submitActiveFile';
 import { ServiceError } from '../../../../src/shared/serviceError';
 import { CommandWorld, uri } from '../../../support/commandWorld';
+import { TemporaryFolder } from '../../../support/temporary';
 
 describe('Submit Active File', () => {
-  let folder: string;
+  let folder: TemporaryFolder;
   let file: string;
   let world: CommandWorld;
-  const run = (...args: unknown[]) =>
-    runCommand(world.context, 'batchwright.submitActiveFile', submitActiveFile, args);
+  const run = (...args: unknown[]) => world.run(submitActiveFile, ...args);
   /** What was said, without the folder that differs each time. */
-  const said = () => world.said.map((line) => line.replaceAll(folder, ''));
+  const said = () => world.said.map((line) => line.replaceAll(folder.path, ''));
 
-  beforeEach(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), 'submit-'));
-    file = path.join(folder, 'reviews.jsonl');
-    await writeFile(file, '{"key":"a","request":{"contents":[{"parts":[{"text":"x"}]}]}}\n');
+  beforeEach(() => {
+    folder = new TemporaryFolder();
+    file = folder.write('reviews.jsonl', '{"key":"a","request":{"contents":[{"parts":[{"text":"x"}]}]}}\n');
     world = new CommandWorld();
     world.active = file;
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(() => folder.remove());
 
   it('asks for model and name, says what it will be, and submits', async () => {
     world.answers.push('pro', 'My reviews', 'Submit');
@@ -64,7 +60,7 @@ describe('Submit Active File', () => {
   });
 
   it('submits what the explorer has selected, one after the other', async () => {
-    const second = path.join(folder, 'more.jsonl');
+    const second = folder.at('more.jsonl');
     await writeFile(second, '{}\n');
     world.answers.push('flash', 'one', 'Submit', 'flash', 'two', 'Submit');
     await run(uri(file), [uri(file), uri(second)]);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { runCommand } from '../../../../src/commands/boundary';
 import type { CommandHandler } from '../../../../src/commands/context';
 import { createWebhook } from '../../../../src/commands/webhooks/createWebhook';
 import {
@@ -53,8 +52,7 @@ describe('webhook commands', () => {
     };
   }
 
-  const run = (handler: CommandHandler, ...args: unknown[]) =>
-    runCommand(world.context, 'batchwright.createWebhook', handler, args);
+  const run: CommandWorld['run'] = (...args) => world.run(...args);
 
   it('creates one for another address, keeps its secret and offers one copy of it', async () => {
     world.answers.push(

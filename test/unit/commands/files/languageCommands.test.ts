@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import * as language from '../../../../src/commands/files/languageCommands';
+import { CommandWorld, uri } from '../../../support/commandWorld';
+
+describe('commands of the language client', () => {
+  let world: CommandWorld;
+  const run: CommandWorld['run'] = (...args) => world.run(...args);
+  beforeEach(() => {
+    world = new CommandWorld();
+  });
+
+  describe('Validate File', () => {
+    it('checks the file it was given, or the one in front', async () => {
+      world.active = '/front.jsonl';
+      await run(language.validateFile, uri('/given.jsonl'));
+      await run(language.validateFile);
+      assert.deepEqual(world.said, ['report /given.jsonl', 'report /front.jsonl']);
+    });
+  });
+
+  describe('hand over', () => {
+    for (const [name, args, expected] of [
+      ['editAsJson', [uri('/a'), 4], 'edit 4'],
+      ['editAsJson', [], 'edit undefined'],
+      ['formatLines', [], 'format'],
+      ['chooseDialect', [], 'dialect'],
+      ['convertToGemini', [], 'convert gemini'],
+      ['convertToOpenAi', [], 'convert openai'],
+      ['restartLanguageServer', [], 'restart'],
+    ] as const) {
+      it(`${name}: ${expected}`, async () =>
+        assert.deepEqual(await run(language[name], ...args), [expected]));
+    }
+  });
+});
