@@ -1,5 +1,5 @@
 import type { Clock } from '../util/clock';
-import type { Disposable } from '../util/disposable';
+import { DisposableStore, type Disposable } from '../util/disposable';
 import { Emitter } from '../util/event';
 import type { Logger } from '../util/logger';
 import type { Job } from './api';
@@ -29,19 +29,23 @@ const gatherMs = 250;
 export class Announcer implements Disposable {
   private readonly finished = new Emitter<readonly Job[]>();
   private readonly waiting = new Set<string>();
-  private readonly subscription: Disposable;
+  /** Ended, and another window's to tell. */
+  private readonly left = new Set<string>();
+  private readonly subscriptions = new DisposableStore();
   private timer: Disposable | undefined;
 
   readonly onDidFinish = this.finished.event;
 
   constructor(private readonly options: AnnouncerOptions) {
-    this.subscription = options.store.onDidChange(({ added, changed }) =>
-      this.consider([...added, ...changed]),
+    this.subscriptions.add(
+      options.store.onDidChange(({ added, changed }) => this.consider([...added, ...changed])),
     );
+    // It may have died before it told.
+    this.subscriptions.add(options.windows.onDidLose(() => this.consider([...this.left])));
   }
 
   dispose(): void {
-    this.subscription.dispose();
+    this.subscriptions.dispose();
     this.timer?.dispose();
     this.finished.dispose();
   }
@@ -73,7 +77,12 @@ export class Announcer implements Disposable {
     await this.options.windows.look();
     for (const id of ids) {
       const record = this.options.ledger.get(id);
-      if (record === undefined || !(await this.isOurs(record))) continue;
+      this.left.delete(id);
+      if (record === undefined) continue;
+      if (!(await this.isOurs(record))) {
+        this.left.add(id);
+        continue;
+      }
       // Left alone, and so undefined, when another window was faster.
       const marked = await this.options.ledger.update(id, (current) =>
         current.announced === true ? undefined : { ...current, announced: true },

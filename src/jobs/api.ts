@@ -173,6 +173,11 @@ export interface JobEngine extends Disposable {
   readonly onDidChange: Event<JobsChange>;
   /** Jobs that reached a final state, gathered so that one notification tells of all; also those that ended while closed. */
   readonly onDidFinish: Event<readonly Job[]>;
+  /**
+   * Submissions that a former session or a window that died left half way, and that could not be finished without a person: what
+   * stopped them is in `waiting`.
+   */
+  readonly onDidStall: Event<readonly Job[]>;
   /** What keeps the list of a connection from being fresh, for a person; undefined when all is well. */
   readonly trouble: ReadonlyMap<string, Error>;
   /** The connection whose {@link trouble} came, became another, or went. */

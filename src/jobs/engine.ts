@@ -30,6 +30,7 @@ import {
 } from './preflight/preflight';
 import { Queue } from './queue';
 import type { Removal, RemovalOptions } from './removal';
+import { Resumption } from './resumption';
 import type { PartLimits } from './rows/planParts';
 import type { RetryableOutcome } from './rows/retryFile';
 import { Runs, type MergedResults, type RetryFile, type TargetOptions } from './runs';
@@ -43,8 +44,6 @@ import { Windows } from './windows';
 /** See JobEngineOptions. A minute in all: after that a person is told, and polls go on to look. */
 const defaultLooksMs = [0, 1_000, 3_000, 8_000, 18_000, 30_000, 60_000];
 const defaultPollSeconds = 30;
-/** Submissions of a former session that are resumed at the same time. */
-const resumedAtOnce = 3;
 
 /** Builds the engine on a ledger directory. Nothing is read or asked before `start`. */
 export function createJobEngine(options: JobEngineOptions): JobEngine {
@@ -81,6 +80,7 @@ class Engine implements JobEngine {
   private readonly actions: JobActions;
   private readonly outcomes: OutcomeKeeper;
   private readonly announcer: Announcer;
+  private readonly resumption: Resumption;
   private readonly marks: OpenMarks;
   private readonly groups: Groups;
   private readonly runs: Runs;
@@ -138,6 +138,9 @@ class Engine implements JobEngine {
       download: (id, request) => this.actions.downloadResults(id, request),
     });
     this.announcer = this.disposables.add(new Announcer(shared));
+    this.resumption = this.disposables.add(
+      new Resumption({ ...shared, groups: this.groups, submitter: this.submitter }),
+    );
     this.pollers = this.disposables.add(
       new Pollers({
         ...shared,
@@ -170,6 +173,10 @@ class Engine implements JobEngine {
     return this.announcer.onDidFinish;
   }
 
+  get onDidStall() {
+    return this.resumption.onDidStall;
+  }
+
   get trouble(): ReadonlyMap<string, Error> {
     return this.troubles.all;
   }
@@ -200,7 +207,8 @@ class Engine implements JobEngine {
     const records = join(this.options.directory, 'records');
     this.disposables.add(watchLedger(records, () => this.reload(), this.options));
     for (const connectionId of connections) this.inBackground(this.pollers.of(connectionId).refresh());
-    this.inBackground(this.resumeInterrupted());
+    this.inBackground(this.resumption.atStart());
+    this.disposables.add(this.windows.onDidLose(() => this.takeOver()));
     this.inBackground(this.outcomes.resume(this.ledger.loaded()));
     this.inBackground(this.renewArchive());
   }
@@ -332,6 +340,13 @@ class Engine implements JobEngine {
     await this.ledger.reload();
   }
 
+  /** A window has died: what it was at looks abandoned now, and is gone on with. */
+  private takeOver(): void {
+    this.store.reconsider();
+    this.pollers.wake();
+    this.inBackground(this.resumption.afterLoss());
+  }
+
   private async renewArchive(): Promise<void> {
     const { ledger, store, disposables } = this;
     await this.archive.renew(ledger, ledger.files, store.clockOffsets, () => disposables.isDisposed);
@@ -340,22 +355,6 @@ class Engine implements JobEngine {
   private async runSubmission(id: string, options: RunOptions): Promise<Job> {
     await this.submitter.run(id, options);
     return this.store.existing(id);
-  }
-
-  /** Finishes what a former session, or a window that died, left half way. */
-  private async resumeInterrupted(): Promise<void> {
-    const completed = await this.groups.finishInterrupted();
-    // What was looked for in vain already is left to the polls.
-    const halfWay = this.store.unsubmitted
-      .filter(({ id, phase }) => phase === 'interrupted' && this.ledger.get(id)?.unconfirmed !== true)
-      .map(({ id }) => id);
-    const interrupted = [...new Set([...completed, ...halfWay])];
-    const worker = async (): Promise<void> => {
-      for (let id = interrupted.pop(); id !== undefined; id = interrupted.pop()) {
-        await this.submitter.run(id, { unattended: true }).catch((error: unknown) => this.report(error));
-      }
-    };
-    await Promise.all(Array.from({ length: resumedAtOnce }, worker));
   }
 
   /** Why no further job fits at a connection now. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { Clock } from '../util/clock';
 import type { Disposable } from '../util/disposable';
+import { Emitter } from '../util/event';
 import { errorCode } from '../util/files';
 
 /** How often a window says that it lives. */
@@ -19,6 +20,8 @@ const windowFile = z.object({ pid: z.number().int(), host: z.string() });
 interface Observation {
   beat: string;
   unchangedMs: number;
+  /** Its process has ended, though its id is still taken. */
+  isZombie: boolean;
   readonly pid: number;
   readonly host: string;
 }
@@ -33,8 +36,14 @@ export class Windows implements Disposable {
   /** This window. */
   readonly self = randomUUID();
   private readonly seen = new Map<string, Observation>();
+  /** Who lived at the last look. */
+  private living: ReadonlySet<string> = new Set();
+  private readonly lost = new Emitter<void>();
   private timer: Disposable | undefined;
   private disposed = false;
+
+  /** Another window died or closed: what it was at is nobody's now. */
+  readonly onDidLose = this.lost.event;
 
   constructor(
     private readonly directory: string,
@@ -57,7 +66,9 @@ export class Windows implements Disposable {
     if (window === undefined) return false;
     if (window === this.self) return !this.disposed;
     const observation = this.seen.get(window);
-    return observation !== undefined && isRunning(observation) && observation.unchangedMs < silenceMs;
+    if (observation === undefined || observation.isZombie || observation.unchangedMs >= silenceMs)
+      return false;
+    return isRunning(observation);
   }
 
   /** Looks at the other windows now; needed before {@link isAlive} where a window may have come up a moment ago. */
@@ -72,12 +83,16 @@ export class Windows implements Disposable {
       this.seen.set(window, observation);
     }
     for (const window of this.seen.keys()) if (!present.has(window)) this.seen.delete(window);
+    const before = this.living;
+    this.living = new Set([...present].filter((window) => this.isAlive(window)));
+    if ([...before].some((window) => !this.living.has(window))) this.lost.fire();
   }
 
   /** Takes this window's file away, so that others need not wait to take over. */
   dispose(): void {
     this.disposed = true;
     this.timer?.dispose();
+    this.lost.dispose();
     try {
       // Synchronous, because a window that closes does not wait for promises.
       unlinkSync(this.pathOf(this.self));
@@ -117,10 +132,10 @@ export class Windows implements Disposable {
       const before = this.seen.get(window);
       if (before !== undefined) {
         const unchangedMs = before.beat === beat ? before.unchangedMs + elapsedMs : 0;
-        return { ...before, beat, unchangedMs };
+        return { ...before, beat, unchangedMs, isZombie: await isZombie(before) };
       }
-      const parsed = windowFile.safeParse(JSON.parse(await readFile(path, 'utf8')));
-      return parsed.success ? { ...parsed.data, beat, unchangedMs: 0 } : undefined;
+      const { data } = windowFile.safeParse(JSON.parse(await readFile(path, 'utf8')));
+      return data && { ...data, beat, unchangedMs: 0, isZombie: await isZombie(data) };
     } catch (error) {
       // Gone meanwhile, or caught half written at its window's start: the next look sees it.
       if (errorCode(error) === 'ENOENT' || error instanceof SyntaxError) return undefined;
@@ -139,8 +154,22 @@ export class Windows implements Disposable {
   }
 }
 
+/** What a window says of itself. */
+type WindowProcess = z.infer<typeof windowFile>;
+
+/**
+ * Whether the process of a window has ended and waits for a parent that does not ask for it, as in containers whose first process
+ * is no init: signals still reach its id. Only Linux tells.
+ */
+async function isZombie({ pid, host }: WindowProcess): Promise<boolean> {
+  if (process.platform !== 'linux' || host !== hostname()) return false;
+  // pid (name) state …: the name may hold brackets and blanks itself.
+  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return /^ [ZX]/.test(status.slice(status.lastIndexOf(')') + 1));
+}
+
 /** Whether the process of a window exists, as far as can be known from here. */
-function isRunning({ pid, host }: Observation): boolean {
+function isRunning({ pid, host }: WindowProcess): boolean {
   if (host !== hostname()) return true;
   try {
     process.kill(pid, 0);

@@ -131,6 +131,28 @@ function actionsFor({ job, parts }: Unit): readonly AnnouncementAction[] {
     : actions;
 }
 
+/**
+ * Words for submissions that a former session left half way and that cannot be finished without a person: one by name and with what
+ * stopped it, several (the parts of a split submission are one) as a count. Undefined when there are none.
+ */
+export function announceStalled(stalled: readonly Job[]): Announcement | undefined {
+  const units = [...new Map(stalled.map((job) => [job.group?.id ?? job.id, job])).values()];
+  const [job] = units;
+  if (job === undefined) return undefined;
+  if (units.length > 1) {
+    const message = l10n.t('{0} batches were not submitted to the end.', formatCount(units.length));
+    return { severity: 'warning', message, actions: [showBatches()] };
+  }
+  const reason = job.waiting === undefined ? '' : ` ${job.waiting}`;
+  const message = l10n.t('Batch “{0}” was not submitted to the end.{1}', job.displayName, reason);
+  const resume: AnnouncementAction = {
+    label: l10n.t('Resume Submission'),
+    command: 'batchwright.resumeSubmission',
+    target: job.id,
+  };
+  return { severity: 'warning', message, actions: [resume, showBatches()] };
+}
+
 function showBatches(): AnnouncementAction {
   return { label: l10n.t('Show Batches') };
 }

@@ -237,13 +237,14 @@ export const mainJob: readonly FlowStep[] = [
   {
     title: 'VS Code crashes while a batch runs: after the next start it is found and followed to its end',
     run: async ({ workbench, window }) => {
-      await workbench.openFile(requestFile);
+      // Long enough for the crash to come before its end on the slowest machine, and not before it is at the service.
+      await workbench.openFile(bigFile);
       await submit(workbench, thirdJobName);
-      await batches(workbench).row(thirdJobName);
+      await rowText(workbench, thirdJobName, /pending| left/);
       const again = new Workbench(await window.crashAndReopen());
       await again.openContainer('Batchwright');
       const done = await again.notifications.waitFor(thirdJobName, 90_000);
-      return `${await rowText(again, thirdJobName, /2 ok/)}; told: ${await done.text()}`;
+      return `${await rowText(again, thirdJobName, /1,000 ok/)}; told: ${await done.text()}`;
     },
   },
 ];

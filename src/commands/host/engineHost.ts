@@ -1,12 +1,12 @@
 import { l10n, window } from 'vscode';
 import type { ContextKeys } from '../../config/contextKeys';
-import type { Job, JobEngine, JobEngineOptions } from '../../jobs/api';
+import type { JobEngine, JobEngineOptions } from '../../jobs/api';
 import { createJobEngine } from '../../jobs/engine';
 import { webhookTokenKey } from '../../jobs/submitter';
 import { DisposableStore, type Disposable } from '../../util/disposable';
 import { lazy } from '../../util/lazy';
 import type { Logger } from '../../util/logger';
-import { announce } from '../../views/announce';
+import { announce, announceStalled, type Announcement } from '../../views/announce';
 import type { BatchesView } from '../../views/batchesView';
 import type { Delivery } from '../../webhooks/delivery';
 import type { CommandId } from '../../contributions';
@@ -83,7 +83,8 @@ export class EngineHost implements Disposable {
     const engine = createJobEngine({ ...this.options.engine, connectionIds: () => this.listed, logger: log });
     const owned = new DisposableStore();
     owned.add(engine);
-    owned.add(engine.onDidFinish((jobs) => this.quietly(this.tellFinished(engine, jobs))));
+    owned.add(engine.onDidFinish((jobs) => this.quietly(this.tell(announce(jobs, engine.jobs)))));
+    owned.add(engine.onDidStall((jobs) => this.quietly(this.tell(announceStalled(jobs)))));
     owned.add(engine.onDidChange(() => this.countJobs(engine)));
     owned.add(window.onDidChangeWindowState(({ focused }) => engine.setFocused(focused)));
     try {
@@ -104,8 +105,7 @@ export class EngineHost implements Disposable {
     this.options.contextKeys.set('batchwright.hasJobs', engine.jobs.length > 0);
   }
 
-  private async tellFinished(engine: JobEngine, jobs: readonly Job[]): Promise<void> {
-    const announcement = announce(jobs, engine.jobs);
+  private async tell(announcement: Announcement | undefined): Promise<void> {
     if (announcement === undefined) return;
     const { severity, message, actions } = announcement;
     const chosen = await this.options.ui.notify(severity, message, ...actions.map(({ label }) => label));

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnconfirmedError } from '../../../src/jobs/confirmation';
 import type { RetryableOutcome } from '../../../src/jobs/rows/retryFile';
+import { until } from '../../host/until';
 import { filesOf, jobsOf } from './kill/sandboxLists';
 import { keysOf, looksUntil, nextFinish, SandboxWorld } from './support/sandboxWorld';
 
@@ -237,6 +238,7 @@ describe('the life of jobs, in the sandbox', function () {
     first.dispose();
     world.sandbox.control.setSpeed(1_000);
     world.sandbox.control.advance(20 * hour);
+    await until('their end', async () => (await jobsOf(world.sandbox)).every(({ done }) => done === true));
     const second = await world.start();
     const told: string[][] = [];
     second.onDidFinish((ended) => told.push(ended.map(({ id }) => id).sort()));

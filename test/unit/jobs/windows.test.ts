@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +63,41 @@ describe('windows', () => {
     write('gone', deadPid());
     const windows = await open();
     assert.equal(windows.isAlive('gone'), false);
+  });
+
+  if (process.platform === 'linux') {
+    it('a process that has ended is dead, also while its parent does not ask for it', async () => {
+      // The shell becomes a program that knows nothing of the child it has.
+      const parent = spawn('sh', ['-c', 'sh -c : & echo $!; exec sleep 60']);
+      try {
+        const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+        const pid = Number(line.toString());
+        write('zombie', pid);
+        const windows = await open();
+        while (windows.isAlive('zombie')) await windows.look();
+        assert.doesNotThrow(() => process.kill(pid, 0), 'its id is still taken');
+      } finally {
+        parent.kill('SIGKILL');
+      }
+    });
+  }
+
+  it('tells when another one closed, died or fell silent, and of nothing else', async () => {
+    const windows = await open();
+    let losses = 0;
+    windows.onDidLose(() => (losses += 1));
+    const closing = await open();
+    write('silent', process.pid);
+    write('never-alive', deadPid());
+    await pass(10);
+    assert.equal(losses, 0);
+    closing.dispose();
+    await pass(5);
+    assert.equal(losses, 1);
+    await pass(30);
+    assert.equal(losses, 2);
+    await pass(30);
+    assert.equal(losses, 2);
   });
 
   it('unknown windows and none are dead', async () => {

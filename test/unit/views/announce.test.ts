@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Job } from '../../../src/jobs/api';
-import { announce } from '../../../src/views/announce';
+import { announce, announceStalled, type Announcement } from '../../../src/views/announce';
 import { makeJob, makeRunningJob, without } from '../../support/jobs';
 
-function words(...jobs: Job[]): string {
-  const announcement = announce(jobs, jobs);
+const words = (...jobs: Job[]): string => wordsOf(announce(jobs, jobs));
+
+function wordsOf(announcement: Announcement | undefined): string {
   return announcement === undefined
     ? ''
     : [
@@ -96,6 +97,35 @@ describe('announce', () => {
     it('counts as one among others', () => {
       assert.equal(words(part(1), part(2), makeJob()), 'information 2 batches are done. [Show Batches]');
     });
+  });
+
+  it('says nothing about nothing', () => assert.equal(words(), ''));
+});
+
+describe('announceStalled', () => {
+  const stalled = (change: Partial<Job>): Job => ({ ...makeJob(), phase: 'interrupted', ...change });
+  const words = (...jobs: Job[]): string => wordsOf(announceStalled(jobs));
+  const part = (number: number): Partial<Job> => ({
+    id: `p${number}`,
+    group: { id: 'g', part: number, of: 2 },
+  });
+
+  it('says what stopped one, and offers to go on', () => {
+    const job = stalled({ waiting: 'The key is not valid.' });
+    const expected =
+      'warning Batch “reviews” was not submitted to the end. The key is not valid. [Resume Submission] [Show Batches]';
+    assert.equal(words(job), expected);
+    assert.deepEqual(announceStalled([job])?.actions[0], {
+      label: 'Resume Submission',
+      command: 'batchwright.resumeSubmission',
+      target: job.id,
+    });
+  });
+
+  it('counts several, of which the parts of a split submission are one', () => {
+    assert.match(words(stalled(part(1)), stalled(part(2))), /^warning Batch “reviews” was not/);
+    const expected = 'warning 2 batches were not submitted to the end. [Show Batches]';
+    assert.equal(words(stalled(part(1)), stalled(part(2)), stalled({ id: 'other' })), expected);
   });
 
   it('says nothing about nothing', () => assert.equal(words(), ''));

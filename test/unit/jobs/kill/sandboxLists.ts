@@ -2,6 +2,7 @@ import type { Sandbox } from '../../../../src/sandbox';
 
 export interface WireJob {
   readonly name: string;
+  readonly done?: boolean;
   readonly metadata: { readonly displayName: string };
 }
 export interface WireFile {
