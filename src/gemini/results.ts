@@ -7,7 +7,7 @@ import type { RemoteJob } from '../shared/job';
 import { ServiceError } from '../shared/serviceError';
 import { delay } from '../util/async';
 import type { Paths } from './names';
-import { LineMaker } from './lineMaker';
+import { resultLine } from './resultLine';
 import type { ItemSink } from './skimJson';
 
 export interface ResultsContext {
@@ -119,12 +119,11 @@ async function fetchInline(
     if (results.bytes > 0) await results.restart();
     // The service sends the same results twice: the first array with anything in it counts, and the other is not waited for.
     let chosen: number | undefined;
-    const lines = new LineMaker();
     return {
       wants: (array) => chosen === undefined || array === chosen,
-      take: async ({ array, pieces }) => {
+      take: async ({ array, json }) => {
         chosen = array;
-        for (const piece of lines.line(pieces)) await results.write(piece);
+        for (const piece of resultLine(json)) await results.write(piece);
         options.onProgress?.({ bytes: results.bytes });
       },
       enough: (array) => chosen !== undefined && array > chosen,

@@ -1,3 +1,4 @@
+import { giveBack } from '../util/giveBack';
 import {
   quote,
   backslash,
@@ -14,8 +15,8 @@ import {
 export interface SkimmedItem {
   /** Which of the skimmed arrays it is from, counted from 0 as they come. */
   readonly array: number;
-  /** As received, without white space around it: one piece for each chunk that it reaches into. */
-  readonly pieces: readonly Buffer[];
+  /** As received, without white space around it. Valid until `take` is done with it. */
+  readonly json: Buffer;
 }
 
 /** Where the elements go. */
@@ -69,6 +70,7 @@ async function feed(
 ): Promise<boolean> {
   for await (const chunk of chunks) {
     for (const item of skimmer.feed(chunk)) if (sink.wants(item.array)) await sink.take(item);
+    giveBack(chunk);
     if (enough(skimmer.array)) return true;
   }
   return false;
@@ -78,9 +80,10 @@ class Skimmer {
   /** The document without the arrays. */
   private readonly rest: Buffer[] = [];
   private restBytes = 0;
-  /** The pieces, one a chunk, of the element being read, none where it is not wanted; undefined between elements. */
-  private item: Buffer[] | undefined;
+  private inElement = false;
   private wanted = false;
+  /** What came of the element being read in the chunks before. */
+  private readonly begun = new GrowingBuffer();
   /** Where the element begins in the chunk being read. */
   private itemStart = 0;
   /** Brackets open within the element. */
@@ -105,18 +108,19 @@ class Skimmer {
     return this.arrays;
   }
 
-  feed(chunk: Buffer): SkimmedItem[] {
-    const done: SkimmedItem[] = [];
+  /** The wanted elements that end in `chunk`, each before what follows it is read; nothing of `chunk` is kept. */
+  *feed(chunk: Buffer): Generator<SkimmedItem, void, void> {
     let at = 0;
     this.itemStart = 0;
     while (at < chunk.length) {
       if (this.inString) at = this.string(chunk, at);
-      else if (this.item !== undefined) at = this.element(chunk, at, done);
-      else if (this.inArray) at = this.between(chunk, at);
+      else if (this.inElement) {
+        at = this.element(chunk, at);
+        if (this.hasItem()) yield { array: this.arrays, json: this.taken(chunk, at) };
+      } else if (this.inArray) at = this.between(chunk, at);
       else at = this.outside(chunk, at);
     }
-    if (this.wanted) this.item?.push(chunk.subarray(this.itemStart));
-    return done;
+    if (this.inElement && this.wanted) this.begun.add(chunk.subarray(this.itemStart));
   }
 
   end(): string {
@@ -179,7 +183,8 @@ class Skimmer {
       this.expectsValue = false;
       this.keepRest(Buffer.from(`${this.count === 0 ? '' : this.count}]`));
     } else if (byte > space && byte !== comma) {
-      this.item = [];
+      this.inElement = true;
+      this.count += 1;
       this.wanted = this.sink.wants(this.arrays);
       this.itemStart = from;
       this.itemDepth = 0;
@@ -189,7 +194,7 @@ class Skimmer {
   }
 
   /** On with an element: to its end, to a string in it, or to the end of the chunk. */
-  private element(chunk: Buffer, from: number, done: SkimmedItem[]): number {
+  private element(chunk: Buffer, from: number): number {
     for (let at = from; at < chunk.length; at += 1) {
       const byte = chunk[at] ?? 0;
       if (byte === quote) {
@@ -200,38 +205,73 @@ class Skimmer {
       else if (byte === closeBrace || byte === closeBracket) {
         this.itemDepth -= 1;
         // An object or array ends with its bracket, anything else before that of the whole array.
-        if (this.itemDepth <= 0) return this.endElement(chunk, this.itemDepth < 0 ? at : at + 1, done);
+        if (this.itemDepth > 0) continue;
+        this.inElement = false;
+        return this.itemDepth < 0 ? at : at + 1;
       } else if (this.itemDepth === 0 && (byte === comma || byte <= space)) {
-        return this.endElement(chunk, at, done);
+        this.inElement = false;
+        return at;
       }
     }
     return chunk.length;
   }
 
-  private endElement(chunk: Buffer, end: number, done: SkimmedItem[]): number {
-    if (this.wanted) {
-      const pieces = [...(this.item ?? []), chunk.subarray(this.itemStart, end)];
-      done.push({ array: this.arrays, pieces });
-    }
-    this.item = undefined;
-    this.count += 1;
-    return end;
+  /** Whether the element that was being read is at its end, and wanted. */
+  private hasItem(): boolean {
+    return this.wanted && !this.inElement;
+  }
+
+  /** The element that ends before `end`. */
+  private taken(chunk: Buffer, end: number): Buffer {
+    const last = chunk.subarray(this.itemStart, end);
+    if (this.begun.isEmpty) return last;
+    this.begun.add(last);
+    return this.begun.take();
   }
 
   private keepString(bytes: Buffer): void {
-    if (this.inArray) return;
-    this.lastString.push(bytes);
-    this.keepRest(bytes);
+    if (!this.inArray) this.lastString.push(this.keepRest(bytes));
   }
 
-  private keepRest(bytes: Buffer): void {
+  private keepRest(bytes: Buffer): Buffer {
     this.restBytes += bytes.length;
     if (this.restBytes > restLimit) throw new SyntaxError('The document is too large.');
-    this.rest.push(bytes);
+    const kept = Buffer.from(bytes);
+    this.rest.push(kept);
+    return kept;
   }
 
   private lastStringIsName(): boolean {
     const bytes = Buffer.concat(this.lastString);
     return this.names.includes(bytes.toString('utf8', 0, bytes.length - 1));
+  }
+}
+
+/** Gathers bytes, in memory that is used again for the next. */
+class GrowingBuffer {
+  private memory = Buffer.alloc(0);
+  private length = 0;
+
+  get isEmpty(): boolean {
+    return this.length === 0;
+  }
+
+  add(bytes: Buffer): void {
+    const length = this.length + bytes.length;
+    if (length > this.memory.length) {
+      const larger = Buffer.allocUnsafeSlow(length * 2);
+      this.memory.copy(larger, 0, 0, this.length);
+      giveBack(this.memory);
+      this.memory = larger;
+    }
+    bytes.copy(this.memory, this.length);
+    this.length = length;
+  }
+
+  /** What was gathered, valid until more is added; the next begins anew. */
+  take(): Buffer {
+    const gathered = this.memory.subarray(0, this.length);
+    this.length = 0;
+    return gathered;
   }
 }

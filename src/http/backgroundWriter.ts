@@ -1,20 +1,29 @@
 import type { FileHandle } from 'node:fs/promises';
 
-/** So much is gathered before it is written. */
+/** The part of a FileHandle that is written through. */
+export interface AppendTarget extends Pick<FileHandle, 'datasync' | 'sync'> {
+  write(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesWritten: number }>;
+}
+
+/** So much is gathered before it is written; there are two such buffers, one being filled while the other is written. */
 const batchBytes = 1 << 20;
-/** So much may wait while a batch is being written; whoever appends more waits too. */
-const mostWaiting = 2 << 20;
 /** So much is written before the disk is told to take it, beside everything else. */
 const syncEvery = 64 << 20;
 
 /**
  * Appends to a file while more is on its way: batches are written one after the other, so that there is never a hole, and are
  * made durable as they come, so that little is left to wait for at the end. A failure stays: nothing is written after it, and
- * every later call rejects with it, until {@link reset}.
+ * every later call rejects with it, until {@link reset}. Calls must not overlap.
  */
 export class BackgroundWriter {
-  private waiting: Buffer[] = [];
-  private waitingBytes = 0;
+  private filling = Buffer.allocUnsafeSlow(batchBytes);
+  private spare = Buffer.allocUnsafeSlow(batchBytes);
+  private filled = 0;
   private writing: Promise<void> | undefined;
   private syncing: Promise<void> | undefined;
   private unsynced = 0;
@@ -22,24 +31,25 @@ export class BackgroundWriter {
 
   /** @param position where the next byte goes */
   constructor(
-    private file: Pick<FileHandle, 'writev' | 'datasync' | 'sync'>,
+    private file: AppendTarget,
     private position: number,
   ) {}
 
-  /** Takes `chunk`, which must not be changed afterwards; resolves when there is room for more. */
+  /** Takes a copy of `chunk`; resolves when there is room for more. */
   async append(chunk: Buffer): Promise<void> {
-    this.waiting.push(chunk);
-    this.waitingBytes += chunk.length;
-    if (this.waitingBytes < batchBytes) return;
-    const written = this.pump(batchBytes);
-    if (this.waitingBytes >= mostWaiting) await written;
-    this.requireNoFailure();
+    for (let at = 0; at < chunk.length;) {
+      this.requireNoFailure();
+      const copied = chunk.copy(this.filling, this.filled, at);
+      at += copied;
+      this.filled += copied;
+      if (this.filled === batchBytes) await this.handOver();
+    }
   }
 
   /** Resolves when all that was appended is written. */
   async flush(): Promise<void> {
+    await this.handOver();
     await this.writing;
-    await this.pump(1);
     this.requireNoFailure();
   }
 
@@ -53,48 +63,37 @@ export class BackgroundWriter {
 
   /** Forgets what waits and what failed; resolves when nothing is under way any more. */
   async drop(): Promise<void> {
-    this.waiting = [];
-    this.waitingBytes = 0;
+    this.filled = 0;
     await this.writing;
     await this.syncing;
     this.failure = undefined;
   }
 
   /** Goes on in `file` at `position`. To be called after {@link drop} only. */
-  reset(file: Pick<FileHandle, 'writev' | 'datasync' | 'sync'>, position: number): void {
+  reset(file: AppendTarget, position: number): void {
     this.file = file;
     this.position = position;
     this.unsynced = 0;
   }
 
-  /** Writes as long as `least` bytes wait. Never rejects. */
-  private pump(least: number): Promise<void> {
-    this.writing ??= this.writeWaiting(least)
-      .catch((error: unknown) => this.fail(error))
-      .finally(() => (this.writing = undefined));
-    return this.writing;
+  /** Begins to write what was filled in, as soon as what is being written is. */
+  private async handOver(): Promise<void> {
+    await this.writing;
+    this.requireNoFailure();
+    const batch = this.filling.subarray(0, this.filled);
+    [this.filling, this.spare] = [this.spare, this.filling];
+    this.filled = 0;
+    this.writing = this.write(batch).catch((error: unknown) => this.fail(error));
   }
 
-  private async writeWaiting(least: number): Promise<void> {
-    while (this.waitingBytes >= least && this.failure === undefined) {
-      const buffers = this.waiting;
-      const expected = this.waitingBytes;
-      this.waiting = [];
-      this.waitingBytes = 0;
-      const { bytesWritten } = await this.file.writev(buffers, this.position);
-      // A disk that fills up may take a piece without an error.
-      if (bytesWritten < expected)
-        await this.writeRest(Buffer.concat(buffers).subarray(bytesWritten), bytesWritten);
-      this.position += expected;
-      this.syncEarly(expected);
-    }
-  }
-
-  private async writeRest(data: Buffer, offset: number): Promise<void> {
-    for (let done = 0; done < data.length;) {
-      const { bytesWritten } = await this.file.writev([data.subarray(done)], this.position + offset + done);
+  private async write(batch: Buffer): Promise<void> {
+    // A disk that fills up may take a piece without an error.
+    for (let done = 0; done < batch.length;) {
+      const { bytesWritten } = await this.file.write(batch, done, batch.length - done, this.position);
       done += bytesWritten;
+      this.position += bytesWritten;
     }
+    this.syncEarly(batch.length);
   }
 
   private syncEarly(bytes: number): void {

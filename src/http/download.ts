@@ -3,6 +3,7 @@ import { ServiceError } from '../shared/serviceError';
 import type { TransferProgress } from '../shared/batchService';
 import { delay } from '../util/async';
 import { defined } from '../util/defined';
+import { giveBack } from '../util/giveBack';
 import type { Answer } from './answer';
 import type { ApiCall, ApiClient } from './apiClient';
 import { encodings } from './decode';
@@ -132,6 +133,7 @@ async function receive(
       seamLeft = seamLeft.subarray(compared);
     }
     if (chunk.length > compared) await results.write(chunk.subarray(compared));
+    giveBack(chunk);
     call.onProgress?.({ bytes: results.bytes, ...defined({ totalBytes: total }) });
   }
   // Lengths are wrong at times. Without one, only the end of the last line tells a whole answer from one that broke off in silence.

@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { diskError, fileChanged } from './localErrors';
 import type { StreamedBody } from './transport';
 
@@ -11,6 +11,8 @@ export interface FileStamp {
 
 const doing = 'upload the request file';
 const pieceBytes = 512 * 1024;
+/** One more than a transport holds at a time; see StreamedBody. */
+const pieceCount = 3;
 
 /** Rejects with ServiceError `local` when there is no such file. */
 export async function stampOf(path: string): Promise<FileStamp> {
@@ -30,7 +32,7 @@ export async function requireUnchanged(path: string, stamp: FileStamp): Promise<
 }
 
 /**
- * The file from byte `start` to its end, or to `end`, as the body of a request. Memory: a few pieces. The file's last piece is
+ * The file from byte `start` to its end, or to `end`, as the body of a request. Memory: a few pieces, used again and again. The file's last piece is
  * withheld until it proved unchanged, so that a service never gets the whole of something that changed on the way.
  * @param onBytes called with the position in the file as pieces are taken.
  */
@@ -53,14 +55,14 @@ async function* readPieces(
   try {
     const file = await open(path, 'r');
     try {
-      let position = start;
-      while (position < end) {
-        const wanted = Math.min(pieceBytes, end - position);
-        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, position);
-        if (bytesRead === 0) throw fileChanged(path);
-        position += bytesRead;
+      const size = Math.min(pieceBytes, end - start);
+      const pieces = Array.from({ length: pieceCount }, () => Buffer.allocUnsafeSlow(size));
+      for (let position = start, n = 0; position < end; n += 1) {
+        const piece = pieces[n % pieceCount]?.subarray(0, end - position) ?? Buffer.alloc(0);
+        await fill(piece, file, path, position);
+        position += piece.length;
         if (position === stamp.sizeBytes) await requireUnchanged(path, stamp);
-        yield buffer.subarray(0, bytesRead);
+        yield piece;
         onBytes(position);
       }
     } finally {
@@ -68,5 +70,14 @@ async function* readPieces(
     }
   } catch (error) {
     throw diskError(error, doing, path);
+  }
+}
+
+/** Reads a whole piece: a file system may give less than it was asked for. */
+async function fill(piece: Buffer, file: FileHandle, path: string, position: number): Promise<void> {
+  for (let filled = 0; filled < piece.length;) {
+    const { bytesRead } = await file.read(piece, filled, piece.length - filled, position + filled);
+    if (bytesRead === 0) throw fileChanged(path);
+    filled += bytesRead;
   }
 }

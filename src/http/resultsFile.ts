@@ -4,16 +4,14 @@ import { basename } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { ServiceError } from '../shared/serviceError';
 import { errorCode, exists, renameExclusive } from '../util/files';
-import { BackgroundWriter } from './backgroundWriter';
+import { giveBack } from '../util/giveBack';
+import { BackgroundWriter, type AppendTarget } from './backgroundWriter';
 import { couldNot } from './couldNot';
 import { diskError } from './localErrors';
 import { RowCounter } from './rowCounter';
 
 /** The part of a FileHandle that results are written through. */
-export type WritableFile = Pick<
-  FileHandle,
-  'writev' | 'truncate' | 'datasync' | 'sync' | 'close' | 'stat' | 'read'
->;
+export type WritableFile = AppendTarget & Pick<FileHandle, 'truncate' | 'close' | 'stat' | 'read'>;
 
 /** Opens a file for reading and writing, creating it if need be, without emptying it. */
 export type OpenFile = (path: string) => Promise<WritableFile>;
@@ -81,7 +79,7 @@ export class ResultsFile {
     return this.counter.rows;
   }
 
-  /** Takes the chunk, to be written by and by; do not change it afterwards. Resolves when there is room for more. */
+  /** Takes a copy of the chunk, to be written by and by. Resolves when there is room for more. */
   write(chunk: Buffer): Promise<void> {
     this.counter.add(chunk);
     return this.guarded(() => this.writer.append(chunk));
@@ -172,6 +170,7 @@ export class ResultsFile {
       // JSON Lines hold no zero byte; blocks that never got to the disk are full of them.
       const hole = chunk.indexOf(0);
       this.counter.add(hole === -1 ? chunk : chunk.subarray(0, hole));
+      giveBack(chunk);
       if (hole !== -1) break;
     }
     if (this.counter.bytes < size) await this.file.truncate(this.counter.bytes);

@@ -19,7 +19,10 @@ export interface TransportRequest {
   readonly timeouts?: Partial<Timeouts>;
 }
 
-/** A body that is read while it is sent. */
+/**
+ * A body that is read while it is sent. A transport holds two chunks at most, the one being sent and the next: whoever is asked
+ * for a third may use the memory of the first again, as long as chunks are of 64 KB or more, the last one excepted.
+ */
 export interface StreamedBody {
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Exactly as many bytes as `chunks` gives. */
@@ -40,7 +43,7 @@ export interface TransportResponse {
   readonly headers: Readonly<Record<string, string>>;
   /**
    * Content encodings are undone, and then `content-length`, which counted the encoded bytes, is not among the headers.
-   * To be read once, to its end, or given up with `discard`.
+   * To be read once, to its end, or given up with `discard`. Chunks belong to the reader, who may give their memory back.
    */
   readonly body: AsyncIterable<Buffer>;
   discard(): void;

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { link, lstat, open, rename, unlink } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { throwIfCancelled } from './async';
+import { giveBack } from './giveBack';
 
 /** The code of a Node system error (`ENOENT`, `ENOSPC`, …), undefined for anything else. */
 export function errorCode(error: unknown): string | undefined {
@@ -34,6 +35,7 @@ export async function hashFile(
     throwIfCancelled(options.signal);
     hash.update(chunk);
     bytes += chunk.length;
+    giveBack(chunk);
     options.onProgress?.(bytes);
   }
   return hash.digest('hex');

@@ -32,15 +32,20 @@ export interface LocalServer {
 /** Answers one request; `number` counts from 1. */
 export type Answer = (request: RecordedRequest, response: ServerResponse, number: number) => void;
 
-/** A server on a free port of this machine that records what it is asked and answers as told. */
+/** A server on a free port of this machine that records what it is asked, `slow` where senders have to wait, and answers as told. */
 export async function serve(
   answer: Answer,
-  options: { readonly secure?: boolean; readonly host?: string } = {},
+  options: { readonly secure?: boolean; readonly host?: string; readonly slow?: boolean } = {},
 ): Promise<LocalServer> {
   const requests: RecordedRequest[] = [];
   const listener = (message: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
-    message.on('data', (chunk: Buffer) => chunks.push(chunk));
+    message.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      if (options.slow !== true) return;
+      message.pause();
+      setImmediate(() => message.resume());
+    });
     message.on('error', () => undefined);
     message.on('end', () => {
       const { method = '', url = '', headers } = message;

@@ -52,13 +52,15 @@ async function bodyOf(request: TransportRequest): Promise<string | undefined> {
   const { body } = request;
   if (body === undefined || typeof body === 'string') return body;
   const chunks: Uint8Array[] = [];
-  for await (const chunk of body.chunks) chunks.push(chunk);
+  // Their memory may be used again for those that follow.
+  for await (const chunk of body.chunks) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString('utf8');
 }
 
 async function* pieces({ body = '', failure }: ScriptedAnswer): AsyncGenerator<Buffer, void, void> {
   await Promise.resolve();
-  yield* typeof body === 'string' ? [Buffer.from(body)] : body;
+  // Readers may give back what they get.
+  yield* (typeof body === 'string' ? [body] : body).map((piece) => Buffer.from(piece));
   if (failure !== undefined) throw failure;
 }
 

@@ -6,7 +6,7 @@ async function* inPieces(text: string, size: number): AsyncGenerator<Buffer, voi
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += size) {
     await Promise.resolve();
-    yield bytes.subarray(at, at + size);
+    yield Buffer.from(bytes.subarray(at, at + size));
   }
 }
 
@@ -14,8 +14,8 @@ const all = (take: (item: SkimmedItem) => Promise<void> | void): ItemSink => ({ 
 
 async function skim(text: string, size: number): Promise<{ rest: string; items: string[][] }> {
   const items: string[][] = [];
-  const sink = all(({ array, pieces }) => {
-    (items[array] ??= []).push(Buffer.concat(pieces).toString());
+  const sink = all(({ array, json }) => {
+    (items[array] ??= []).push(json.toString());
   });
   const rest = await skimJson(inPieces(text, size), ['items', 'more_items'], sink);
   return { rest, items };
@@ -88,7 +88,7 @@ describe('skimming JSON', () => {
       const taken: string[] = [];
       const sink = {
         wants: (array: number) => array === 1 || (array === 2 && taken.length < 2),
-        take: ({ pieces }: SkimmedItem) => void taken.push(Buffer.concat(pieces).toString()),
+        take: ({ json }: SkimmedItem) => void taken.push(json.toString()),
       };
       const text = '{"items":["a","b"],"x":{"items":["c"]},"y":{"items":["d","e","f"]}}';
       const rest = await skimJson(inPieces(text, size), ['items'], sink);

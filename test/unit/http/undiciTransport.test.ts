@@ -63,6 +63,24 @@ describe('undici transport', () => {
     assert.equal(server.requests[0]?.headers['content-length'], '300000');
   });
 
+  for (const secure of [false, true])
+    it(`lets a streamed body use its memory again, ${secure ? 'with' : 'without'} TLS`, async () => {
+      const server = kept(await serve((_, response) => response.end(), { secure, slow: true }));
+      const size = 300_000;
+      const memory = Array.from({ length: 3 }, () => Buffer.alloc(size));
+      async function* chunks() {
+        for (let n = 0; n < 30; n += 1) {
+          await Promise.resolve();
+          yield memory[n % memory.length]?.fill(n) ?? Buffer.alloc(0);
+        }
+      }
+      const transport = transportWith({ extraCertificates: [testAuthority] });
+      const body = { chunks: chunks(), length: 30 * size };
+      await exchange(transport, { method: 'POST', url: `${server.url}/`, body });
+      const expected = Buffer.concat(Array.from({ length: 30 }, (_, n) => Buffer.alloc(size, n)));
+      assert.ok(server.requests[0]?.body.equals(expected));
+    });
+
   it('passes on what a streamed body throws', async () => {
     const server = kept(await hello());
     async function* chunks() {

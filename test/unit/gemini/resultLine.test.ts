@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { LineMaker } from '../../../src/gemini/lineMaker';
-
-const cut = (text: string, size: number): Buffer[] => {
-  const bytes = Buffer.from(text);
-  const pieces: Buffer[] = [];
-  for (let at = 0; at < bytes.length; at += size) pieces.push(Buffer.from(bytes.subarray(at, at + size)));
-  return pieces;
-};
+import { resultLine } from '../../../src/gemini/resultLine';
 
 describe('lines of inline results', () => {
   const long = 'A'.repeat(20_000);
@@ -37,32 +30,15 @@ describe('lines of inline results', () => {
     ],
   ];
   for (const [what, item, line] of table)
-    for (const size of [1, 7, 1000, 100_000])
-      it(`${what}, ${size} bytes a piece`, () => {
-        assert.equal(
-          Buffer.concat(new LineMaker().line(cut(item, size)))
-            .toString()
-            .replace('\r', ''),
-          `${line}\n`,
-        );
-      });
+    it(what, () => {
+      const text = Buffer.concat(resultLine(Buffer.from(item))).toString();
+      assert.equal(text.replace('\r', ''), `${line}\n`);
+    });
 
   it('does not copy what is long', () => {
-    const pieces = cut(`{"response":{"image":"${long}"},"metadata":{"key":"a"}}`, 6_000);
-    const line = new LineMaker().line(pieces);
-    const own = line.filter(({ buffer }) => !pieces.some((piece) => piece.buffer === buffer));
+    const item = Buffer.from(`{"response":{"image":"${long}"},"metadata":{"key":"a"}}`);
+    const own = resultLine(item).filter(({ buffer }) => buffer !== item.buffer);
     assert.ok(own.reduce((sum, { length }) => sum + length, 0) < 200);
-  });
-
-  it('leaves lines alone while it makes the next', () => {
-    const maker = new LineMaker();
-    const lines = ['a', 'b'].map((key) =>
-      maker.line(cut(`{"response":"${key.repeat(9_000)}","key":"${key}"}`, 2_000)),
-    );
-    assert.deepEqual(
-      lines.map((line) => Buffer.concat(line).toString()),
-      ['a', 'b'].map((key) => `{"key":"${key}","response":"${key.repeat(9_000)}"}\n`),
-    );
   });
 
   it('keeps every value of any item, on one line', () => {
@@ -73,11 +49,8 @@ describe('lines of inline results', () => {
           fc.jsonValue(),
         ),
         fc.integer({ min: 0, max: 3 }),
-        fc.integer({ min: 1, max: 40 }),
-        (item, indent, size) => {
-          const text = Buffer.concat(
-            new LineMaker().line(cut(JSON.stringify(item, null, indent), size)),
-          ).toString();
+        (item, indent) => {
+          const text = Buffer.concat(resultLine(Buffer.from(JSON.stringify(item, null, indent)))).toString();
           assert.equal(text.indexOf('\n'), text.length - 1);
           const { metadata, ...rest } = JSON.parse(JSON.stringify(item)) as Record<string, unknown>;
           const line = JSON.parse(text) as Record<string, unknown>;
