@@ -7,6 +7,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const esbuild = require('esbuild');
+const { languageClient, leaveOut, undici, zod } = require('./esbuild.leftOut.js');
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -86,9 +87,15 @@ const bundles = {
     external: ['vscode'],
     outdir: 'dist',
     chunkNames: 'parts/[name]-[hash]',
-    plugins: [splitCommonJs],
+    plugins: [leaveOut(languageClient, undici, zod), splitCommonJs],
   },
-  server: { ...node, target: 'node20', entryPoints: { server: 'src/server/main.ts' }, outdir: 'dist' },
+  server: {
+    ...node,
+    target: 'node20',
+    entryPoints: { server: 'src/server/main.ts' },
+    outdir: 'dist',
+    plugins: [leaveOut(zod)],
+  },
   'validator-worker': {
     ...node,
     target: 'node20',
@@ -101,7 +108,13 @@ const bundles = {
     entryPoints: { 'results-worker': 'src/results/scanWorker.ts' },
     outdir: 'dist',
   },
-  sandbox: { ...node, target: 'node20', entryPoints: { sandbox: 'src/sandbox/main.ts' }, outdir: 'dist' },
+  sandbox: {
+    ...node,
+    target: 'node20',
+    entryPoints: { sandbox: 'src/sandbox/main.ts' },
+    outdir: 'dist',
+    plugins: [leaveOut(zod)],
+  },
   webview: {
     ...common,
     platform: 'browser',
@@ -110,6 +123,7 @@ const bundles = {
     entryPoints: { results: 'src/webview/results.ts' },
     outdir: 'dist/webview',
     loader: { '.css': 'css' },
+    plugins: [leaveOut(zod)],
   },
 };
 
