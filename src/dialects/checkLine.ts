@@ -1,11 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import { isObject, jsonType, tryParse, type JsonObject } from './json';
-import { messageNamed } from './descriptors';
+import { isObject, jsonType, tryParse, withoutByteOrderMark, type JsonObject } from './json';
 import { lineKindOf, textKindOf } from './lineKind';
-import { lineForms, Linter, type LineForm } from './lint';
+import { formOf, lineForms } from './lineForms';
+import { Linter } from './lint';
 import { duplicateProperties, locateIssues, severityOf, treeOf } from './locate';
 import type { Issue } from './issue';
-import { toCamelCase } from './names';
 import type { CheckContext, LineCheck, LineKind, Mend, Problem } from './problem';
 import { typeWords } from './wording/shapes';
 import { maySplitSurrogates, nameCount, propertyCount, surelyNamesOnce } from './structure';
@@ -115,53 +114,6 @@ const blankLine: LineVerdict = Object.freeze({
   textTrouble: false,
   value: undefined,
 });
-
-function withoutByteOrderMark(text: string): string {
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-}
-
-/** The form in which a line of a file is checked; undefined when it has another dialect than the file. */
-function formOf(value: JsonObject, lineKind: LineKind, kind: CheckContext['kind']): LineForm | undefined {
-  if (kind === 'openai') {
-    if (lineKind !== 'openai' && lineKind !== 'other') return undefined;
-    return value.url === '/v1/embeddings' ? lineForms['openai-embeddings'] : lineForms['openai-chat'];
-  }
-  const own = kind === 'gemini-bare' ? 'gemini' : kind;
-  switch (lineKind) {
-    case 'gemini-bare':
-      // With a key beside it, it is a row whose request lacks its wrapping.
-      if (own !== 'gemini') return undefined;
-      return 'key' in value || 'custom_id' in value ? lineForms.gemini : lineForms['gemini-bare'];
-    case 'other':
-      return kind === 'gemini-bare' && !('key' in value) ? lineForms['gemini-bare'] : lineForms[own];
-    case 'gemini':
-      return own === 'gemini' || saysNothing(value) || hasSlip(value, 'contents')
-        ? lineForms[own]
-        : undefined;
-    case 'gemini-embed':
-      return own === 'gemini-embed' || hasSlip(value, 'content') ? lineForms[own] : undefined;
-    default:
-      return undefined;
-  }
-}
-
-/** Whether nothing in a request tells what it is for, so that it may be one of those around it. */
-function saysNothing({ request }: JsonObject): boolean {
-  return isObject(request) && !Object.keys(request).some((name) => generateOnly.has(toCamelCase(name)));
-}
-
-/** Whether a request has one of `content` and `contents`, with what belongs in the other one. */
-function hasSlip({ request }: JsonObject, name: 'content' | 'contents'): boolean {
-  if (!isObject(request)) return false;
-  const value = request[name];
-  return name === 'content' ? Array.isArray(value) : isObject(value);
-}
-
-const generateOnly: ReadonlySet<string> = new Set(
-  messageNamed('GenerateContentRequest')
-    .fields.map(({ name }) => name)
-    .filter((name) => name !== 'model'),
-);
 
 /** Without a spread: this is made for every line that is parsed. */
 function checkOf(value: JsonObject, lineKind: LineKind, tokens: number): LineVerdict['check'] {

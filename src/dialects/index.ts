@@ -43,4 +43,5 @@ export { resolveFrom, resolvePath, type Place } from './resolve';
 export { toJsonLines } from './toJsonLines';
 export { ruleCodes, rules, type RuleCode } from './rules';
 export { elidedBase64, estimateText } from './tokens';
+export { weighLine } from './weigh';
 export { fileNameIn, fileStates, type KnownFiles } from './knownFiles';

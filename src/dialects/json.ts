@@ -36,3 +36,7 @@ export function tryParse(text: string): unknown {
     return undefined;
   }
 }
+
+export function withoutByteOrderMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}

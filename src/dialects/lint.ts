@@ -1,46 +1,18 @@
-import { compiledMessage, type CompiledMessage } from './compiled';
+import type { CompiledMessage } from './compiled';
 import type { Issue } from './issue';
 import type { JsonObject } from './json';
 import { exclusiveFields, meaningRules, type MeaningContext } from './meaning';
 import type { CheckContext, PathSegment } from './problem';
+import { lineForms, type LineForm } from './lineForms';
 import { rules, type RuleCode } from './rules';
 import { estimateMessage } from './tokens';
 import { withoutEchoes } from './echoes';
 import { checkRow, rowViolation, type RowForm } from './row';
-import { violationIssue, type RequestPlace } from './wording';
+import { violationIssue } from './wording';
 import { Walker, type ViolationDetails, type ViolationKind, type WalkListener } from './walk';
 
 /** More than this of one line nobody mends one by one; a line of nothing but mistakes must not cost minutes. */
 export const mostIssues = 100;
-
-/** How a line of one kind is checked. */
-export interface LineForm {
-  readonly message: CompiledMessage;
-  readonly request: RequestPlace;
-  /** Name of the property that correlates, absent on bare lines. */
-  readonly keyName?: 'key' | 'custom_id';
-}
-
-export const lineForms = {
-  gemini: form('GeminiLine', ['request'], 'GenerateContentRequest', 'key'),
-  'gemini-embed': form('GeminiEmbedLine', ['request'], 'EmbedContentRequest', 'key'),
-  'gemini-bare': form('GenerateContentRequest', [], 'GenerateContentRequest'),
-  'openai-chat': form('OpenAiChatLine', ['body'], 'ChatCompletionBody', 'custom_id'),
-  'openai-embeddings': form('OpenAiEmbeddingsLine', ['body'], 'EmbeddingsBody', 'custom_id'),
-} as const;
-
-function form(
-  message: string,
-  path: readonly string[],
-  request: string,
-  keyName?: LineForm['keyName'],
-): LineForm {
-  return {
-    message: compiledMessage(message),
-    request: { path, message: request },
-    ...(keyName && { keyName }),
-  };
-}
 
 /**
  * Gathers what is wrong with one parsed line after another. Reused for a whole file, so that a good line costs no allocation.

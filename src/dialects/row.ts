@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { compiledMessage } from './compiled';
 import { nameList, placeName, type Issue } from './issue';
 import { isObject, isUnset, type JsonObject } from './json';
-import type { LineForm } from './lint';
+import type { LineForm } from './lineForms';
 import type { PathSegment } from './problem';
 import { bareName, nearest } from './spelling';
 import { suggestionFor } from './wording/homes';

@@ -1,4 +1,4 @@
-import { LineChecker } from '../../dialects';
+import { weighLine } from '../../dialects';
 import type { BatchService } from '../../shared/batchService';
 import type { Dialect } from '../../shared/dialect';
 import { ServiceError } from '../../shared/serviceError';
@@ -94,14 +94,14 @@ function rowOf(
   line: string,
   dialect: Dialect,
 ): { readonly json: string; readonly tokens: number } | undefined {
-  const { check } = new LineChecker({ kind: dialect }).verdict(line);
+  const tokens = weighLine(line, dialect);
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
     return undefined;
   }
-  if (typeof value !== 'object' || value === null || check.tokens === 0) return undefined;
+  if (typeof value !== 'object' || value === null || tokens === 0) return undefined;
   const body: unknown = Reflect.get(value, dialect === 'openai' ? 'body' : 'request');
-  return body === undefined ? undefined : { json: JSON.stringify(body), tokens: check.tokens };
+  return body === undefined ? undefined : { json: JSON.stringify(body), tokens };
 }

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { LineChecker } from '../../dialects';
+import { weighLine } from '../../dialects';
 import type { Dialect } from '../../shared/dialect';
 import { readLineBatches, type ByteLine } from '../../util/lines';
 
@@ -34,7 +34,6 @@ export async function planParts(
   limits: PartLimits,
   options: { readonly signal?: AbortSignal; readonly onProgress?: (bytes: number) => void } = {},
 ): Promise<readonly PlannedPart[]> {
-  const weigh = limits.maxTokens === undefined ? undefined : new LineChecker({ kind: dialect });
   const parts: PlannedPart[] = [];
   let part = { start: 0, rows: 0, tokens: 0 };
   let end = 0;
@@ -44,7 +43,7 @@ export async function planParts(
         end = line.offset + line.bytes.length;
         continue;
       }
-      const tokens = weigh === undefined ? 0 : weigh.verdict(line.bytes.toString('utf8')).check.tokens;
+      const tokens = limits.maxTokens === undefined ? 0 : weighLine(line.bytes.toString('utf8'), dialect);
       const lineEnd = line.offset + line.bytes.length;
       checkAlone(line, tokens, limits);
       const fits =
