@@ -27,7 +27,7 @@ async function submit(workbench: Workbench, name: string): Promise<void> {
 
 async function nameIt(workbench: Workbench, name?: string): Promise<string> {
   await workbench.quickInput.waitOpen('Name');
-  const proposed = await workbench.quickInput.value();
+  const proposed = await until('a proposal', async () => (await workbench.quickInput.value()) || undefined);
   if (name !== undefined) await workbench.quickInput.type(name);
   await workbench.quickInput.accept();
   await workbench.dialog.waitOpen();

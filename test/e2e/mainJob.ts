@@ -42,9 +42,10 @@ export const mainJob: readonly FlowStep[] = [
     run: async ({ workbench }) => {
       await workbench.openFile(mistakesFile);
       const squiggles = await workbench.editors.waitSquiggles((count) => count >= 10, 'ten squiggles');
-      const problems = await workbench.problems();
-      const listed = problems.filter((problem) => problem.includes('Batchwright'));
-      assert.ok(listed.length >= 5, `the Problems panel lists too little: ${JSON.stringify(problems)}`);
+      const listed = await until('five problems in the Problems panel', async () => {
+        const problems = (await workbench.problems()).filter((problem) => problem.includes('Batchwright'));
+        return problems.length >= 5 ? problems : undefined;
+      });
       return `${squiggles.length} squiggles on the screen; first problem: ${listed[0] ?? ''}`;
     },
   },
@@ -102,9 +103,10 @@ export const mainJob: readonly FlowStep[] = [
     run: async ({ workbench }) => {
       await workbench.command('Batchwright: Submit Active File as Batch');
       await workbench.quickInput.waitOpen('Model');
-      const models = (await workbench.quickInput.rows()).map((row) => row.label);
-      assert.ok(models.includes('gemini-3.8-flash'), `models: ${models.join(', ')}`);
-      return models.join(', ');
+      return until('the models', async () => {
+        const models = (await workbench.quickInput.rows()).map((row) => row.label);
+        return models.includes('gemini-3.8-flash') ? models.join(', ') : undefined;
+      });
     },
   },
   {
@@ -149,8 +151,10 @@ export const mainJob: readonly FlowStep[] = [
     title: 'A notification tells that it is done',
     run: async ({ workbench }) => {
       const notification = await workbench.notifications.waitFor(jobName);
-      const actions = await notification.actions();
-      assert.ok(actions.includes('Open Results'), `actions: ${actions.join(', ')}`);
+      const actions = await until('its buttons', async () => {
+        const found = await notification.actions();
+        return found.includes('Open Results') ? found : undefined;
+      });
       return `${await notification.text()} [${actions.join('] [')}]`;
     },
   },

@@ -152,6 +152,23 @@ export const resultsFlow: readonly FlowStep[] = [
     },
   },
   {
+    title: 'Go to the definition of a key: its row, also where a filter hid it',
+    run: async (context) => {
+      const { workbench } = context;
+      const page = webview(context);
+      await select(context, 'scored');
+      await workbench.openFile(requests);
+      await workbench.goTo(30, 12);
+      await workbench.page.keyboard.press('F12');
+      await workbench.editors.waitActive(results);
+      await page.locator('.detail .key', { hasText: 'review-30' }).waitFor();
+      await page.locator('.row.selected', { hasText: 'review-30' }).waitFor();
+      await workbench.page.keyboard.press('ArrowDown');
+      await page.locator('.detail .key', { hasText: 'review-31' }).waitFor();
+      return 'review-30, and on by the arrow keys';
+    },
+  },
+  {
     title: 'Go through the list by keyboard: end, home, next failure, search',
     run: async (context) => {
       const page = webview(context);
@@ -299,6 +316,26 @@ export const resultsFlow: readonly FlowStep[] = [
     },
   },
   {
+    title: 'Go to the definition of a key beside its results: there, not in another editor',
+    run: async (context) => {
+      const { workbench } = context;
+      const page = webview(context);
+      await page.locator('.row', { hasText: 'review-7' }).first().click();
+      await page.locator('.detail .key', { hasText: 'review-7' }).waitFor();
+      const line = workbench.page.locator('.view-line', { hasText: '"review-5"' });
+      await line
+        .locator('span', { hasText: /^"review-5"$/ })
+        .last()
+        .click({ modifiers: ['Control'] });
+      await page.locator('.detail .key', { hasText: 'review-5' }).waitFor();
+      await workbench.page.keyboard.press('ArrowDown');
+      await page.locator('.detail .key', { hasText: 'review-6' }).waitFor();
+      const open = await workbench.page.locator('.tab').count();
+      assert.equal(open, 2, 'one editor of each file');
+      return 'review-5';
+    },
+  },
+  {
     title: 'Compare with an earlier run',
     run: async (context) => {
       const page = webview(context);
@@ -311,11 +348,10 @@ export const resultsFlow: readonly FlowStep[] = [
         (await quickInput.rows()).some(({ label }) => label === earlier),
       );
       await quickInput.accept();
-      await page.locator('.compare-head').waitFor();
-      const found = (await page.locator('.compare-head').innerText()).replaceAll(/\s+/g, ' ');
-      assert.match(found, /1 changed/);
-      assert.match(found, /1 removed/);
-      return found;
+      return until('the comparison', async () => {
+        const found = (await page.locator('.compare-head').innerText()).replaceAll(/\s+/g, ' ');
+        return found.includes('1 changed') && found.includes('1 removed') ? found : undefined;
+      });
     },
   },
   {

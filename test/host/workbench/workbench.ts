@@ -40,8 +40,7 @@ export class Workbench {
     await until(
       `the command "${title}" in the palette`,
       async () => {
-        await this.page.keyboard.press('F1');
-        await quickInput.waitOpen();
+        await this.#ask('F1');
         await quickInput.type(`>${title}`);
         const found = await until(title, async () => (await quickInput.rows())[0]?.label === title, {
           timeout: 2_000,
@@ -63,8 +62,7 @@ export class Workbench {
   /** The titles the palette offers for `filter`. */
   async paletteEntries(filter: string): Promise<string[]> {
     const { quickInput } = this;
-    await this.page.keyboard.press('F1');
-    await quickInput.waitOpen();
+    await this.#ask('F1');
     await quickInput.type(`>${filter}`);
     const rows = await until('palette entries', async () => {
       const found = await quickInput.rows();
@@ -77,8 +75,7 @@ export class Workbench {
   /** Opens a file of the workspace with Ctrl+P. */
   async openFile(name: string): Promise<EditorGroup> {
     const { quickInput } = this;
-    await this.page.keyboard.press('Control+p');
-    await quickInput.waitOpen();
+    await this.#ask('Control+p');
     await quickInput.type(name);
     await until(`${name} in quick open`, async () => (await quickInput.rows())[0]?.label === name, {
       seen: () => quickInput.rows(),
@@ -90,11 +87,21 @@ export class Workbench {
 
   /** Moves the cursor; line and column count from 1. */
   async goTo(line: number, column = 1): Promise<void> {
-    await this.page.keyboard.press('Control+g');
-    await this.quickInput.waitOpen();
+    await this.#ask('Control+g');
     await this.quickInput.type(`:${line}:${column}`);
     await this.quickInput.accept();
     await this.quickInput.waitClosed();
+  }
+
+  /** Opens the quick input by a key. A window that is busy with its start, or gives the focus away just then, loses keys. */
+  async #ask(key: string): Promise<void> {
+    await until(`${key} to open a quick input`, async () => {
+      await this.page.keyboard.press(key);
+      return this.quickInput.waitOpen(undefined, 5_000).then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
   async save(title: string): Promise<void> {
