@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { isObject, jsonType, tryParse, withoutByteOrderMark, type JsonObject } from './json';
+import { isEndpoint } from './descriptors';
 import { lineKindOf, textKindOf } from './lineKind';
 import { formOf, lineForms } from './lineForms';
 import { Linter } from './lint';
@@ -7,6 +8,7 @@ import { duplicateProperties, locateIssues, severityOf, treeOf } from './locate'
 import type { Issue } from './issue';
 import type { CheckContext, LineCheck, LineKind, Mend, Problem } from './problem';
 import { typeWords } from './wording/shapes';
+import { opensObject } from './spread';
 import { maySplitSurrogates, nameCount, propertyCount, surelyNamesOnce } from './structure';
 import { syntaxFaults, type SyntaxFault } from './syntax';
 
@@ -49,7 +51,11 @@ export class LineChecker {
     const properties = isSound ? 0 : propertyCount(value);
     if (value === undefined || properties === -1) {
       return {
-        check: { lineKind: textKindOf(text), tokens: 0 },
+        check: {
+          lineKind: textKindOf(text),
+          tokens: 0,
+          ...(value === undefined && opensObject(text) && { opens: true }),
+        },
         issues: [],
         textTrouble: true,
         value: undefined,
@@ -120,9 +126,13 @@ function checkOf(value: JsonObject, lineKind: LineKind, tokens: number): LineVer
   const key = value.key ?? value.custom_id;
   const { body } = value;
   const model = isObject(body) ? body.model : undefined;
-  const check: { lineKind: LineKind; tokens: number; key?: string; model?: string } = { lineKind, tokens };
+  const check: { lineKind: LineKind; tokens: number; key?: string; model?: string; endpoint?: string } = {
+    lineKind,
+    tokens,
+  };
   if (typeof key === 'string' && key !== '') check.key = key;
   if (typeof model === 'string') check.model = model;
+  if (lineKind === 'openai' && isEndpoint(value.url)) check.endpoint = value.url;
   return check;
 }
 

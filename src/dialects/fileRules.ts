@@ -1,8 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import type { FileLayout } from './probe';
 import { severityOf } from './locate';
-import type { Problem, RuleSettings, Span } from './problem';
+import { locateEndpoint, locateModel, type LocatedString } from './locateFacts';
+import type { LineCheck, Problem, RuleSettings, Span } from './problem';
 import type { RuleCode } from './rules';
+import type { SpreadLines } from './spread';
 
 /** A stretch of some line of a file, zero-based. */
 export interface LinePlace extends Span {
@@ -46,28 +48,82 @@ export function duplicateKeyProblem(
   );
 }
 
-/** An OpenAI line with another model than the file's first. `span`: the model's value. */
-export function mixedModelsProblem(
-  model: string,
+/** What all OpenAI lines of a file must have in common. */
+export const commonFacts = {
+  model: {
+    rule: 'mixed-models',
+    of: ({ model }) => model,
+    locate: locateModel,
+    message: (line, first, own) =>
+      l10n.t(
+        'A job runs one model; line {0} names {1} and this line {2}. Use one, or split the file.',
+        line,
+        first,
+        own,
+      ),
+    firstPlace: () => l10n.t('The first model.'),
+  },
+  endpoint: {
+    rule: 'mixed-endpoints',
+    of: ({ endpoint }) => endpoint,
+    locate: locateEndpoint,
+    message: (line, first, own) =>
+      l10n.t(
+        'A job has one endpoint; line {0} names {1} and this line {2}. Put its lines into a file of their own.',
+        line,
+        first,
+        own,
+      ),
+    firstPlace: () => l10n.t('The first endpoint.'),
+  },
+} as const satisfies Record<string, CommonFact>;
+
+export interface CommonFact {
+  readonly rule: RuleCode;
+  of(check: Pick<LineCheck, 'model' | 'endpoint'>): string | undefined;
+  /** Where a line names it. */
+  locate(text: string): LocatedString | undefined;
+  /** @param line number of the first line, as people count. @param first its value, quoted. @param own value of the odd line */
+  message(line: number, first: string, own: string): string;
+  /** What there is at the first line. */
+  firstPlace(): string;
+}
+
+/** An OpenAI line that names something else than the file's first. `span`: its value. Undefined when the rule is off. */
+export function oddFactProblem(
+  fact: CommonFact,
+  value: string,
   span: Span,
-  first: LinePlace & { readonly model: string },
+  first: LinePlace & { readonly value: string },
   settings?: RuleSettings,
 ): Problem | undefined {
   return problem(
-    'mixed-models',
+    fact.rule,
     span,
-    l10n.t(
-      'A job runs one model; line {0} names {1} and this line {2}. Use one, or split the file.',
-      first.line + 1,
-      JSON.stringify(first.model),
-      JSON.stringify(model),
-    ),
+    fact.message(first.line + 1, JSON.stringify(first.value), JSON.stringify(value)),
     settings,
-    {
-      related: [
-        { line: first.line, start: first.start, end: first.end, message: l10n.t('The first model.') },
-      ],
-    },
+    { related: [{ line: first.line, start: first.start, end: first.end, message: fact.firstPlace() }] },
+  );
+}
+
+/** An object over several lines. `span`: from where it begins in its first line to where it ends in its last. */
+export function spreadProblem(
+  { lines, breaksText }: SpreadLines,
+  span: Span,
+  settings?: RuleSettings,
+): Problem | undefined {
+  return problem(
+    'object-over-lines',
+    span,
+    breaksText
+      ? l10n.t(
+          'A text with line breaks in it spreads this request over {0} lines. Write the breaks as {1}, so that the request stands on one line.',
+          lines,
+          '\\n',
+        )
+      : l10n.t('This request is spread over {0} lines. Each request stands on one line: join them.', lines),
+    settings,
+    { lines },
   );
 }
 

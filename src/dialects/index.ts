@@ -4,21 +4,24 @@ export { convertLine, type Conversion, type ConvertOptions } from './convert';
 export { compiledMessage, type CompiledField, type CompiledMessage, type CompiledShape } from './compiled';
 export { descriptors, lineMessage, messageNamed } from './descriptors';
 export {
+  commonFacts,
   duplicateKeyProblem,
   encodingProblem,
   layoutProblem,
   maxFileBytes,
   maxInlineBytes,
-  mixedModelsProblem,
   nextKey,
+  oddFactProblem,
   sizeProblem,
+  spreadProblem,
+  type CommonFact,
   type LinePlace,
 } from './fileRules';
 export { fixesFor, fixLine } from './fixes';
 export { applyEdits } from './fixes/textEdits';
 export { lineKindOf } from './lineKind';
 export { severityOf } from './locate';
-export { locateKey, locateModel, type LocatedString } from './locateFacts';
+export { locateKey, type LocatedString } from './locateFacts';
 export type { EnumValues, FieldDescriptor, MessageDescriptor, ScalarType, Shape } from './model';
 export { toCamelCase, toSnakeCase } from './names';
 export type {
@@ -40,6 +43,14 @@ export type {
 export { detectKind, detectLayout, type FileLayout } from './probe';
 export { findProtoViolations, type ProtoViolation, type ProtoViolationKind } from './protoViolations';
 export { resolveFrom, resolvePath, type Place } from './resolve';
+export {
+  joinLines,
+  opensObject,
+  spreadObject,
+  SpreadObject,
+  type SpreadLines,
+  type SpreadState,
+} from './spread';
 export { toJsonLines } from './toJsonLines';
 export { ruleCodes, rules, type RuleCode } from './rules';
 export { elidedBase64, estimateText } from './tokens';

@@ -29,6 +29,11 @@ export function locateModel(text: string): LocatedString | undefined {
   return locateString(text, ['body', 'model']);
 }
 
+/** `url` of an OpenAI line. */
+export function locateEndpoint(text: string): LocatedString | undefined {
+  return locateString(text, ['url']);
+}
+
 /** The string at a path of property names; the last one where a property is given twice. */
 function locateString(text: string, path: readonly string[]): LocatedString | undefined {
   const scanner = createScanner(text.charCodeAt(0) === 0xfeff ? ` ${text.slice(1)}` : text, true);

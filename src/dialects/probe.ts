@@ -2,6 +2,7 @@ import type { FileKind } from '../shared/dialect';
 import { isObject, tryParse } from './json';
 import { lineKindOf, textKindOf } from './lineKind';
 import type { LineKind } from './problem';
+import { joinLines, linesTogether, opensObject } from './spread';
 import { topLevelValues } from './toJsonLines';
 
 /** Lines with something on them that are looked at; a batch file shows its nature long before. */
@@ -13,15 +14,23 @@ const mostCharacters = 1 << 16;
  * What a file is, by its content. A broken line counts by the names that stand in it, so a file stays recognised while somebody
  * types in it, and so do requests in a list or spread over several lines. Any other JSON Lines file is `none`.
  */
-export function detectKind(lines: Iterable<string>): FileKind {
+export function detectKind(lines: readonly string[]): FileKind {
   const votes = new Map<LineKind, number>();
   let looked = 0;
   let unread = '';
   let foreign = 0;
-  for (const line of lines) {
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] ?? '';
     if (line.trim() === '') continue;
-    const text = line.charCodeAt(0) === 0xfeff ? line.slice(1) : line;
-    const value = tryParse(text);
+    let text = line.charCodeAt(0) === 0xfeff ? line.slice(1) : line;
+    let value = tryParse(text);
+    const together = value === undefined && opensObject(text) ? linesTogether(lines.slice(index)) : 1;
+    if (together > 1) {
+      // An object over several lines has one vote, like one on a single line.
+      text = joinLines(lines.slice(index, index + together));
+      value = tryParse(text);
+      index += together - 1;
+    }
     let kind: LineKind;
     if (value === undefined) {
       kind = textKindOf(text);

@@ -28,6 +28,8 @@ export interface Problem extends Span {
   /** Where in the line's value, for fixes. Absent when the line is no JSON. */
   readonly path?: readonly PathSegment[];
   readonly mend?: Mend;
+  /** How many lines it is about, where that is more than one; `end` is in the last of them. */
+  readonly lines?: number;
   /** Editors may strike it through. */
   readonly deprecated?: boolean;
 }
@@ -145,6 +147,10 @@ export interface LineCheck {
   readonly key?: string;
   /** `body.model` of an OpenAI line. */
   readonly model?: string;
+  /** `url` of an OpenAI line, where batches have that endpoint. */
+  readonly endpoint?: string;
+  /** Whether the line is no JSON but the beginning of an object that goes on in the next line. */
+  readonly opens?: true;
   /** What this line by itself looks like. */
   readonly lineKind: LineKind;
   /** Input tokens by the local estimate. */

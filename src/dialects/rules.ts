@@ -16,6 +16,7 @@ export const rules = {
   'json-surrogate': rule('error', 'Half of a surrogate pair, which is no character.'),
   'json-two-values': rule('error', 'Two values on one line.'),
   'json-incomplete': rule('error', 'The line ends in the middle of a value.'),
+  'object-over-lines': rule('error', 'A request spread over several lines.'),
   'json-nesting': rule('error', 'Values nested deeper than the service reads.'),
   'nul-character': rule('error', 'A NUL character, usually a file saved as UTF-16.'),
   'invalid-utf8': rule('error', 'Bytes that are not UTF-8.'),
@@ -40,6 +41,7 @@ export const rules = {
   'missing-request': rule('error', 'No request.'),
   'ignored-field': rule('warning', 'A property beside the request, which the service ignores.'),
   'mixed-models': rule('warning', 'Lines of one file name different models.'),
+  'mixed-endpoints': rule('error', 'Lines of one file name different endpoints.'),
   'row-model': rule('hint', 'A model inside a row; the job decides the model.'),
   // The messages
   'unknown-field': rule('error', 'A name that the service does not know there.'),

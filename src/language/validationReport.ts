@@ -153,10 +153,10 @@ export class ValidationReports implements Disposable {
 
 /** @param uri the file that the lines of other places are of */
 function toDiagnostic(
-  { line, start, end, severity, code, message, related = [] }: LineProblem,
+  { line, lastLine = line, start, end, severity, code, message, related = [] }: LineProblem,
   uri: Uri,
 ): Diagnostic {
-  const diagnostic = new Diagnostic(new Range(line, start, line, end), message, severityOf[severity]);
+  const diagnostic = new Diagnostic(new Range(line, start, lastLine, end), message, severityOf[severity]);
   diagnostic.relatedInformation = related.map((place) => {
     const range = new Range(place.line, place.start, place.line, place.end);
     return new DiagnosticRelatedInformation(new Location(uri, range), place.message);

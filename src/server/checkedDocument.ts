@@ -1,43 +1,34 @@
 import {
-  detectKind,
-  detectLayout,
+  commonFacts,
   duplicateKeyProblem,
   layoutProblem,
   locateKey,
-  locateModel,
   LineChecker,
-  mixedModelsProblem,
   severityOf,
   sizeProblem,
+  spreadProblem,
   type CheckContext,
   type FileLayout,
   type LineCheck,
   type Problem,
+  type RuleCode,
   type RuleSettings,
   type Severity,
   type Span,
 } from '../dialects';
 import type { FileKind } from '../shared/dialect';
+import { CommonValue, type CheckedLines } from './commonValue';
+import { probeDocument } from './documentProbe';
 import { layoutOf, unitAt } from './jsonUnit';
 import { KeyIndex } from './keyIndex';
 import { ProblemSelection, type ProblemList } from './problemSelection';
 import { LineFlags } from './lineFlags';
-import { spliced, type LineDocument, type LineSplice } from './lineDocument';
-
-/** How much of the beginning decides what a file is. */
-const probe = { lines: 100, characters: 64 * 1024 };
+import type { LineRecord } from './lineRecord';
+import { covering, spliced, type LineDocument, type LineSplice } from './lineDocument';
+import { Spreads, type PlacedSpread } from './spreads';
 
 /** Lines that an edit brings are checked with it up to this many; a larger paste is checked in slices. */
 const checkedAtOnce = 200;
-
-/** What is known of one line. */
-export interface LineRecord {
-  readonly check: LineCheck;
-  /** Whether another line has the same key. Kept by {@link KeyIndex}. */
-  duplicated: boolean;
-  /** Where the key stands; found when it is first needed. */
-  keySpan?: Span | undefined;
-}
 
 export interface DocumentOptions {
   readonly rules?: RuleSettings;
@@ -50,8 +41,8 @@ export interface DocumentOptions {
  * A document and everything that checking its lines found. Every edit costs the lines it touches, and the state after any
  * edits is the state of a document opened with the resulting text. Lines not yet checked are worked off in slices.
  */
-export class CheckedDocument {
-  private records: (LineRecord | undefined)[] = [];
+export class CheckedDocument implements CheckedLines {
+  private lines: (LineRecord | undefined)[] = [];
   /** Lines with problems of their own. */
   private readonly troubled = new LineFlags();
   private unchecked = 0;
@@ -59,7 +50,8 @@ export class CheckedDocument {
   private cursor = 0;
   private probeEnd = 0;
   private readonly keys = new KeyIndex();
-  private readonly models = new Map<string, number>();
+  private readonly common = Object.values(commonFacts).map((fact) => new CommonValue(fact));
+  private readonly spreadObjects = new Spreads();
   private counts: Record<Severity, number> = { error: 0, warning: 0, information: 0, hint: 0 };
   private tokens = 0;
   private rows = 0;
@@ -84,6 +76,18 @@ export class CheckedDocument {
     return this.fileLayout;
   }
 
+  get records(): readonly (LineRecord | undefined)[] {
+    return this.lines;
+  }
+
+  get rules(): RuleSettings | undefined {
+    return this.options.rules;
+  }
+
+  text(line: number): string {
+    return this.document.line(line);
+  }
+
   get isComplete(): boolean {
     return this.unchecked === 0;
   }
@@ -94,8 +98,12 @@ export class CheckedDocument {
       const errors = this.problems(1).problems.filter(({ problem }) => problem.severity === 'error').length;
       return { rows: 0, tokens: 0, errors };
     }
-    const repeated = severityOf('duplicate-key', this.options.rules) === 'error' ? this.keys.repeated : 0;
-    return { rows: this.rows, tokens: this.tokens, errors: this.counts.error + repeated };
+    const between = this.betweenLines.filter(({ severity }) => severity === 'error');
+    return {
+      rows: this.rows + this.spreadObjects.all.length,
+      tokens: this.tokens,
+      errors: between.reduce((sum, { count }) => sum + count, this.counts.error),
+    };
   }
 
   /** Rules and kind as they were set last. */
@@ -115,8 +123,8 @@ export class CheckedDocument {
   linesWithKey(key: string): number[] {
     const wanted = this.keys.get(key);
     const lines: number[] = [];
-    for (let line = 0; wanted.size > lines.length && line < this.records.length; line += 1) {
-      const record = this.records[line];
+    for (let line = 0; wanted.size > lines.length && line < this.lines.length; line += 1) {
+      const record = this.lines[line];
       if (record !== undefined && wanted.has(record)) lines.push(line);
     }
     return lines;
@@ -124,7 +132,9 @@ export class CheckedDocument {
 
   /** The keys of the lines from `start` to `end`, in order; lines without one are left out. */
   keysBetween(start: number, end: number): string[] {
-    return this.records.slice(Math.max(0, start), end).flatMap((record) => record?.check.key ?? []);
+    return this.lines
+      .slice(Math.max(0, start), end)
+      .flatMap((record) => (record?.hidden === false ? (record.check.key ?? []) : []));
   }
 
   hasKey(key: string): boolean {
@@ -132,7 +142,7 @@ export class CheckedDocument {
   }
 
   recordAt(unit: number): LineRecord | undefined {
-    return this.records[unit];
+    return this.lines[unit];
   }
 
   /** Changes rules or the person's word on what the file is; everything is checked anew. */
@@ -154,27 +164,31 @@ export class CheckedDocument {
     }
     if (this.context === undefined) return;
     for (const splice of splices) this.applySplice(splice);
-    if (splices.length === 1) this.checkInserted(splices[0]);
-    else this.checkInserted(covering(splices));
+    this.checkInserted(covering(splices));
+    this.gather();
   }
 
   /**
    * Checks lines until none is left or `shouldStop` says so, which is asked after each. Those in `prefer` come first.
    */
   checkSome(shouldStop: () => boolean, prefer?: { readonly start: number; readonly end: number }): void {
+    this.checkUnits(shouldStop, prefer);
+    this.gather();
+  }
+
+  private checkUnits(
+    shouldStop: () => boolean,
+    prefer: { readonly start: number; readonly end: number } | undefined,
+  ): void {
     if (prefer !== undefined) {
-      for (
-        let unit = Math.max(0, prefer.start);
-        unit < Math.min(prefer.end, this.records.length);
-        unit += 1
-      ) {
-        if (this.records[unit] !== undefined) continue;
+      for (let unit = Math.max(0, prefer.start); unit < Math.min(prefer.end, this.lines.length); unit += 1) {
+        if (this.lines[unit] !== undefined) continue;
         this.checkUnit(unit);
         if (shouldStop()) return;
       }
     }
     while (this.unchecked > 0) {
-      while (this.records[this.cursor] !== undefined) this.cursor += 1;
+      while (this.lines[this.cursor] !== undefined) this.cursor += 1;
       this.checkUnit(this.cursor);
       if (shouldStop()) return;
     }
@@ -197,14 +211,15 @@ export class CheckedDocument {
   /** Everything wrong with one unit, with what is wrong between it and others. */
   problemsOn(unit: number): Problem[] {
     if (this.fileLayout !== 'lines') return this.problems(1).problems.map(({ problem }) => problem);
-    const record = this.records[unit];
+    const record = this.lines[unit];
     if (record === undefined) return [];
+    if (record.hidden) return asList(this.spreadProblem(this.spreadObjects.at(unit)));
     const { key, problems } = record.check;
     const [first = unit] = record.duplicated && key !== undefined ? this.linesWithKey(key) : [];
     return [
       ...problems,
       ...(first === unit ? [] : this.repeatedKey(unit, record, first)),
-      ...this.otherModel(unit, record),
+      ...this.common.flatMap((value) => asList(value.problem(this, unit))),
     ];
   }
 
@@ -213,69 +228,87 @@ export class CheckedDocument {
     return this.fileLayout !== 'lines' || this.problemCount > 0;
   }
 
+  /** The objects over several lines, in order. */
+  get spreads(): readonly PlacedSpread[] {
+    return this.spreadObjects.all;
+  }
+
+  /** The object over several lines that a line is part of. */
+  spreadAt(unit: number): PlacedSpread | undefined {
+    return this.spreadObjects.at(unit);
+  }
+
   /** How many problems the lines checked so far have, in themselves and between them. */
   private get problemCount(): number {
     const { error, warning, information, hint } = this.counts;
-    return error + warning + information + hint + this.repeatedKeys + this.otherModels;
+    return this.betweenLines.reduce((sum, { count }) => sum + count, error + warning + information + hint);
   }
 
-  private get repeatedKeys(): number {
-    return severityOf('duplicate-key', this.options.rules) === 'off' ? 0 : this.keys.repeated;
-  }
-
-  private get otherModels(): number {
-    const first = this.models.size > 1 ? this.records[this.firstWithModel]?.check.model : undefined;
-    if (first === undefined || severityOf('mixed-models', this.options.rules) === 'off') return 0;
-    let lines = 0;
-    for (const [model, count] of this.models) if (model !== first) lines += count;
-    return lines;
-  }
-
-  private get firstWithModel(): number {
-    return this.records.findIndex((record) => record?.check.model !== undefined);
+  /** How many problems there are between lines, by what they are about. */
+  private get betweenLines(): readonly { readonly severity: Severity | 'off'; readonly count: number }[] {
+    const { rules } = this.options;
+    return [
+      { severity: severityOf('duplicate-key', rules), count: this.keys.repeated },
+      { severity: severityOf('object-over-lines', rules), count: this.spreadObjects.all.length },
+      ...this.common.map((value) => ({ severity: value.severity(rules), count: value.odd(this) })),
+    ].filter(({ severity }) => severity !== 'off');
   }
 
   private collect(selection: ProblemSelection): void {
     const firstOfKey = new Map<string, number>();
-    // Keys and models are a matter between lines: where they are in order, only the marked lines need a look.
-    const keys = this.repeatedKeys > 0 && selection.hasRoom(severityOf('duplicate-key', this.options.rules));
-    const models = this.otherModels > 0;
-    const next = (unit: number) => (keys || models ? unit : this.troubled.next(unit));
-    for (let unit = next(0); unit >= 0 && unit < this.records.length; unit = next(unit + 1)) {
-      const record = this.records[unit];
+    const hasRoom = (rule: RuleCode) => selection.hasRoom(severityOf(rule, this.options.rules));
+    // Keys, models and endpoints are a matter between lines: where they are in order, only the marked lines need a look.
+    const keys = this.keys.repeated > 0 && hasRoom('duplicate-key');
+    const common = this.common.filter((value) => value.odd(this) > 0);
+    const next = (unit: number) => (keys || common.length > 0 ? unit : this.troubled.next(unit));
+    for (let unit = next(0); unit >= 0 && unit < this.lines.length; unit = next(unit + 1)) {
+      const record = this.lines[unit];
       if (record === undefined) continue;
+      if (record.hidden) {
+        unit = this.collectSpread(selection, unit);
+        continue;
+      }
       for (const problem of record.check.problems) selection.add(unit, problem);
       const { key } = record.check;
       if (keys && record.duplicated && key !== undefined) {
         const first = firstOfKey.get(key);
         if (first === undefined) firstOfKey.set(key, unit);
-        else if (selection.hasRoom(severityOf('duplicate-key', this.options.rules))) {
+        else if (hasRoom('duplicate-key')) {
           for (const problem of this.repeatedKey(unit, record, first)) selection.add(unit, problem);
         }
       }
-      if (models && selection.hasRoom(severityOf('mixed-models', this.options.rules))) {
-        for (const problem of this.otherModel(unit, record)) selection.add(unit, problem);
+      for (const value of common) {
+        if (!selection.hasRoom(value.severity(this.options.rules))) continue;
+        for (const problem of asList(value.problem(this, unit))) selection.add(unit, problem);
       }
       if (selection.isFull) return;
     }
   }
 
+  /** Adds what is wrong with the object that a line is part of; returns the last line of it. */
+  private collectSpread(selection: ProblemSelection, unit: number): number {
+    const placed = this.spreadObjects.at(unit);
+    if (placed === undefined) return unit;
+    for (const problem of asList(this.spreadProblem(placed))) selection.add(placed.start, problem);
+    return placed.start + placed.spread.lines - 1;
+  }
+
+  private spreadProblem(placed: PlacedSpread | undefined): Problem | undefined {
+    if (placed === undefined) return undefined;
+    const { start, spread } = placed;
+    const first = this.document.line(start);
+    const last = this.document.line(start + spread.lines - 1);
+    const span = { start: first.length - first.trimStart().length, end: last.trimEnd().length };
+    return spreadProblem(spread, span, this.options.rules);
+  }
+
   /** What is wrong with a line whose key `first` has already. */
   private repeatedKey(unit: number, record: LineRecord, first: number): Problem[] {
     const { key } = record.check;
-    const firstRecord = this.records[first];
+    const firstRecord = this.lines[first];
     if (key === undefined || firstRecord === undefined) return [];
     const place = { line: first, ...this.keySpan(first, firstRecord) };
     return asList(duplicateKeyProblem(key, this.keySpan(unit, record), place, this.options.rules));
-  }
-
-  /** What is wrong with a line that names another model than the first line does that names one. */
-  private otherModel(unit: number, { check: { model } }: LineRecord): Problem[] {
-    const line = this.models.size > 1 && model !== undefined ? this.firstWithModel : -1;
-    const first = this.records[line]?.check.model;
-    if (model === undefined || first === undefined || first === model) return [];
-    const place = { line, model: first, ...this.modelSpan(line) };
-    return asList(mixedModelsProblem(model, this.modelSpan(unit), place, this.options.rules));
   }
 
   private keySpan(unit: number, record: LineRecord): Span {
@@ -283,34 +316,17 @@ export class CheckedDocument {
     return record.keySpan;
   }
 
-  private modelSpan(unit: number): Span {
-    return locateModel(this.document.line(unit)) ?? { start: 0, end: 1 };
-  }
-
   private detect(): void {
-    const whole = layoutOf(this.document) === 'whole';
-    const lines: string[] = [];
-    let characters = 0;
-    const { lineCount } = this.document;
-    while (lines.length < lineCount && lines.length < probe.lines && characters < probe.characters) {
-      const line = this.document.line(lines.length);
-      lines.push(line);
-      characters += line.length;
-    }
-    this.probeEnd = lines.length;
-    this.fileLayout = 'lines';
-    if (whole) {
-      this.fileKind = this.options.kind ?? detectKind([this.document.getText()]);
-      return;
-    }
-    this.fileKind = this.options.kind ?? detectKind(lines);
-    if (this.fileKind !== 'none') this.fileLayout = detectLayout(lines.join('\n'));
+    const { kind, layout, end } = probeDocument(this.document, this.options.kind);
+    this.fileKind = kind;
+    this.fileLayout = layout;
+    this.probeEnd = end;
   }
 
   /** Forgets what was found about lines; all that matter wait for a check. */
   private reset(): void {
     this.keys.clear();
-    this.models.clear();
+    for (const value of this.common) value.clear();
     this.counts = { error: 0, warning: 0, information: 0, hint: 0 };
     this.tokens = 0;
     this.rows = 0;
@@ -319,18 +335,20 @@ export class CheckedDocument {
     const { context } = this;
     this.checker = context && new LineChecker(context);
     this.unchecked = context === undefined ? 0 : units;
-    this.records = new Array<undefined>(this.unchecked).fill(undefined);
+    this.lines = new Array<undefined>(this.unchecked).fill(undefined);
     this.troubled.reset(this.unchecked);
+    this.spreadObjects.reset(this.unchecked);
   }
 
   private applySplice({ start, removed, inserted }: LineSplice): void {
     for (let line = start; line < start + removed; line += 1) {
-      const record = this.records[line];
+      const record = this.lines[line];
       if (record === undefined) this.unchecked -= 1;
       else this.forget(record);
     }
-    this.records = spliced(this.records, start, removed, new Array<undefined>(inserted).fill(undefined));
+    this.lines = spliced(this.lines, start, removed, new Array<undefined>(inserted).fill(undefined));
     this.troubled.splice(start, removed, inserted);
+    this.spreadObjects.splice(start, removed, inserted);
     this.unchecked += inserted;
     this.cursor = Math.min(this.cursor, start);
   }
@@ -338,22 +356,46 @@ export class CheckedDocument {
   private checkInserted(splice: LineSplice | undefined): void {
     if (splice === undefined || splice.inserted > checkedAtOnce) return;
     for (let line = splice.start; line < splice.start + splice.inserted; line += 1) {
-      if (line < this.records.length && this.records[line] === undefined) this.checkUnit(line);
+      if (line < this.lines.length && this.lines[line] === undefined) this.checkUnit(line);
     }
   }
 
   private checkUnit(unit: number): void {
     if (this.checker === undefined) return;
     const check = this.checker.check(unitAt(this.document, unit).text);
-    const record: LineRecord = { check, duplicated: false };
-    this.records[unit] = record;
+    const record: LineRecord = { check, duplicated: false, hidden: false };
+    this.lines[unit] = record;
     this.troubled.set(unit, check.problems.length > 0);
+    if (layoutOf(this.document) === 'lines') this.spreadObjects.set(unit, record);
     this.unchecked -= 1;
-    this.count(record, 1);
-    if (check.key !== undefined) this.keys.add(check.key, record);
+    this.remember(record);
   }
 
+  /** Brings the objects over several lines in step: their lines stop counting, those of objects that are no more count again. */
+  private gather(): void {
+    const { gone, come } = this.spreadObjects.update(this.lines, (line) => this.document.line(line));
+    for (const record of gone.flatMap(({ records }) => records)) {
+      if (!record.hidden) continue;
+      record.hidden = false;
+      this.remember(record);
+    }
+    for (const record of come.flatMap(({ records }) => records)) {
+      this.forget(record);
+      record.hidden = true;
+    }
+  }
+
+  private remember(record: LineRecord): void {
+    this.count(record, 1);
+    if (record.check.key !== undefined) this.keys.add(record.check.key, record);
+  }
+
+  /** Takes a line out of all sums; of one that is hidden there is nothing in them. */
   private forget(record: LineRecord): void {
+    if (record.hidden) {
+      record.hidden = false;
+      return;
+    }
     this.count(record, -1);
     if (record.check.key !== undefined) this.keys.remove(record.check.key, record);
   }
@@ -362,29 +404,13 @@ export class CheckedDocument {
     for (const problem of check.problems) this.counts[problem.severity] += step;
     this.tokens += step * check.tokens;
     if (!isBlank(check)) this.rows += step;
-    if (check.model === undefined) return;
-    const lines = (this.models.get(check.model) ?? 0) + step;
-    if (lines === 0) this.models.delete(check.model);
-    else this.models.set(check.model, lines);
+    for (const value of this.common) value.count(check, step);
   }
 }
 
 /** A blank line is no row: it has nothing, and nothing is wrong with it. */
 function isBlank(check: LineCheck): boolean {
   return check.lineKind === 'other' && check.problems.length === 0;
-}
-
-/** One splice over the lines that several, applied one after the other, touched. */
-function covering(splices: readonly LineSplice[]): LineSplice {
-  let start = Number.POSITIVE_INFINITY;
-  let end = 0;
-  for (const splice of splices) {
-    // What stood behind this splice moved by its growth.
-    if (end > splice.start) end = Math.max(splice.start, end + splice.inserted - splice.removed);
-    start = Math.min(start, splice.start);
-    end = Math.max(end, splice.start + splice.inserted);
-  }
-  return { start, removed: 0, inserted: end - start };
 }
 
 function asList<T>(item: T | undefined): T[] {

@@ -8,7 +8,7 @@ import {
   type TextEdit,
 } from 'vscode-languageserver';
 import * as z from 'zod';
-import { fixesFor, ruleCodes, toJsonLines, type Problem, type RuleCode } from '../dialects';
+import { fixesFor, joinLines, ruleCodes, toJsonLines, type Problem, type RuleCode } from '../dialects';
 import type { CheckedDocument } from './checkedDocument';
 import { toDiagnostic } from './diagnostics';
 import { fixAllEdits } from './fixAll';
@@ -16,6 +16,7 @@ import { layoutOf, unitAt } from './jsonUnit';
 import { fixEdits } from './lineEdits';
 import { nextKeyAt } from './nextKey';
 import type { SliceOptions } from './slices';
+import { rangeOf, textsOf } from './spreads';
 
 export const fixAllKind = 'source.fixAll.batchwright';
 
@@ -120,6 +121,12 @@ function problemsIn(checked: CheckedDocument, range: Range): { unit: number; pro
   }
   const found: { unit: number; problem: Problem }[] = [];
   for (let line = start.line; line <= Math.min(end.line, start.line + mostUnits); line += 1) {
+    const placed = checked.spreadAt(line);
+    if (placed !== undefined) {
+      found.push(...checked.problemsOn(line).map((problem) => ({ unit: placed.start, problem })));
+      line = placed.start + placed.spread.lines - 1;
+      continue;
+    }
     const from = line === start.line ? start.character : 0;
     const to = line === end.line ? end.character : Number.POSITIVE_INFINITY;
     for (const problem of overlapping(checked.problemsOn(line), from, to))
@@ -158,6 +165,11 @@ function fixActions(
       : [action(l10n.t('Convert to JSON Lines'), true, [{ range: document.fullRange(), newText: text }])];
   }
   if (context === undefined) return [];
+  const placed = checked.spreadAt(unitNumber);
+  if (placed !== undefined) {
+    const newText = joinLines(textsOf(document, placed));
+    return [action(l10n.t('Join the lines'), true, [{ range: rangeOf(document, placed), newText }])];
+  }
   const fixes = fixesFor(unit.text, problem, { ...context, newKey: () => nextKeyAt(checked, unitNumber) });
   return fixes.map((fix, index) => action(fix.title, fix.preferred && index === 0, fixEdits(unit, fix)));
 }

@@ -57,8 +57,9 @@ export function toDiagnostic(
   { unit, problem }: PlacedProblem,
   unitOf: (line: number) => JsonUnit,
 ): Diagnostic {
+  const last = unitOf(unit + (problem.lines ?? 1) - 1);
   const diagnostic: Diagnostic = {
-    range: rangeIn(unitOf(unit), problem.start, problem.end),
+    range: { start: unitOf(unit).positionAt(problem.start), end: last.positionAt(problem.end) },
     severity: severityOf[problem.severity],
     code: problem.code,
     source: diagnosticSource,

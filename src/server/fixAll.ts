@@ -1,5 +1,5 @@
 import type { TextEdit } from 'vscode-languageserver';
-import { toJsonLines, type RuleCode } from '../dialects';
+import { joinLines, locateKey, toJsonLines, type RuleCode } from '../dialects';
 import { CheckedDocument } from './checkedDocument';
 import { FileFixer } from './fileFixer';
 import { layoutOf } from './jsonUnit';
@@ -7,6 +7,7 @@ import { LineDocument } from './lineDocument';
 import { lineEdit } from './lineEdits';
 import { nextKeyAt } from './nextKey';
 import { inSlices, type SliceOptions } from './slices';
+import { rangeOf, textsOf } from './spreads';
 
 /**
  * The edits that mend everything with one obvious mend, or everything of one rule: a second run would find nothing to do.
@@ -20,21 +21,31 @@ export async function fixAllEdits(
   if (checked.layout !== 'lines') return layoutEdits(checked, options);
   if (context === undefined || layoutOf(document) === 'whole') return [];
   const newKey = nextKeyAt(checked, document.lineCount);
-  const fixer = new FileFixer(context, (key) => checked.hasKey(key), newKey);
+  const spreadKeys = new Set(
+    checked.spreads.map((placed) => locateKey(joinLines(textsOf(document, placed)))?.value),
+  );
+  const fixer = new FileFixer(context, (key) => checked.hasKey(key) || spreadKeys.has(key), newKey);
   const { version } = document;
   const { rule } = options;
   const edits: TextEdit[] = [];
+  const fixed = (text: string) => (rule === undefined ? fixer.fixAll(text) : fixer.fixRule(text, rule));
   const done = await inSlices(
     document.lineCount,
     (line) => {
+      const placed = checked.spreadAt(line);
+      if (placed !== undefined) {
+        if (placed.start !== line || (rule !== undefined && rule !== 'object-over-lines')) return;
+        const joined = joinLines(textsOf(document, placed));
+        edits.push({ range: rangeOf(document, placed), newText: fixed(joined).join('\n') });
+        return;
+      }
       const record = checked.recordAt(line);
       if (record === undefined || (!record.duplicated && record.check.problems.length === 0)) {
         fixer.pass(record?.check.key);
         return;
       }
       const before = document.line(line);
-      const after = rule === undefined ? fixer.fixAll(before) : fixer.fixRule(before, rule);
-      edits.push(...lineEdit(line, before, after.join('\n')));
+      edits.push(...lineEdit(line, before, fixed(before).join('\n')));
     },
     { ...options, isCurrent: () => document.version === version },
   );

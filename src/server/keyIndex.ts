@@ -1,4 +1,4 @@
-import type { LineRecord } from './checkedDocument';
+import type { LineRecord } from './lineRecord';
 
 /**
  * Which lines have which key. Most keys have one line, so that is kept without a set. Keeps `record.duplicated` true exactly

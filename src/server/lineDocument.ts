@@ -135,6 +135,19 @@ export function spliced<T>(array: T[], start: number, removed: number, inserted:
   return array;
 }
 
+/** One splice over the lines that several, applied one after the other, touched. */
+export function covering(splices: readonly LineSplice[]): LineSplice {
+  let start = Number.POSITIVE_INFINITY;
+  let end = 0;
+  for (const splice of splices) {
+    // What stood behind this splice moved by its growth.
+    if (end > splice.start) end = Math.max(splice.start, end + splice.inserted - splice.removed);
+    start = Math.min(start, splice.start);
+    end = Math.max(end, splice.start + splice.inserted);
+  }
+  return { start, removed: 0, inserted: end - start };
+}
+
 /** Splits behind every terminator; the last piece has none and may be empty. */
 function splitLines(text: string): string[] {
   const lines: string[] = [];

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import * as l10n from '@vscode/l10n';
 import type { ScanSettings, Segment, WorkerReport } from './validation/protocol';
 import { scanSegmentSync } from './validation/readSegment';
-import { ScanTools } from './validation/segmentScan';
+import { ScanTools } from './validation/scanTools';
 
 /** The thread that checks segments of a large file: one after another, as the main thread hands them out. */
 

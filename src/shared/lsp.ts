@@ -115,6 +115,8 @@ export const lineProblem = z.object({
   line: z.number().int(),
   start: z.number().int(),
   end: z.number().int(),
+  /** The line that `end` is on, where the problem takes more than one. */
+  lastLine: z.number().int().optional(),
   severity: z.enum(['error', 'warning', 'information', 'hint']),
   code: z.string(),
   message: z.string(),

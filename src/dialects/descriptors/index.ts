@@ -3,7 +3,7 @@ import type { MessageDescriptor } from '../model';
 import { contentMessages } from './content';
 import { embedMessages } from './embed';
 import { generationMessages } from './generation';
-import { lineMessages } from './lines';
+import { lineMessages, openAiEndpoints } from './lines';
 import { openAiMessages } from './openai';
 import { schemaMessages } from './schema';
 import { speechMessages } from './speech';
@@ -28,6 +28,11 @@ export function messageNamed(name: string): MessageDescriptor {
   const descriptor = descriptors.get(name);
   if (descriptor === undefined) throw new Error(`No message is named ${name}.`);
   return descriptor;
+}
+
+/** Whether a value is an endpoint of the OpenAI dialect. */
+export function isEndpoint(value: unknown): value is keyof typeof openAiEndpoints {
+  return typeof value === 'string' && Object.hasOwn(openAiEndpoints, value);
 }
 
 const roots: Readonly<Record<Exclude<FileKind, 'none'>, string>> = {

@@ -1,8 +1,8 @@
 import {
+  commonFacts,
   duplicateKeyProblem,
   locateKey,
-  locateModel,
-  mixedModelsProblem,
+  oddFactProblem,
   severityOf,
   type LocatedString,
   type Problem,
@@ -11,7 +11,7 @@ import {
 } from '../../dialects';
 import type { LineProblem } from '../../shared/lsp';
 import type { LineReader } from './lineReader';
-import type { SegmentResult } from './protocol';
+import type { CommonFactName, SegmentResult, ValueLines } from './protocol';
 import { repeatedHashes } from './repeatedKeys';
 
 /** Problems between lines: how many, and the first of them in order. */
@@ -49,53 +49,49 @@ export async function duplicateKeys(
   return { severity, count: count - chance, problems };
 }
 
-/** OpenAI lines whose model is not the file's first. */
-export async function mixedModels(
+/** OpenAI lines that name something else than the file's first, which all should have in common. */
+export async function oddLines(
+  name: CommonFactName,
   results: readonly SegmentResult[],
   reader: LineReader,
   rules: RuleSettings,
   most: number,
 ): Promise<AcrossLines> {
-  const severity = severityOf('mixed-models', rules);
-  const [main, ...others] = modelsInOrder(results);
+  const fact = commonFacts[name];
+  const severity = severityOf(fact.rule, rules);
+  const [main, ...others] = valuesInOrder(results, name);
   if (main === undefined || others.length === 0 || severity === 'off') {
     return { severity, count: 0, problems: [] };
   }
   const firstLine = main.firstLines[0] ?? 0;
   const firstText = await reader.read(firstLine);
-  const first = firstText === undefined ? undefined : locateModel(firstText);
+  const first = firstText === undefined ? undefined : fact.locate(firstText);
   const problems: LineProblem[] = [];
   const lines = others.flatMap((other) => other.firstLines).sort((a, b) => a - b);
   for (const line of lines.slice(0, most)) {
     const text = await reader.read(line);
-    const model = text === undefined ? undefined : locateModel(text);
-    if (model === undefined || first === undefined) continue;
-    const place = { ...spanOf(first), line: firstLine, model: main.model };
-    add(problems, line, mixedModelsProblem(model.value, model, place, rules));
+    const own = text === undefined ? undefined : fact.locate(text);
+    if (own === undefined || first === undefined) continue;
+    const place = { ...spanOf(first), line: firstLine, value: main.value };
+    add(problems, line, oddFactProblem(fact, own.value, own, place, rules));
   }
   return { severity, count: others.reduce((sum, other) => sum + other.count, 0), problems };
 }
 
-interface FileModel {
-  readonly model: string;
-  readonly count: number;
-  readonly firstLines: readonly number[];
-}
-
-/** Models of the whole file, that of the first line first; lines numbered from the file's beginning. */
-function modelsInOrder(results: readonly SegmentResult[]): FileModel[] {
-  const models = new Map<string, { model: string; count: number; firstLines: number[] }>();
+/** What the whole file names, that of the first line first; lines numbered from the file's beginning. */
+function valuesInOrder(results: readonly SegmentResult[], name: CommonFactName): ValueLines[] {
+  const values = new Map<string, { value: string; count: number; firstLines: number[] }>();
   let before = 0;
   for (const result of results) {
-    for (const { model, count, firstLines } of result.models) {
-      const known = models.get(model) ?? { model, count: 0, firstLines: [] };
-      models.set(model, known);
+    for (const { value, count, firstLines } of result.common[name]) {
+      const known = values.get(value) ?? { value, count: 0, firstLines: [] };
+      values.set(value, known);
       known.count += count;
       for (const line of firstLines) known.firstLines.push(line + before);
     }
     before += result.lines;
   }
-  return [...models.values()];
+  return [...values.values()];
 }
 
 function spanOf({ start, end }: LocatedString): { readonly start: number; readonly end: number } {

@@ -15,6 +15,11 @@ export class GrowingNumbers {
     this.length += values.length;
   }
 
+  /** Writes `value` in place of all from `start` up to but without `end`. */
+  fill(value: number, start: number, end: number): void {
+    this.values.fill(value, start, Math.min(end, this.length));
+  }
+
   private makeRoom(more: number): void {
     if (this.length + more <= this.values.length) return;
     const grown = new Float64Array(Math.max(this.length * 2, this.length + more));

@@ -17,12 +17,12 @@ import type { FileKind } from '../../shared/dialect';
 import type { LineProblem, ValidationSummary } from '../../shared/lsp';
 import { throwIfCancelled } from '../../util/async';
 import { hashFile } from '../../util/files';
-import { duplicateKeys, mixedModels, type AcrossLines } from './acrossLines';
+import { duplicateKeys, oddLines, type AcrossLines } from './acrossLines';
 import { readHead, type FileHead } from './fileHead';
 import { LineReader } from './lineReader';
 import type { ScanSettings, Segment, SegmentResult } from './protocol';
 import { scanSegment } from './readSegment';
-import { ScanTools } from './segmentScan';
+import { ScanTools } from './scanTools';
 import { scanOnWorkers } from './segmentWorkers';
 
 export interface ValidateFileOptions {
@@ -88,7 +88,8 @@ export async function validateFile(path: string, options: ValidateFileOptions): 
       const across = checked
         ? [
             await duplicateKeys(results, reader, rules, options.maxProblems),
-            await mixedModels(results, reader, rules, options.maxProblems),
+            await oddLines('model', results, reader, rules, options.maxProblems),
+            await oddLines('endpoint', results, reader, rules, options.maxProblems),
           ]
         : [];
       return summary(kind, size, await hashing, results, onFile, across, options.maxProblems);
@@ -188,9 +189,10 @@ function placed(results: readonly SegmentResult[]): LineProblem[] {
   return results.flatMap(({ lines, problems }) => {
     const first = before;
     before += lines;
-    return problems.map(({ related, ...problem }) => ({
+    return problems.map(({ related, lastLine, ...problem }) => ({
       ...problem,
       line: problem.line + first,
+      ...(lastLine !== undefined && { lastLine: lastLine + first }),
       ...(related && { related: related.map((place) => ({ ...place, line: place.line + first })) }),
     }));
   });

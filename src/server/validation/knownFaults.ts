@@ -1,10 +1,15 @@
+import type { LineVerdict } from '../../dialects';
+import type { LinePart } from './spreadWatch';
+
 /** What is wrong with all lines of one sketch. */
 export interface Faults {
   readonly errors: number;
   readonly warnings: number;
   /** Tokens of such a line beyond those of its texts. */
   readonly tokens: number;
-  readonly model: string | undefined;
+  readonly named: Pick<LineVerdict['check'], 'model' | 'endpoint'>;
+  /** What the line is to objects over several lines. */
+  readonly part: LinePart;
 }
 
 /** So many sketches are remembered at most; a new one takes the place of one that falls on its slot. */

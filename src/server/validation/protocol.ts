@@ -1,4 +1,4 @@
-import type { CheckContext, KnownFiles, RuleSettings } from '../../dialects';
+import type { CheckContext, commonFacts, KnownFiles, RuleSettings } from '../../dialects';
 import type { LineProblem } from '../../shared/lsp';
 
 /** What every segment of one file needs to know. Crosses to worker threads: plain data only. */
@@ -39,13 +39,15 @@ export interface SegmentResult {
   readonly keyHashes: Float64Array;
   /** Byte offset of the first of every {@link linesPerMark} lines. */
   readonly marks: Float64Array;
-  /** Models of OpenAI lines in order of appearance. */
-  readonly models: readonly ModelLines[];
+  /** What OpenAI lines name, in order of appearance. */
+  readonly common: Readonly<Record<CommonFactName, readonly ValueLines[]>>;
 }
 
-/** Lines that name one model. */
-export interface ModelLines {
-  readonly model: string;
+export type CommonFactName = keyof typeof commonFacts;
+
+/** Lines that name the same. */
+export interface ValueLines {
+  readonly value: string;
   readonly count: number;
   /** Numbers of the first of these lines. */
   readonly firstLines: readonly number[];

@@ -1,8 +1,11 @@
 import type { FileHandle } from 'node:fs/promises';
 import { readSync } from 'node:fs';
 import { LineWindow } from './lineWindow';
+import { linesFrom, linesInto } from './segmentEdges';
 import type { Segment, SegmentResult } from './protocol';
-import { SegmentScan, type ScanTools } from './segmentScan';
+import type { ScanTools } from './scanTools';
+import { SegmentScan } from './segmentScan';
+import { partOf } from './spreadWatch';
 
 /**
  * Scans a segment on this thread without ever waiting: for worker threads.
@@ -14,7 +17,12 @@ export function scanSegmentSync(
   segment: Segment,
   onProgress: (bytes: number) => void,
 ): SegmentResult {
-  const scan = new SegmentScan(tools, segment);
+  const { checker } = tools;
+  const foreign =
+    checker === undefined || segment.start === 0
+      ? 0
+      : linesInto(fd, segment.start, (text) => partOf(checker.verdict(text)) === 'alone');
+  const scan = new SegmentScan(tools, segment, foreign);
   const window = new LineWindow(scan, tools.prover.window, segment);
   for (;;) {
     const { room, position } = window;
@@ -26,6 +34,7 @@ export function scanSegmentSync(
     onProgress(inSegment(segment, position, read));
     if (!window.filled(read)) break;
   }
+  scan.goOn((offset) => linesFrom(fd, offset));
   return scan.result();
 }
 

@@ -432,6 +432,7 @@ describe('checkLine', () => {
       problems: [],
       key: 'a',
       model: 'm',
+      endpoint: '/v1/chat/completions',
       lineKind: 'openai',
       tokens: 4,
     });

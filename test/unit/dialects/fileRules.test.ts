@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import {
+  commonFacts,
   detectLayout,
   duplicateKeyProblem,
   encodingProblem,
   layoutProblem,
   maxFileBytes,
   maxInlineBytes,
-  mixedModelsProblem,
   nextKey,
+  oddFactProblem,
   ruleCodes,
   rules,
   sizeProblem,
+  spreadProblem,
 } from '../../../src/dialects';
 
 describe('rules of whole files', () => {
@@ -34,9 +36,23 @@ describe('rules of whole files', () => {
   });
 
   it('tell of several models', () => {
-    const problem = mixedModelsProblem('b', span, { ...first, model: 'a' });
+    const problem = oddFactProblem(commonFacts.model, 'b', span, { ...first, value: 'a' });
     assert.match(problem?.message ?? '', /line 4 names "a" and this line "b"/);
     assert.equal(problem?.severity, 'warning');
+  });
+
+  it('tell of several endpoints', () => {
+    const problem = oddFactProblem(commonFacts.endpoint, '/v1/embeddings', span, { ...first, value: 'a' });
+    assert.match(problem?.message ?? '', /one endpoint; line 4 names "a" and this line "\/v1\/embeddings"/);
+    assert.deepEqual([problem?.code, problem?.severity], ['mixed-endpoints', 'error']);
+    assert.equal(problem?.related?.[0]?.line, 3);
+  });
+
+  it('tell of requests over several lines', () => {
+    const plain = spreadProblem({ lines: 4, breaksText: false }, span);
+    assert.deepEqual([plain?.lines, plain?.severity], [4, 'error']);
+    assert.match(plain?.message ?? '', /spread over 4 lines/);
+    assert.match(spreadProblem({ lines: 2, breaksText: true }, span)?.message ?? '', /breaks as \\n/);
   });
 
   it('tell of sizes', () => {
@@ -60,7 +76,8 @@ describe('rules of whole files', () => {
   it('heed the settings', () => {
     const off = Object.fromEntries(ruleCodes.map((code) => [code, 'off' as const]));
     assert.equal(duplicateKeyProblem('a', span, first, off), undefined);
-    assert.equal(mixedModelsProblem('b', span, { ...first, model: 'a' }, off), undefined);
+    assert.equal(oddFactProblem(commonFacts.model, 'b', span, { ...first, value: 'a' }, off), undefined);
+    assert.equal(spreadProblem({ lines: 2, breaksText: false }, span, off), undefined);
     assert.equal(sizeProblem(maxFileBytes + 1, off), undefined);
     assert.equal(sizeProblem(maxInlineBytes + 1, off), undefined);
     assert.equal(layoutProblem('pretty', '{', off), undefined);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import {
+  commonFacts,
   estimateText,
   checkLine,
   findProtoViolations,
   lineMessage,
   locateKey,
-  locateModel,
   resolvePath,
   type PathSegment,
 } from '../../../src/dialects';
@@ -113,7 +113,7 @@ describe('locateKey', () => {
 
   it('decodes, and finds models too', () => {
     assert.equal(locateKey('{"key":"a\\u0031"}')?.value, 'a1');
-    assert.equal(locateModel('{"body":{"messages":[],"model":"m"}}')?.value, 'm');
+    assert.equal(commonFacts.model.locate('{"body":{"messages":[],"model":"m"}}')?.value, 'm');
   });
 });
 

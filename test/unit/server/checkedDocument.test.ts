@@ -29,6 +29,9 @@ const good = (key: string) => `{"key":"${key}","request":{"contents":[{"parts":[
 const openAi = (key: string, model: string) =>
   `{"custom_id":"${key}","method":"POST","url":"/v1/chat/completions","body":{"model":"${model}","messages":[{"role":"user","content":"Hi"}]}}`;
 
+/** The same as {@link good}, over several lines. */
+const spread = (key: string) => JSON.stringify(JSON.parse(good(key)), null, 1);
+
 function codes(document: CheckedDocument): string[] {
   return document.problems(1000).problems.map(({ unit, problem }) => `${unit}:${problem.code}`);
 }
@@ -77,6 +80,83 @@ describe('CheckedDocument', () => {
       ['mixed-models'],
     );
     assert.deepEqual(document.problemsOn(1), []);
+  });
+
+  it('finds several endpoints in one file', () => {
+    const embed = openAi('c', 'm1').replace('/chat/completions', '/embeddings');
+    const document = checked([openAi('a', 'm1'), openAi('b', 'm1'), embed].join('\n'));
+    const odd = document.problemsOn(2).filter(({ code }) => code === 'mixed-endpoints');
+    assert.equal(odd.length, 1);
+    assert.equal(document.document.line(2).slice(odd[0]!.start, odd[0]!.end), '"/v1/embeddings"');
+    assert.equal(odd[0]!.related![0]!.line, 0);
+    const others = document.problemsOn(2).length - 1;
+    assert.equal(document.totals.errors, 1 + others);
+    document.configure({ rules: { 'mixed-endpoints': 'off' } });
+    document.checkSome(never);
+    assert.ok(!codes(document).includes('2:mixed-endpoints'));
+  });
+
+  describe('of an object over several lines in the middle of a file', () => {
+    const lines = () => [good('a'), spread('b'), good('c').replace('"parts"', '"prts"'), good('d')];
+
+    it('tells once, over all of its lines, and checks the rest', () => {
+      const document = checked(lines().join('\n'));
+      const diagnostics = diagnosticsOf(document);
+      const last = spread('b').split('\n').length;
+      assert.deepEqual(
+        diagnostics.map(({ code, range }) => [code, range.start.line, range.end.line]),
+        [
+          ['object-over-lines', 1, last],
+          ['unknown-field', last + 1, last + 1],
+          ['empty-parts', last + 1, last + 1],
+        ].slice(0, diagnostics.length),
+      );
+      assert.equal(document.totals.errors, diagnostics.length);
+      assert.equal(document.totals.rows, 4);
+      assert.deepEqual(document.problemsOn(3), document.problemsOn(1));
+    });
+
+    it('lets go when it is joined, and finds it again when it is broken up', () => {
+      const document = checked([good('a'), '{"key":"b",', good('b').slice(11), good('c')].join('\n'));
+      assert.deepEqual(codes(document), ['1:object-over-lines']);
+      const { version } = document.document;
+      const range = { start: { line: 1, character: 11 }, end: { line: 2, character: 0 } };
+      document.edited(document.document.apply([{ range, text: '' }], version + 1));
+      assert.deepEqual(codes(document), []);
+      edit(document, 1, 11, 11, '\n');
+      assert.deepEqual(codes(document), ['1:object-over-lines']);
+    });
+
+    it('tells of a text with line breaks', () => {
+      const document = checked([good('a'), good('b').replace('Hi', 'One\n\ntwo'), good('c')].join('\n'));
+      assert.deepEqual(codes(document), ['1:object-over-lines']);
+      assert.match(document.problemsOn(1)[0]!.message, /text with line breaks/);
+    });
+
+    it('does not take lines that are cut off for one', () => {
+      const cut = (at: number) => [good('a').slice(0, at), good('b'), good('c')].join('\n');
+      for (let at = 1; at < good('a').length; at += 1) {
+        const document = checked(cut(at));
+        assert.ok(!codes(document).some((code) => code.endsWith('over-lines')), cut(at));
+      }
+    });
+
+    it('keeps silent where the rule is off', () => {
+      const document = checked(lines().slice(0, 2).join('\n'));
+      document.configure({ rules: { 'object-over-lines': 'off' } });
+      document.checkSome(never);
+      assert.deepEqual(codes(document), []);
+      assert.equal(document.totals.errors, 0);
+    });
+
+    it('does not forget what the file is, however long the object', () => {
+      const text = (key: string) => `{"text":"${key}"}`;
+      const parts = Array.from({ length: 120 }, (_, index) => text(`${index}`)).join(',\n');
+      const long = `{"key":"b","request":{"contents":[{"parts":[\n${parts}\n]}]}}`;
+      const document = checked([good('a'), long, good('c')].join('\n'));
+      assert.equal(document.kind, 'gemini');
+      assert.deepEqual(codes(document), ['1:object-over-lines']);
+    });
   });
 
   it('takes rules into account', () => {
@@ -180,6 +260,12 @@ describe('CheckedDocument', () => {
       'é😀',
       '[',
       '{"id":1}',
+      spread('a'),
+      '{"key":"a",',
+      '"request":{"contents":[',
+      '{"parts":[{"text":"Hi',
+      'there"}]}]}}',
+      openAi('d', 'm1').replace('/chat/completions', '/embeddings'),
     );
     const change = fc.record({
       a: fc.nat(12),

@@ -14,6 +14,8 @@ import { applyEdits, markedDocument } from '../../support/markedDocument';
 const uri = 'file:///requests.jsonl';
 const good = (key: string) => `{"key":"${key}","request":{"contents":[{"parts":[{"text":"Hi"}]}]}}`;
 
+const spread = (key: string) => JSON.stringify(JSON.parse(good(key)), null, 2);
+
 function open(text: string): CheckedDocument {
   const checked = new CheckedDocument(new LineDocument(uri, 'jsonl', 1, text));
   checked.checkSome(() => false);
@@ -57,6 +59,22 @@ describe('quick fixes', () => {
       `|[\n${good('a')},\n${good('b')}\n]`,
       /Convert to JSON Lines/,
       `${good('a')}\n${good('b')}\n`,
+    ],
+    [
+      'a request spread over lines, from any of them',
+      [
+        good('a'),
+        JSON.stringify(JSON.parse(good('b')), null, 2).replace('"parts"', '"pa|rts"'),
+        good('c'),
+      ].join('\n'),
+      /Join the lines/,
+      [good('a'), good('b'), good('c')].join('\n'),
+    ],
+    [
+      'a text with line breaks',
+      [good('a'), good('b').replace('Hi', 'One\n|\n two'), good('c')].join('\n'),
+      /Join the lines/,
+      [good('a'), good('b').replace('Hi', 'One\\n\\n two'), good('c')].join('\n'),
     ],
     [
       'requests spread over lines',
@@ -155,6 +173,22 @@ describe('fix all', () => {
     );
   });
 
+  it('joins the lines of a request, mends it, and leaves it its key', async () => {
+    const wrong = spread('b-1').replace('"parts"', '"role": "assistant",\n"parts"');
+    assert.equal(
+      await fixAll([good('b'), good('b'), wrong].join('\n')),
+      [good('b'), good('b-2'), good('b-1').replace('"parts"', '"role":"model","parts"')].join('\n'),
+    );
+  });
+
+  it('joins all of them when only that is asked for', async () => {
+    const { text, actions } = await actionsAt(
+      [good('a'), spread('b').replace('"key"', '"k|ey"'), '{"key":1}', spread('b')].join('\n'),
+    );
+    const whole = actions.find(({ title }) => title.includes('(object-over-lines)'));
+    assert.equal(applyEdits(text, editsOf(whole)), [good('a'), good('b'), '{"key":1}', good('b')].join('\n'));
+  });
+
   it('mends what was wrong with the lines of a list, too', async () => {
     const list = `[\n${good('a')},\n${good('a')}\n]`;
     assert.deepEqual(diagnosticsOf(open(await fixAll(list))), []);
@@ -175,6 +209,8 @@ describe('fix all', () => {
       good('e') + good('e'),
       "{'key':'f','request':{}}",
       '{"key":"g","request":',
+      spread('h'),
+      spread('i').replace('"parts"', '"role":"assistant","parts"'),
       '',
     );
     await fc.assert(
@@ -184,8 +220,8 @@ describe('fix all', () => {
         const once = await fixAll(text);
         assert.equal(await fixAll(once), once);
         const linesOfOnce = new Set(once.split('\n'));
-        lines.forEach((line, index) => {
-          if (before.problemsOn(index + 1).length === 0) assert.ok(linesOfOnce.has(line), line);
+        text.split('\n').forEach((line, index) => {
+          if (before.problemsOn(index).length === 0) assert.ok(linesOfOnce.has(line), line);
         });
       }),
       { numRuns: 60 },

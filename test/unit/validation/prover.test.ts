@@ -27,8 +27,12 @@ const provers = {
 
 function load(line: string, prover: LineProver): number {
   const length = prover.window.write(`${line}\n`);
-  // What a scan does when it has seen a line's model.
-  prover.expectModel(/"model" ?: ?"([^"]*)"/.exec(line)?.[1]);
+  // What a scan does when it has seen what a line names.
+  prover.expect({});
+  prover.expect({
+    model: /"model" ?: ?"([^"]*)"/.exec(line)?.[1],
+    endpoint: /"url" ?: ?"([^"]*)"/.exec(line)?.[1],
+  });
   return length;
 }
 
@@ -216,14 +220,16 @@ describe('LineProver', () => {
     it(`leaves ${name} to the checker`, () => assert.ok(!proves(line)));
   }
 
-  it('leaves lines with another model than the one expected', () => {
+  it('leaves lines with another model or endpoint than those expected', () => {
     const prover = provers.openai;
     const length = load(chat(ask), prover);
-    prover.expectModel('m2');
+    prover.expect({ model: 'm2' });
     assert.equal(prover.prove(0, length, length).lines, 0);
-    prover.expectModel(undefined);
+    prover.expect({});
     assert.equal(prover.prove(0, length, length).lines, 0);
-    prover.expectModel('m');
+    prover.expect({ model: 'm', endpoint: '/v1/embeddings' });
+    assert.equal(prover.prove(0, length, length).lines, 0);
+    prover.expect({ endpoint: '/v1/chat/completions' });
     assert.equal(prover.prove(0, length, length).lines, 1);
   });
 

@@ -8,7 +8,8 @@ import { layOutTables, type Tables } from './tables';
 /** What the compiled module exports; see assembly/index.ts. */
 interface ProverExports {
   readonly memory: WebAssembly.Memory;
-  configure(names: number, hashes: number, starts: number, most: number, root: number, other: number): void;
+  configure(names: number, hashes: number, starts: number, most: number): void;
+  expectRoot(shape: number): void;
   tolerate(hints: number): void;
   run(from: number, to: number, lastStart: number): number;
   lines(): number;
@@ -50,6 +51,12 @@ const nothingProved: ProvedLines = Object.freeze({
   start: () => NaN,
 });
 
+/** What an OpenAI line names. */
+export interface LineNames {
+  readonly model?: string | undefined;
+  readonly endpoint?: string | undefined;
+}
+
 /** A line without its key and its texts. */
 export interface Sketch {
   /** The same for lines with the same sketch. */
@@ -62,11 +69,13 @@ export interface Sketch {
   readonly keyHash: number;
 }
 
-/** The messages of a file's lines. Lines of other kinds are never proved. */
-const rootsByKind: Readonly<Partial<Record<NonNullable<ScanSettings['kind']>, readonly string[]>>> = {
-  gemini: ['GeminiLine'],
-  'gemini-embed': ['GeminiEmbedLine'],
-  openai: ['OpenAiChatLine', 'OpenAiEmbeddingsLine'],
+/** The messages of a file's lines; of OpenAI lines by their endpoint. Lines of other kinds are never proved. */
+const rootsByKind: Readonly<
+  Partial<Record<NonNullable<ScanSettings['kind']>, Readonly<Record<string, string>>>>
+> = {
+  gemini: { '': 'GeminiLine' },
+  'gemini-embed': { '': 'GeminiEmbedLine' },
+  openai: { '/v1/chat/completions': 'OpenAiChatLine', '/v1/embeddings': 'OpenAiEmbeddingsLine' },
 };
 
 /**
@@ -82,19 +91,24 @@ export class LineProver {
   private readonly hashes: Float64Array;
   private readonly starts: Uint32Array;
   private readonly rules: RuleSettings;
-  private expected: string | undefined;
+  /** Where the shapes of lines are, by endpoint; of a kind that has none under ''. */
+  private readonly roots: ReadonlyMap<string, number>;
+  /** A shape of zeros, which nothing fits. */
+  private readonly nothingAt: number;
+  private expectedModel: string | undefined;
 
   /** @param capacity bytes of the window */
   constructor({ kind, rules, files }: Pick<ScanSettings, 'kind' | 'rules' | 'files'>, capacity: number) {
     this.rules = rules;
     this.exports = new WebAssembly.Instance(proverModule()).exports as unknown as ProverExports;
-    const tables: Tables = layOutTables(kind === undefined ? [] : (rootsByKind[kind] ?? []), {
+    const roots = (kind === undefined ? undefined : rootsByKind[kind]) ?? {};
+    const tables: Tables = layOutTables(Object.values(roots), {
       refuseDeprecated: severityOf('deprecated-field', rules) !== 'off',
       filesKnown: files !== undefined,
     });
-    // A shape of zeros, which nothing fits, stands for roots that are not there.
-    const nothingAt = aligned(Place.tables + tables.bytes.length);
-    const namesAt = nothingAt + 64;
+    this.roots = new Map(Object.keys(roots).map((name, index) => [name, tables.roots[index] ?? 0]));
+    this.nothingAt = aligned(Place.tables + tables.bytes.length);
+    const namesAt = this.nothingAt + 64;
     const hashesAt = aligned(namesAt + Limit.freeNames * 8 * (Limit.depth + 1));
     const startsAt = hashesAt + mostLines * 8;
     this.windowAt = startsAt + mostLines * 4;
@@ -107,8 +121,8 @@ export class LineProver {
     this.window = this.memory.subarray(this.windowAt, this.windowAt + capacity);
     this.hashes = new Float64Array(buffer, hashesAt, mostLines);
     this.starts = new Uint32Array(buffer, startsAt, mostLines);
-    const [root = nothingAt, other = 0] = tables.roots;
-    this.exports.configure(namesAt, hashesAt, startsAt, mostLines, root, other);
+    this.exports.configure(namesAt, hashesAt, startsAt, mostLines);
+    this.expect({});
     this.countOnly(false);
   }
 
@@ -122,10 +136,20 @@ export class LineProver {
     this.exports.tolerate(tolerated);
   }
 
-  /** The model that OpenAI lines must have to be proved; undefined: none is proved. */
-  expectModel(model: string | undefined): void {
-    if (model === this.expected) return;
-    this.expected = model;
+  /**
+   * What OpenAI lines must name to be proved; before both are known none is.
+   * Nothing at all begins anew; what is left out otherwise stays as it was.
+   */
+  expect({ model, endpoint }: LineNames): void {
+    const anew = model === undefined && endpoint === undefined;
+    if (anew || model !== undefined) this.expectModel(model);
+    if (!anew && (endpoint === undefined || !this.roots.has(endpoint))) return;
+    this.exports.expectRoot(this.roots.get(endpoint ?? '') ?? this.nothingAt);
+  }
+
+  private expectModel(model: string | undefined): void {
+    if (model === this.expectedModel) return;
+    this.expectedModel = model;
     const text = model !== undefined && /^[\w.:/@-]+$/.test(model) ? Buffer.from(model) : Buffer.alloc(0);
     const fits = text.length <= longestModel;
     this.memory.writeUInt32LE(fits ? text.length : 0, Place.modelLength);

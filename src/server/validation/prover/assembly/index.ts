@@ -14,22 +14,24 @@ import { forget, value } from './values';
 let hashesOut: u32 = 0;
 let startsOut: u32 = 0;
 let mostLines: u32 = 0;
-/** The shape of lines, and of the lines that may stand in their place (0: none). The one that fitted last comes first. */
-let likelyRoot: u32 = 0;
-let otherRoot: u32 = 0;
+/** The shape of lines. */
+let root: u32 = 0;
 
 let lineCount: u32 = 0;
 let rowCount: u32 = 0;
 let tokenSum: f64 = 0;
 let pieces: u64 = 0;
 
-export function configure(names: u32, hashes: u32, starts: u32, most: u32, root: u32, other: u32): void {
+export function configure(names: u32, hashes: u32, starts: u32, most: u32): void {
   state.namesBase = names;
   hashesOut = hashes;
   startsOut = starts;
   mostLines = most;
-  likelyRoot = root;
-  otherRoot = other;
+}
+
+/** The shape that lines must have from now on. */
+export function expectRoot(shape: u32): void {
+  root = shape;
 }
 
 /** Hints that may be passed over from now on. */
@@ -104,18 +106,6 @@ export function run(from: u32, to: u32, lastStart: u32): u32 {
 
 /** Where the line feed behind a request is; 0 when it cannot be proved. */
 function row(at: u32): u32 {
-  const p = rowOf(at, likelyRoot);
-  if (p != 0 || otherRoot == 0) return p;
-  const other = rowOf(at, otherRoot);
-  if (other != 0) {
-    const root = likelyRoot;
-    likelyRoot = otherRoot;
-    otherRoot = root;
-  }
-  return other;
-}
-
-function rowOf(at: u32, root: u32): u32 {
   begin();
   const end = value(at, root);
   if (end == 0) return 0;
