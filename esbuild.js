@@ -44,7 +44,7 @@ const splitCommonJs = {
       // The first pass's map travels inside its text, so that the second pass's map leads to the sources.
       sourcemap: sourcemap === false ? false : 'inline',
     });
-    build.onEnd(async ({ outputFiles = [] }) => {
+    build.onEnd(async ({ outputFiles = [], metafile }) => {
       const files = await Promise.all(
         outputFiles.map(async ({ path: file, text }) => {
           const { code, map } = await esbuild.transform(text, {
@@ -62,7 +62,11 @@ const splitCommonJs = {
         }),
       );
       const written = new Map(files.flat());
-      for (const file of outputFiles) file.contents = Buffer.from(written.get(file.path));
+      for (const file of outputFiles) {
+        file.contents = Buffer.from(written.get(file.path));
+        // The metafile tells of the files as they are in the end.
+        metafile.outputs[path.relative('', file.path).replaceAll('\\', '/')].bytes = file.contents.length;
+      }
       if (!write) return;
       // The names of shared parts hold a hash: those of the last build are in nobody's use.
       fs.rmSync(path.join(options.outdir, 'parts'), { recursive: true, force: true });

@@ -3,18 +3,38 @@ import * as esbuild from 'esbuild';
 import { bundles } from '../../../esbuild.js';
 import { loadedWith } from '../../support/loadedWith';
 
+/** Bundles in memory as the package has it. */
+async function packed(name: keyof typeof bundles): Promise<esbuild.Metafile> {
+  const { metafile } = await esbuild.build({
+    ...(bundles[name] as esbuild.BuildOptions),
+    minify: true,
+    sourcemap: false,
+    write: false,
+    metafile: true,
+  });
+  return metafile;
+}
+
+describe('the packed bundles', function () {
+  this.timeout(60_000);
+
+  for (const [name, limit] of [
+    ['extension', 1024],
+    ['server', 700],
+  ] as const) {
+    it(`of the ${name} have at most ${limit} KB`, async () => {
+      const { outputs } = await packed(name);
+      const bytes = Object.values(outputs).reduce((sum, file) => sum + file.bytes, 0);
+      assert.ok(bytes <= limit * 1024, `${bytes} bytes`);
+    });
+  }
+});
+
 describe('what VS Code waits for at activation', function () {
   this.timeout(60_000);
 
   it('is small, and holds no package', async () => {
-    const { metafile } = await esbuild.build({
-      ...(bundles.extension as esbuild.BuildOptions),
-      minify: true,
-      sourcemap: false,
-      write: false,
-      metafile: true,
-    });
-    const files = loadedWith('dist/extension.js', metafile);
+    const files = loadedWith('dist/extension.js', await packed('extension'));
     const packages = files
       .flatMap(({ inputs }) => Object.entries(inputs))
       .filter(([path, { bytesInOutput }]) => path.includes('node_modules') && bytesInOutput > 0)
