@@ -1,8 +1,9 @@
 import { outcomes, type Outcome } from '../shared/outcome';
 import type { ResultsSummary, RowQuery } from '../shared/resultsMessages';
+import { formatUsd } from '../shared/usd';
 import { button, foreign, h } from './dom';
 import { icon, outcomeIcon } from './icons';
-import { formatCost, formatDuration, formatNumber, formatShort, t } from './strings';
+import { formatDuration, formatNumber, formatShort, t } from './strings';
 
 export interface HeaderActions {
   /** Shows only these outcomes, or all again. */
@@ -189,7 +190,7 @@ function facts({ usage, job }: ResultsSummary, fold: HTMLElement | false): HTMLE
     tokens(usage.output, t('tokensOut')),
     usage.thinking > 0 && tokens(usage.thinking, t('tokensThinking')),
     usage.cached > 0 && tokens(usage.cached, t('tokensCached')),
-    job.cost !== undefined && fact(`≈ ${formatCost(job.cost)}`, '', t('costHint', job.cost.toFixed(6))),
+    job.cost !== undefined && fact(`≈ ${formatUsd(job.cost)}`, '', t('costHint', job.cost.toFixed(6))),
     job.duration !== undefined && fact(formatDuration(job.duration), '', t('duration')),
     job.model !== undefined && h('span', { class: 'fact', title: t('model') }, foreign(job.model, 100)),
     fold,

@@ -25,11 +25,6 @@ export function formatShort(value: number): string {
   return short.format(value);
 }
 
-export function formatCost(dollars: number): string {
-  const digits = dollars > 0 && dollars < 0.01 ? 4 : 2;
-  return `$${dollars.toFixed(digits)}`;
-}
-
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB'];
   let value = bytes;

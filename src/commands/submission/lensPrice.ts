@@ -2,7 +2,7 @@ import { l10n } from 'vscode';
 import type { DocumentState } from '../../shared/lsp';
 import { costOf, type PriceOverrides } from '../../shared/pricing';
 import type { Connections, Memory } from '../context';
-import { formatUsd } from './submissionPlan';
+import { formatUsd } from '../../shared/usd';
 import { lastModelKey } from './submitQuestions';
 
 export interface LensPriceParts {

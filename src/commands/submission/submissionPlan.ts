@@ -4,6 +4,7 @@ import type { Finding, FindingCode } from '../../jobs/preflight/findings';
 import type { Preflight } from '../../jobs/preflight/preflight';
 import type { PartLimits } from '../../jobs/rows/planParts';
 import type { ServiceCapabilities } from '../../shared/batchService';
+import { formatUsd } from '../../shared/usd';
 import { formatAge, formatApproximate, formatBytes, formatCount } from '../../views/format';
 import { countTexts, stateText } from '../../views/jobTexts';
 import type { Question } from '../context';
@@ -173,11 +174,4 @@ function duplicateText({ preflight, free, now }: SubmissionPlan): string {
   const facts = [stateText(earlier), ...countTexts(earlier), age].join(' · ');
   const paid = free ? '' : ` ${l10n.t('They would be paid for again.')}`;
   return `${text} (${facts}).${paid}`;
-}
-
-/** `$0.0004`, `$0.13`, `$1,234.50`: cents, and more digits where it is less than one. */
-export function formatUsd(usd: number): string {
-  if (usd === 0) return '$0';
-  if (usd < 0.01) return `$${usd.toPrecision(1)}`;
-  return `$${usd.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 }

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { BatchService, Model } from '../../shared/batchService';
 import type { Dialect } from '../../shared/dialect';
 import type { ValidationSummary } from '../../shared/lsp';
+import { formatUsd } from '../../shared/usd';
 import type { Job } from '../api';
 import type { PriceEstimate } from './cost';
 import { enqueuedTokenLimit, enqueuedTokensAsOf, type Tier } from './enqueuedTokens';
@@ -252,9 +253,9 @@ export function priceFindings(
   }
   if (overBudget && worst !== undefined && budget !== undefined) {
     const message = l10n.t(
-      'It may cost ${0}, more than your budget of ${1} for one submission.',
-      worst.toFixed(2),
-      budget.toFixed(2),
+      'It may cost {0}, more than your budget of {1} for one submission.',
+      formatUsd(worst),
+      formatUsd(budget),
     );
     findings.push({ severity: 'warning', code: 'overBudget', message });
   }

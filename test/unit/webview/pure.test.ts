@@ -16,7 +16,7 @@ import {
   visibleRows,
 } from '../../../src/webview/scrollMap';
 import { isFiltered, readState } from '../../../src/webview/state';
-import { formatBytes, formatCost, formatDuration, loadStrings, t } from '../../../src/webview/strings';
+import { formatBytes, formatDuration, loadStrings, t } from '../../../src/webview/strings';
 import {
   allRows,
   noSearch,
@@ -253,7 +253,6 @@ describe('strings', () => {
       '123 KB',
       '2.5 GB',
     ]);
-    assert.deepEqual([0, 0.0012, 12.345].map(formatCost), ['$0.00', '$0.0012', '$12.35']);
     assert.deepEqual([10, 40_000, 600_000, 7_500_000].map(formatDuration), [
       '1 s',
       '1 min',

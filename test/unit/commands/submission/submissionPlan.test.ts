@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import {
-  formatUsd,
   partsNeeded,
   refusePointless,
   submissionQuestion,
@@ -94,15 +93,6 @@ describe('the question before a submission', () => {
     });
     assert.doesNotMatch(detail ?? '', /\$/);
   });
-
-  for (const [usd, text] of [
-    [0, '$0'],
-    [0.00042, '$0.0004'],
-    [0.13, '$0.13'],
-    [12.5, '$12.50'],
-  ] as const) {
-    it(`writes ${usd} as ${text}`, () => assert.equal(formatUsd(usd), text));
-  }
 });
 
 describe('partsNeeded', () => {
