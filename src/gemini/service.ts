@@ -36,7 +36,6 @@ import { countTokensBody, trialBody } from './trial';
 import { uploadFile, type MimeMemory } from './upload';
 import { GeminiWebhooks } from './webhooks';
 import {
-  anything,
   cachedContentPage,
   filePage,
   fileSchema,
@@ -44,6 +43,7 @@ import {
   operationPage,
   operationSchema,
   tokenCount,
+  trialAnswer,
   type WireCachedContent,
   type WireModel,
 } from './wire';
@@ -142,7 +142,7 @@ export class GeminiApi implements GeminiService {
       return { entries: [...page.operations, ...page.batches], next: page.nextPageToken };
     }, limit);
     const jobs = operations.map((operation) => toRemoteJob(operation, true));
-    return newestFirst(jobs.filter((job) => job.name !== ''));
+    return newestFirst(jobs);
   }
 
   async getJob(name: string, options?: CallOptions): Promise<RemoteJob> {
@@ -169,7 +169,7 @@ export class GeminiApi implements GeminiService {
 
   async cancelJob(name: string, options?: CallOptions): Promise<void> {
     const call = this.call('POST', this.paths.resource(name, ':cancel'), 'cancel the job', options);
-    await this.client.json(anything, { ...call, body: '{}' });
+    await this.client.done({ ...call, body: '{}' });
   }
 
   async deleteJob(name: string, options?: CallOptions): Promise<void> {
@@ -185,7 +185,7 @@ export class GeminiApi implements GeminiService {
     };
     const action =
       job.dialect === 'gemini-embed' ? ':updateEmbedContentBatch' : ':updateGenerateContentBatch';
-    await this.client.json(anything, {
+    await this.client.done({
       ...this.call('PATCH', this.paths.resource(name, action), 'change the job', options),
       query: { updateMask: Object.keys(fields).join(',') },
       body: JSON.stringify({ name, ...fields }),
@@ -259,7 +259,7 @@ export class GeminiApi implements GeminiService {
     options?: CallOptions,
   ): Promise<string> {
     const action = dialect === 'gemini-embed' ? ':embedContent' : ':generateContent';
-    return this.client.text({
+    return this.client.jsonText(trialAnswer, {
       ...this.call('POST', this.paths.model(model, action), 'try the request', options),
       body: trialBody(requestJson),
       // Each run is paid for: once only, unless it was turned away at the door.

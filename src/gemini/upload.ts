@@ -195,10 +195,10 @@ class Upload {
     });
     // Opening a session changes nothing that counts: as often as need be.
     const request: ApiCall = { ...call, repeat: 'always', body };
-    return this.context.client.stream(request, (response) => {
+    return this.context.client.stream(request, async (response) => {
       const url = this.context.client.resolve(response.headers['x-goog-upload-url']);
-      if (url === undefined) throw response.unreadable();
-      return Promise.resolve(url);
+      if (url === undefined) throw response.unreadable(await response.text());
+      return url;
     });
   }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readableEntries } from '../http/tolerant';
+import { familiar, readableEntries } from '../http/tolerant';
 
 /**
  * What the Gemini API sends, read tolerantly: either casing, counts as text or number, anything missing. A field that is not as
@@ -25,6 +25,9 @@ const status = z
   .object({ code: z.coerce.number().int().optional().catch(undefined), message: text })
   .optional()
   .catch(undefined);
+
+/** `collection/id`, perhaps within others. */
+const resourceName = /^[^\s/]+(?:\/[^\s/]+)+$/;
 
 /** Inline results, nested once or twice. The skimmer left the number of elements in place of the elements. */
 const inlineCount: z.ZodType<number> = z
@@ -77,19 +80,29 @@ const operation = batch.extend({
 });
 export type WireOperation = z.infer<typeof operation>;
 
-/** A created, fetched or changed job; one without a name is unreadable. */
-export const operationSchema = camelCase(
-  operation.refine((value) => (value.name ?? value.metadata?.name ?? '') !== '', 'no name'),
+/** Names are those of resources, such as `batches/x`: without one a job is unreadable. */
+const named = operation.refine(
+  (value) => [value.name, value.metadata?.name].some((name) => resourceName.test(name ?? '')),
+  'no name',
 );
+
+/** A created, fetched or changed job. */
+export const operationSchema = camelCase(named);
 
 const nextPageToken = text;
 
 export const operationPage = camelCase(
-  z.object({ operations: readableEntries(operation), batches: readableEntries(operation), nextPageToken }),
+  familiar({
+    operations: readableEntries(named),
+    batches: readableEntries(named),
+    // Where the service could not look: such a list must not be taken for all there is.
+    unreachable: z.array(z.unknown()).length(0).nullish(),
+    nextPageToken,
+  }),
 );
 
 const file = z.object({
-  name: z.string().min(1),
+  name: z.string().regex(resourceName),
   displayName: text,
   mimeType: text,
   sizeBytes: count,
@@ -104,7 +117,7 @@ export type WireFile = z.infer<typeof file>;
 export const fileSchema = camelCase(file);
 /** The answer to a finished upload. */
 export const uploadedFile = camelCase(z.union([z.object({ file }).transform((value) => value.file), file]));
-export const filePage = camelCase(z.object({ files: readableEntries(file), nextPageToken }));
+export const filePage = camelCase(familiar({ files: readableEntries(file), nextPageToken }));
 
 const model = z.object({
   name: z.string().min(1),
@@ -115,9 +128,24 @@ const model = z.object({
   supportedGenerationMethods: z.array(z.string()).catch([]).default([]),
 });
 export type WireModel = z.infer<typeof model>;
-export const modelPage = camelCase(z.object({ models: readableEntries(model), nextPageToken }));
+export const modelPage = camelCase(familiar({ models: readableEntries(model), nextPageToken }));
 
-export const tokenCount = camelCase(z.object({ totalTokens: count }));
+export const tokenCount = camelCase(
+  familiar({ totalTokens: count }, ['promptTokensDetails', 'cachedContentTokenCount', 'cacheTokensDetails']),
+);
+
+/** The answer to a request that was tried, as far as it takes to know it for one. */
+export const trialAnswer = camelCase(
+  familiar({}, [
+    'candidates',
+    'promptFeedback',
+    'usageMetadata',
+    'modelVersion',
+    'responseId',
+    'embedding',
+    'embeddings',
+  ]),
+);
 
 const cachedContent = z.object({
   name: z.string().min(1),
@@ -131,7 +159,7 @@ const cachedContent = z.object({
 });
 export type WireCachedContent = z.infer<typeof cachedContent>;
 export const cachedContentPage = camelCase(
-  z.object({ cachedContents: readableEntries(cachedContent), nextPageToken }),
+  familiar({ cachedContents: readableEntries(cachedContent), nextPageToken }),
 );
 
 const webhook = z.object({
@@ -150,7 +178,7 @@ const webhook = z.object({
 });
 export type WireWebhook = z.infer<typeof webhook>;
 export const webhookSchema = camelCase(webhook);
-export const webhookPage = camelCase(z.object({ webhooks: readableEntries(webhook), nextPageToken }));
+export const webhookPage = camelCase(familiar({ webhooks: readableEntries(webhook), nextPageToken }));
 export const rotatedSecret = camelCase(
   z.union([
     z.object({ secret: z.string().min(1) }).transform((value) => value.secret),

@@ -10,6 +10,7 @@ import { couldNot, type Doing } from './couldNot';
 import { errorBodyLimit } from './errorBody';
 import { isTransient, isUntouched, noAnswer, refusal, type CallContext } from './errors';
 import { briefPolicy, patientPolicy, withRetry, type RetryPolicy } from './retry';
+import { acknowledgement } from './tolerant';
 import {
   TransportError,
   type Timeouts,
@@ -84,6 +85,21 @@ export class ApiClient {
     });
   }
 
+  /** A call whose answer says no more than that it is done. */
+  async done(call: ApiCall): Promise<void> {
+    await this.json(acknowledgement, call);
+  }
+
+  /** A call whose answer is JSON of the shape `schema`; its text. */
+  async jsonText(schema: z.ZodType, call: ApiCall): Promise<string> {
+    return this.repeated(call, async (key) => {
+      const answer = await this.send(call, key);
+      const text = await answer.text();
+      answer.parse(schema, text);
+      return text;
+    });
+  }
+
   /** A call whose answer is a text. */
   async text(call: ApiCall): Promise<string> {
     return this.repeated(call, async (key) => (await this.send(call, key)).text());
@@ -111,7 +127,7 @@ export class ApiClient {
     let maybeDone = false;
     await this.repeated(call, async (key) => {
       try {
-        await (await this.send(call, key)).text();
+        await (await this.send(call, key)).json(acknowledgement, '{}');
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error;
         if (maybeDone && error.kind === 'notFound') return;

@@ -4,6 +4,7 @@ import type { TransferProgress } from '../shared/batchService';
 import { delay } from '../util/async';
 import { defined } from '../util/defined';
 import { giveBack } from '../util/giveBack';
+import { asObject, parseJson } from '../util/json';
 import type { Answer } from './answer';
 import type { ApiCall, ApiClient } from './apiClient';
 import { encodings } from './decode';
@@ -93,12 +94,13 @@ async function fetchRest(
   }
 }
 
-/** Keeps a refusal that came as a success from being taken for results. */
+/** Keeps a refusal that came as a success, and what something in between answers, from being taken for results. */
 async function requireResults(answer: Answer, results: ResultsFile): Promise<void> {
   if (results.bytes > errorBodyLimit) return;
   const text = (await results.tail(results.bytes)).toString('utf8');
   try {
     answer.requireSuccess(text);
+    if (isForeign(text)) throw answer.unreadable(text);
   } catch (error) {
     await results.restart();
     throw error;
@@ -153,4 +155,26 @@ function contentRange(response: TransportResponse): { start: number; total: numb
   const match = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers['content-range'] ?? '');
   if (match === null) return undefined;
   return { start: Number(match[1]), total: match[2] === '*' ? undefined : Number(match[2]) };
+}
+
+/** Names of which a row of results has one, whatever its dialect. */
+const rowNames = [
+  'key',
+  'custom_id',
+  'response',
+  'error',
+  'metadata',
+  'candidates',
+  'promptFeedback',
+  'embedding',
+  'usageMetadata',
+];
+
+/** Whether `text` is a web page, or one JSON document that is no row. */
+function isForeign(text: string): boolean {
+  if (/^\s*</.test(text)) return true;
+  const document = parseJson(text);
+  if (document === undefined) return false;
+  const row = asObject(document) ?? {};
+  return !rowNames.some((name) => name in row) && asObject(row.status) === undefined;
 }

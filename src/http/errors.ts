@@ -3,9 +3,10 @@ import { parseLineErrors } from '../shared/lineErrors';
 import { ServiceError, type ServiceErrorKind } from '../shared/serviceError';
 import { isCancelled } from '../util/async';
 import { defined } from '../util/defined';
+import { parseJson } from '../util/json';
 import { redact } from '../util/redact';
 import { couldNot, type Doing } from './couldNot';
-import { parseErrorBody, type ErrorBody } from './errorBody';
+import { errorBodyLimit, parseErrorBody, type ErrorBody } from './errorBody';
 import { TransportError } from './transport';
 
 /** What was being done when it failed. */
@@ -72,11 +73,12 @@ export function unreadable(
     kind: 'protocol',
     status: response.status,
     ambiguous: context.changesSomething,
-    advice: html
-      ? l10n.t(
-          'Something between this machine and the service answered, such as a login page or a proxy. Check the base URL of the connection and http.proxy.',
-        )
-      : l10n.t('Try again; if it stays so, check the base URL and the API version of the connection.'),
+    advice:
+      html || isJson(bodyText)
+        ? l10n.t(
+            'Something between this machine and the service answered, such as a login page or a proxy. Check the base URL of the connection and http.proxy.',
+          )
+        : l10n.t('Try again; if it stays so, check the base URL and the API version of the connection.'),
     ...defined({ requestId }),
   });
 }
@@ -285,7 +287,15 @@ function unreadableWords(text: string, html: boolean, title: string | undefined)
     return title === undefined
       ? l10n.t('a web page came instead of data.')
       : l10n.t('a web page ("{0}") came instead of data.', title);
-  return text.trim() === '' ? l10n.t('the answer was empty.') : l10n.t('the answer cannot be read.');
+  if (text.trim() === '') return l10n.t('the answer was empty.');
+  return isJson(text)
+    ? l10n.t('the answer is none that this service gives.')
+    : l10n.t('the answer cannot be read.');
+}
+
+/** Whether it is JSON of whatever kind; no more of a page of results is parsed for that than of a refusal. */
+function isJson(text: string): boolean {
+  return text.length <= errorBodyLimit && parseJson(text.replace(/^\uFEFF/, '')) !== undefined;
 }
 
 /** What to say where the service says nothing a person could read. */

@@ -14,7 +14,7 @@ import { ServiceError } from '../shared/serviceError';
 import { delay } from '../util/async';
 import type { FetchFile } from './files';
 import { metadataNames, toRemoteJob } from './jobs';
-import { anything, batchPage, batchSchema } from './wire';
+import { batchPage, batchSchema } from './wire';
 
 export interface OpenAiBatchesOptions {
   readonly client: ApiClient;
@@ -88,7 +88,7 @@ export class OpenAiBatches {
 
   async cancel(name: string, options?: CallOptions): Promise<void> {
     const call = this.call('POST', `${this.path(name)}/cancel`, 'cancel the job', options);
-    await this.options.client.json(anything, call);
+    await this.options.client.done(call);
   }
 
   /** Output file and error file, one after the other, as one file. */

@@ -4,6 +4,7 @@ import { couldNot } from '../http/couldNot';
 import type { CallOptions } from '../shared/batchService';
 import { ServiceError } from '../shared/serviceError';
 import { asObject, asString, parseJson } from '../util/json';
+import { trialAnswer } from './wire';
 
 /** A model may think for minutes before it says anything. */
 const timeouts = { headersMs: 600_000 };
@@ -18,7 +19,7 @@ export async function runAlone(
   requestJson: string,
   options: CallOptions | undefined,
 ): Promise<string> {
-  return client.text({
+  return client.jsonText(trialAnswer, {
     method: 'POST',
     path: root + trialPath(requestJson),
     doing: 'try the request',

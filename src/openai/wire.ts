@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readableEntries } from '../http/tolerant';
+import { familiar, readableEntries } from '../http/tolerant';
 
 /** What OpenAI-compatible services send, read tolerantly: anything missing or odd counts as absent where that is possible. */
 
@@ -69,7 +69,7 @@ export const fileSchema = file;
 function pageOf<T>(entry: z.ZodType<T>) {
   return z.preprocess(
     (page) => (Array.isArray(page) ? { data: page } : page),
-    z.object({
+    familiar({
       data: readableEntries(entry),
       has_more: z.boolean().catch(false).default(false),
       last_id: text,
@@ -80,5 +80,5 @@ export const batchPage = pageOf(batch);
 export const filePage = pageOf(file);
 export const modelPage = pageOf(z.object({ id: z.string().min(1) }));
 
-/** Anything that is JSON: for answers that say nothing. */
-export const anything = z.unknown();
+/** The answer to a request that was tried, as far as it takes to know it for one. */
+export const trialAnswer = familiar({}, ['choices', 'data', 'output', 'id', 'object', 'usage']);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { toRemoteJob } from '../../../src/gemini/jobs';
 import { allPages } from '../../../src/gemini/paging';
+import type { GeminiService } from '../../../src/gemini/service';
 import { operationSchema } from '../../../src/gemini/wire';
 import { TransportError } from '../../../src/http/transport';
 import { geminiUnderTest } from '../../support/geminiUnderTest';
@@ -165,6 +166,88 @@ describe('a Gemini service with other habits', () => {
       assert.equal((await service.downloadResults(job, folder.at('out.jsonl'))).rows, 1);
     });
   });
+
+  describe('hides behind something that answers everything with 200 and JSON of its own', () => {
+    const portal = { body: '{"status":"login required","url":"https://portal.test/"}' };
+    const input = { kind: 'file', file: 'files/a' } as const;
+    const calls: Readonly<Record<string, (service: GeminiService) => Promise<unknown>>> = {
+      'listing jobs': (service) => service.listJobs(),
+      'listing models': (service) => service.listModels(),
+      'listing files': (service) => service.listFiles(),
+      'listing cached contents': (service) => service.listCachedContents(),
+      'listing webhooks': (service) => service.webhooks.list(),
+      'reading a job': (service) => service.getJob('batches/a'),
+      'reading a file': (service) => service.getFile('files/a'),
+      'creating a job': (service) =>
+        service.createJob({ model: 'm', dialect: 'gemini', displayName: 'd', input }),
+      cancelling: (service) => service.cancelJob('batches/a'),
+      'deleting a job': (service) => service.deleteJob('batches/a'),
+      'deleting a file': (service) => service.deleteFile('files/a'),
+      'counting tokens': (service) => service.countTokens('m', 'gemini', '{"contents":[]}'),
+      'trying a request': (service) => service.tryRequest('m', 'gemini', '{"contents":[]}'),
+      uploading: (service) => service.uploadFile(path, { displayName: 'd' }),
+    };
+    for (const [what, call] of Object.entries(calls))
+      it(`and is not believed when ${what}`, async () => {
+        await assert.rejects(call(geminiUnderTest(new ScriptedTransport([portal]))), {
+          name: 'ServiceError',
+          kind: 'protocol',
+          advice: /login page or a proxy/,
+        });
+      });
+
+    it('and leaves it open whether a job was created', async () => {
+      const transport = new ScriptedTransport([portal]);
+      await assert.rejects(
+        geminiUnderTest(transport).createJob({ model: 'm', dialect: 'gemini', displayName: 'd', input }),
+        { ambiguous: true, message: 'Could not create the job: the answer is none that this service gives.' },
+      );
+      assert.equal(transport.sent.length, 1);
+    });
+  });
+
+  describe('lists jobs', () => {
+    const list = (body: unknown) =>
+      geminiUnderTest(new ScriptedTransport([{ body: JSON.stringify(body) }])).listJobs();
+
+    for (const empty of [
+      {},
+      { operations: null },
+      { operations: [], unreachable: [] },
+      { nextPageToken: '' },
+    ])
+      it(`as ${JSON.stringify(empty)}, which is empty`, async () => {
+        assert.deepEqual(await list(empty), []);
+      });
+
+    for (const odd of [
+      [],
+      null,
+      'ok',
+      { operations: 'none' },
+      { operations: [{ title: 'x' }] },
+      { operations: [{ name: 'John' }] },
+      { operations: [{ name: 'batches/a' }], unreachable: ['europe'] },
+    ])
+      it(`as ${JSON.stringify(odd)}, which is not believed`, async () => {
+        await assert.rejects(list(odd), { kind: 'protocol' });
+      });
+
+    it('with one among them that nobody can read', async () => {
+      const jobs = await list({ operations: [{ title: 'x' }, { name: 'batches/a' }] });
+      assert.deepEqual(
+        jobs.map(({ name }) => name),
+        ['batches/a'],
+      );
+    });
+  });
+
+  for (const body of ['', 'null', '{}', '{"name":"batches/a","done":true}', '{"deleted":true}'])
+    it(`may say that it did something with: ${body}`, async () => {
+      const service = geminiUnderTest(new ScriptedTransport([{ body }]));
+      await service.deleteJob('batches/a');
+      await service.cancelJob('batches/a');
+    });
 
   it('may send empty pages, but not for ever', async () => {
     const pages = [[], ['a'], [], [], ['b']];

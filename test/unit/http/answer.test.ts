@@ -59,7 +59,7 @@ describe('an answer read', () => {
         '{"error":null}',
         '{"error":"x"}',
         '[1]',
-      ])
+      ].filter((text) => how !== 'for nothing' || text.includes('name')))
         it(`is what it is: ${body}`, async () => {
           await read(body);
         });

@@ -228,6 +228,20 @@ describe('download', () => {
     assert.deepEqual(await readdir(directory), []);
   });
 
+  for (const [what, body] of [
+    ['JSON', '{"status":"login required","message":"https://portal.test/"}'],
+    ['indented JSON', '{\n  "ok": true\n}\n'],
+    ['a list', '[]'],
+    ['a web page without a type', ' <!doctype html><title>Login</title>'],
+  ] as const)
+    it(`does not take ${what} of something in between for results`, async () => {
+      await assert.rejects(
+        download((_, response) => response.end(body)),
+        { kind: 'protocol', advice: /login page or a proxy/ },
+      );
+      assert.deepEqual(await readdir(directory), []);
+    });
+
   it('takes a row that failed for a row', async () => {
     const { rows } = await download((_, response) => response.end('{"error":{"code":4}}\n'));
     assert.equal(rows, 1);

@@ -78,10 +78,10 @@ describe('OpenAI layer of the Gemini service', () => {
       json({}),
       json({}),
       json({}),
-      { body: '{}\n' },
+      { body: '{"error":{}}\n' },
       json(operation),
       json({}),
-      { body: '{}\n' },
+      { body: '{"error":{}}\n' },
     );
     const read = await service.getJob('openai/batches/abc');
     await service.cancelJob(read.name);
@@ -147,7 +147,7 @@ describe('OpenAI layer of the Gemini service', () => {
             }
           : request.url.includes(':countTokens')
             ? { totalTokens: 3 }
-            : { name: 'files/a', files: [], cachedContents: [] },
+            : { name: 'files/a', files: [], cachedContents: [], candidates: [], choices: [] },
       ),
     );
     assert.deepEqual(

@@ -163,6 +163,13 @@ describe('OpenAI-compatible service', () => {
       assert.equal(transport.sent.length, 1);
     });
 
+    for (const odd of [{ status: 'login required' }, { object: 'error', message: 'x' }, { data: 'x' }, 'ok'])
+      it(`are not taken from ${JSON.stringify(odd)}`, async () => {
+        const { service } = scripted(json(odd));
+        await assert.rejects(service.listJobs(), { kind: 'protocol' });
+        await assert.rejects(service.cancelJob('batch_1'), { kind: 'protocol' });
+      });
+
     it('are read from sparse answers', async () => {
       const { service } = scripted(
         json({ id: 'b', errors: null, output_file_id: null, request_counts: null }),
