@@ -35,8 +35,5 @@ export function familiar<T extends z.ZodRawShape>(
 
 /** The answer to what is only done: nothing, or the thing it was done to, in whichever form. */
 export const acknowledgement = z
-  .union([
-    z.null(),
-    familiar({}, ['name', 'id', 'deleted', 'done', 'metadata', 'response', 'state']),
-  ])
+  .union([z.null(), familiar({}, ['name', 'id', 'deleted', 'done', 'metadata', 'response', 'state'])])
   .transform(() => undefined);
