@@ -26,6 +26,7 @@ import { clientOptions, initializeResult, type ClientOptions } from './handshake
 import { KnownFileStates } from './knownFileStates';
 import { createLanguageService, type LanguageService } from './languageService';
 import { readRules } from './settings';
+import { letGoAfter } from './spentMemory';
 import { useTranslations } from './texts';
 import type { Turns } from './turns';
 import { validateOnDisk } from './validateOnDisk';
@@ -62,6 +63,7 @@ class Session {
       onState: (state) => {
         if (this.extras.documentState === true) this.notify(lspMethods.documentState, state);
       },
+      onSettled: ({ document }) => letGoAfter(document.length),
     });
   }
 

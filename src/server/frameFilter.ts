@@ -8,23 +8,40 @@ const longestBody = 1024 ** 3;
 
 /**
  * Lets only well-formed frames of the protocol through: a header with a length, and so many bytes. Whatever else a client
- * writes is dropped up to the next header, so that one slip does not take the session with it.
+ * writes is dropped up to the next header, so that one slip does not take the session with it. A body goes on in one piece, so
+ * that whoever reads the frame has no pieces to put together: a document of 50 MB would be there twice.
  */
 export class FrameFilter extends Transform {
   private pending = Buffer.alloc(0);
-  private bodyLeft = 0;
+  /** The body that is being read, once it does not come in one piece, and how much of it is there. */
+  private body: Buffer | undefined;
+  private bodyRead = 0;
+  private bodyLength = 0;
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     let rest = chunk;
     while (rest.length > 0) {
-      if (this.bodyLeft > 0) {
-        const body = rest.subarray(0, this.bodyLeft);
-        this.push(body);
-        this.bodyLeft -= body.length;
-        rest = rest.subarray(body.length);
-      } else rest = this.readHeader(rest);
+      rest = this.bodyLength > 0 ? this.readBody(rest) : this.readHeader(rest);
     }
     done();
+  }
+
+  /** Reads on in the body; gives back what follows it. */
+  private readBody(bytes: Buffer): Buffer {
+    const { bodyLength, bodyRead } = this;
+    const piece = bytes.subarray(0, bodyLength - bodyRead);
+    if (piece.length < bodyLength) {
+      this.body ??= Buffer.allocUnsafeSlow(bodyLength);
+      piece.copy(this.body, bodyRead);
+    }
+    this.bodyRead += piece.length;
+    if (this.bodyRead === bodyLength) {
+      this.push(this.body ?? piece);
+      this.body = undefined;
+      this.bodyRead = 0;
+      this.bodyLength = 0;
+    }
+    return bytes.subarray(piece.length);
   }
 
   /** Looks for the end of a header; gives back what follows it. */
@@ -40,7 +57,7 @@ export class FrameFilter extends Transform {
     this.pending = Buffer.alloc(0);
     if (length !== undefined) {
       this.push(`Content-Length: ${length}\r\n\r\n`);
-      this.bodyLeft = length;
+      this.bodyLength = length;
     }
     return rest;
   }

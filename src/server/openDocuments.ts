@@ -19,6 +19,8 @@ export interface OpenDocumentsOptions {
   /** Called when the problems of a document are to be shown anew. Its cost is measured. */
   readonly onProblems: (document: CheckedDocument) => void;
   readonly onState: (state: DocumentState) => void;
+  /** Called once for each document that was opened, when all of it has been checked and shown. */
+  readonly onSettled?: (document: CheckedDocument) => void;
   readonly rules?: RuleSettings;
   /** What is known of files that requests refer to. */
   readonly fileState?: CheckContext['fileState'];
@@ -30,6 +32,8 @@ interface Entry {
   visible: { start: number; end: number } | undefined;
   reportAt: number;
   pauseMs: number;
+  /** Whether every line was checked once since it was opened. */
+  settled: boolean;
   readonly showing: Coalescer;
 }
 
@@ -65,6 +69,7 @@ export class OpenDocuments implements Disposable {
       visible: undefined,
       reportAt: 0,
       pauseMs: firstPauseMs,
+      settled: false,
       showing: new Coalescer(this.options.turns, () => this.show(entry)),
     };
     this.entries.set(uri, entry);
@@ -157,7 +162,8 @@ export class OpenDocuments implements Disposable {
     entry.showing.ask();
   }
 
-  private show({ checked, kind }: Entry): void {
+  private show(entry: Entry): void {
+    const { checked, kind } = entry;
     this.options.onProblems(checked);
     const { document, totals } = checked;
     this.options.onState({
@@ -168,5 +174,8 @@ export class OpenDocuments implements Disposable {
       ...totals,
       complete: checked.isComplete,
     });
+    if (entry.settled || !checked.isComplete) return;
+    entry.settled = true;
+    this.options.onSettled?.(checked);
   }
 }

@@ -20,6 +20,7 @@ class SlowTurns extends ManualTurns {
 function world(turns: ManualTurns = new ManualTurns()) {
   const shown: { uri: string; problems: number; complete: boolean }[] = [];
   const states: DocumentState[] = [];
+  const settled: string[] = [];
   const documents = new OpenDocuments({
     turns,
     onProblems: (checked: CheckedDocument) =>
@@ -29,8 +30,9 @@ function world(turns: ManualTurns = new ManualTurns()) {
         complete: checked.isComplete,
       }),
     onState: (state) => states.push(state),
+    onSettled: (checked) => settled.push(`${checked.document.version} after ${shown.length}`),
   });
-  return { turns, documents, shown, states };
+  return { turns, documents, shown, states, settled };
 }
 
 describe('OpenDocuments', () => {
@@ -67,6 +69,23 @@ describe('OpenDocuments', () => {
     turns.settle();
     assert.equal(shown.at(-1)!.complete, true);
     assert.ok(shown.length > 3 && shown.length < 50, String(shown.length));
+  });
+
+  it('says once of each document that all of it has been checked and shown', () => {
+    const { turns, documents, settled, shown } = world(new SlowTurns());
+    documents.open(uri, 'jsonl', 1, Array.from({ length: 300 }, () => empty).join('\n'));
+    turns.turn();
+    assert.deepEqual(settled, []);
+    turns.settle();
+    assert.deepEqual(settled, [`1 after ${shown.length}`]);
+    documents.change(
+      uri,
+      [{ range: { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } }, text: '' }],
+      2,
+    );
+    documents.setRules({ 'missing-contents': 'off' });
+    turns.settle();
+    assert.equal(settled.length, 1);
   });
 
   it('checks what is on the screen first', () => {
