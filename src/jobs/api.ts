@@ -174,8 +174,8 @@ export interface JobEngine extends Disposable {
   /** Jobs that reached a final state, gathered so that one notification tells of all; also those that ended while closed. */
   readonly onDidFinish: Event<readonly Job[]>;
   /**
-   * Submissions that a former session or a window that died left half way, and that could not be finished without a person: what
-   * stopped them is in `waiting`.
+   * Submissions that nobody waited for (from the queue, or left half way by a former session or a window that died) and that could
+   * not be finished without a person: what stopped them is in `waiting`.
    */
   readonly onDidStall: Event<readonly Job[]>;
   /** What keeps the list of a connection from being fresh, for a person; undefined when all is well. */

@@ -6,6 +6,7 @@ import type { OutcomeCounts, TokenUsage } from '../shared/outcome';
 import { isCancelled } from '../util/async';
 import { systemClock } from '../util/clock';
 import { DisposableStore } from '../util/disposable';
+import { Emitter } from '../util/event';
 import { silentLogger } from '../util/logger';
 import { Announcer } from './announcer';
 import { Archive } from './archive';
@@ -86,6 +87,7 @@ class Engine implements JobEngine {
   private readonly runs: Runs;
   private timeMemory: TimeMemory | undefined;
   private readonly pollers: Pollers;
+  private readonly stalled = this.disposables.add(new Emitter<readonly Job[]>());
   private readonly troubles = this.disposables.add(new Troubles());
 
   constructor(options: JobEngineOptions) {
@@ -104,6 +106,7 @@ class Engine implements JobEngine {
       windows: this.windows,
       store: this.store,
       lease: this.lease,
+      onStalled: (jobs: readonly Job[]) => this.stalled.fire(jobs),
     };
     this.marks = this.disposables.add(new OpenMarks(shared));
     this.submitter = this.disposables.add(
@@ -138,9 +141,7 @@ class Engine implements JobEngine {
       download: (id, request) => this.actions.downloadResults(id, request),
     });
     this.announcer = this.disposables.add(new Announcer(shared));
-    this.resumption = this.disposables.add(
-      new Resumption({ ...shared, groups: this.groups, submitter: this.submitter }),
-    );
+    this.resumption = new Resumption({ ...shared, groups: this.groups, submitter: this.submitter });
     this.pollers = this.disposables.add(
       new Pollers({
         ...shared,
@@ -174,7 +175,7 @@ class Engine implements JobEngine {
   }
 
   get onDidStall() {
-    return this.resumption.onDidStall;
+    return this.stalled.event;
   }
 
   get trouble(): ReadonlyMap<string, Error> {

@@ -1,5 +1,7 @@
+import { isCancelled } from '../util/async';
 import type { Clock } from '../util/clock';
 import type { Logger } from '../util/logger';
+import type { Job } from './api';
 import type { JobStore } from './jobStore';
 import type { Ledger } from './ledger/ledger';
 import type { JobRecord } from './ledger/record';
@@ -11,6 +13,8 @@ export interface QueueOptions {
   readonly submitter: Submitter;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Called with a submission that left the queue and cannot go on without a person. */
+  readonly onStalled: (jobs: readonly Job[]) => void;
   /** Whether a further job fits at the connection now, as far as we can tell. */
   readonly hasRoom: (connectionId: string) => Promise<boolean>;
   /** The shortest time between two tries of a submission that the service refused. */
@@ -46,6 +50,8 @@ export class Queue {
         if (after.step !== 'submitted') return;
       } catch (error) {
         logger.warn(`A queued submission failed: ${error instanceof Error ? error.message : String(error)}`);
+        const job = store.get(id);
+        if (job?.phase === 'interrupted' && !isCancelled(error)) this.options.onStalled([job]);
         return;
       }
     }

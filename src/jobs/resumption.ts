@@ -1,6 +1,4 @@
 import { isCancelled, Sequencer } from '../util/async';
-import type { Disposable } from '../util/disposable';
-import { Emitter } from '../util/event';
 import type { Logger } from '../util/logger';
 import type { Job } from './api';
 import { TakenOverError } from './claims';
@@ -15,18 +13,16 @@ export interface ResumptionOptions {
   readonly groups: Groups;
   readonly submitter: Submitter;
   readonly logger: Logger;
+  /** Called with submissions that could not be finished without a person, together. */
+  readonly onStalled: (jobs: readonly Job[]) => void;
 }
 
 /** Submissions that are resumed at the same time. */
 const resumedAtOnce = 3;
 
 /** Finishes submissions that a former session, or a window that died meanwhile, left half way. */
-export class Resumption implements Disposable {
+export class Resumption {
   private readonly work = new Sequencer();
-  private readonly stalled = new Emitter<readonly Job[]>();
-
-  /** Submissions that could not be finished without a person, together. */
-  readonly onDidStall = this.stalled.event;
 
   constructor(private readonly options: ResumptionOptions) {}
 
@@ -38,10 +34,6 @@ export class Resumption implements Disposable {
   /** Later, only what nobody has worked on since its window died: whatever failed has been told already. */
   afterLoss(): Promise<void> {
     return this.work.run(() => this.finish((id) => this.options.ledger.get(id)?.owner !== undefined));
-  }
-
-  dispose(): void {
-    this.stalled.dispose();
   }
 
   private async finish(isWanted: (id: string) => boolean): Promise<void> {
@@ -61,7 +53,7 @@ export class Resumption implements Disposable {
     };
     await Promise.all(Array.from({ length: resumedAtOnce }, worker));
     const jobs = stopped.flatMap((id) => store.get(id) ?? []).filter(({ phase }) => phase === 'interrupted');
-    if (jobs.length > 0) this.stalled.fire(jobs);
+    if (jobs.length > 0) this.options.onStalled(jobs);
   }
 
   /** @returns whether it went on, or is somebody else's. */

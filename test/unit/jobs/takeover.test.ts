@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Job, JobEngine } from '../../../src/jobs/api';
 import { ManualClock } from '../../support/manualClock';
-import { lostAnswer, quota, wrongKey } from './support/fakeService';
+import { invalid, lostAnswer, quota, wrongKey } from './support/fakeService';
 import { Harness, turns } from './support/harness';
 
 /** A window that dies while another one lives: that one finds out late, because the dead process' id may still be taken. */
@@ -104,6 +104,20 @@ describe('submissions that only a person can go on with', () => {
     const [[job] = []] = await restart(engine);
     assert.match(job?.waiting ?? '', /no clear answer/);
     assert.equal(harness.service.count('createJob'), 1);
+  });
+
+  it('are told of when they leave the queue', async () => {
+    const engine = await harness.started();
+    harness.service.fail('createJob', 'before', quota());
+    const { id } = await engine.submit(harness.request());
+    const stalls: (readonly Job[])[] = [];
+    engine.onDidStall((jobs) => stalls.push(jobs));
+    harness.service.fail('createJob', 'before', invalid());
+    await harness.until(() => stalls.length > 0, 3_600);
+    assert.deepEqual(
+      stalls.flat().map((job) => [job.id, job.waiting]),
+      [[id, 'Error on line 1: no.']],
+    );
   });
 
   it('are not those that wait in the queue, nor those that go on', async () => {
