@@ -1,55 +1,77 @@
 import path from 'node:path';
 import { packExtension } from '../e2e/run';
 import { chooseHost } from '../host/choose';
+import type { Host } from '../host/host';
 import { root } from '../host/paths';
+import { runCommand } from '../host/process';
 import { until } from '../host/until';
 import { copyFolder } from '../host/workspace';
 import { Workbench } from '../host/workbench/workbench';
 import type { BenchOptions, BenchRow } from './contract';
+import { emptyName, packEmptyExtension } from './emptyExtension';
 
 export const name = 'activation inside VS Code';
 
-/** Milliseconds of loading and of activate(), as VS Code counts them: other extensions that start in between are in it. */
+/**
+ * What VS Code counts, loading and activate() in milliseconds, holds whatever else happens in the extension host meanwhile: an
+ * extension that does nothing has tens of them too. Ours alone is what is beyond such a one, in the same window.
+ */
 const limit = 30;
 const ours = 'Batchwright';
-/** Starts with the window as well, and is VS Code's own. */
-const peer = 'Git';
 
 /** Opens windows with the packed extension, each with a profile of its own, and reads VS Code's page of running extensions. */
-export async function run({ full, log }: BenchOptions): Promise<readonly BenchRow[]> {
+export async function run({ full, directory, log }: BenchOptions): Promise<readonly BenchRow[]> {
   const host = await chooseHost();
   const vsix = await packExtension();
-  const figures: { readonly ours: number; readonly peer: number }[] = [];
+  const empty = await packEmptyExtension(path.join(directory, 'empty'));
+  const figures: { readonly ours: number; readonly empty: number }[] = [];
   for (let window = 0; window < (full ? 7 : 3); window += 1) {
-    figures.push(await activationTimes(host, vsix));
+    figures.push(await activationTimes(host, vsix, empty));
     log(`window ${window + 1}: ${JSON.stringify(figures.at(-1))} ms`);
   }
-  const own = median(figures.map((one) => one.ours));
-  const git = median(figures.map((one) => one.peer));
-  const row = { name: 'activation, packed, median of windows', ours: own, unit: 'ms' } as const;
+  const own = Math.max(1, median(figures.map((one) => one.ours - one.empty)));
+  const counted = median(figures.map((one) => one.ours));
+  const nothing = median(figures.map((one) => one.empty));
+  const alone = median(await activationsAlone(directory, full ? 31 : 11));
   return [
     {
-      ...row,
+      name: 'loading and activate() in a process of its own, time of the processor',
+      ours: alone,
       peer: limit,
       peerName: 'limit',
+      unit: 'ms',
+      ratio: limit / alone,
+      goal: `<= ${limit} ms`,
+      holds: alone <= limit,
+    },
+    {
+      name: 'activation, our own share, packed, median of windows',
+      ours: own,
+      peer: limit,
+      peerName: 'limit',
+      unit: 'ms',
       ratio: limit / own,
       goal: `<= ${limit} ms`,
       holds: own <= limit,
     },
     {
-      ...row,
-      peer: git,
-      peerName: "VS Code's Git extension",
-      ratio: git / own,
-      goal: '>= 2 x',
-      holds: git >= 2 * own,
+      name: 'activation as VS Code counts it, with what goes on beside',
+      ours: counted,
+      peer: nothing,
+      peerName: 'an extension that does nothing',
+      unit: 'ms',
+      ratio: nothing / counted,
+      goal: 'told, not judged',
     },
   ];
 }
 
-async function activationTimes(host: Awaited<ReturnType<typeof chooseHost>>, vsix: string) {
+async function activationTimes(host: Host, vsix: string, empty: string) {
   const workspace = await copyFolder(path.join(root, 'examples'));
-  const window = await host.openWindow({ folder: workspace.folder, extension: { kind: 'packed', vsix } });
+  const window = await host.openWindow({
+    folder: workspace.folder,
+    extension: { kind: 'packed', vsix, beside: [empty] },
+  });
   try {
     const workbench = new Workbench(window.page);
     await workbench.waitReady();
@@ -62,15 +84,27 @@ async function activationTimes(host: Awaited<ReturnType<typeof chooseHost>>, vsi
           (text) => [text.split('\n')[0], Number(/Activation: (\d+)ms/.exec(text)?.[1])] as const,
         ),
       );
-      const [own, git] = [times.get(ours), times.get(peer)];
-      return own !== undefined && own > 0 && git !== undefined && git > 0
-        ? { ours: own, peer: git }
+      const [own, nothing] = [times.get(ours), times.get(emptyName)];
+      return own !== undefined && own > 0 && nothing !== undefined && nothing >= 0
+        ? { ours: own, empty: nothing }
         : undefined;
     });
   } finally {
     await window.close();
     await workspace.remove();
   }
+}
+
+/** What activation takes of the processor where nothing goes on beside it; the bundles are those that were packed. */
+async function activationsAlone(folder: string, times: number): Promise<readonly number[]> {
+  const script = path.join(import.meta.dirname, 'activationAlone.cjs');
+  const figures: number[] = [];
+  for (let time = 0; time < times; time += 1) {
+    const { code, output } = await runCommand(process.execPath, [script, path.join(root, 'dist'), folder]);
+    if (code !== 0) throw new Error(`The extension did not activate alone:\n${output}`);
+    figures.push(Number(output));
+  }
+  return figures;
 }
 
 function median(values: readonly number[]): number {

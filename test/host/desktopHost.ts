@@ -155,13 +155,15 @@ async function show(desktop: Desktop, options: WindowOptions): ReturnType<Host['
 
 async function prepare(desktop: Desktop, options: WindowOptions): Promise<string> {
   const profile = await createProfile(options.settings);
-  if (options.extension.kind === 'packed') {
+  const { extension } = options;
+  if (extension.kind === 'packed') {
+    const packages = [extension.vsix, ...(extension.beside ?? [])];
     const [cli, ...args] = resolveCliArgsFromVSCodeExecutablePath(desktop.executable, {
       reuseMachineInstall: true,
     });
     await promisify(execFile)(
       cli!,
-      [...args, ...profileArguments(profile), '--install-extension', options.extension.vsix],
+      [...args, ...profileArguments(profile), ...packages.flatMap((one) => ['--install-extension', one])],
       { shell: process.platform === 'win32' },
     );
   }

@@ -33,7 +33,8 @@ export interface TestModuleResult {
 export interface WindowOptions {
   readonly folder: string;
   readonly extension:
-    | { readonly kind: 'packed'; readonly vsix: string }
+    /** `beside`: packages of other extensions, installed as well. */
+    | { readonly kind: 'packed'; readonly vsix: string; readonly beside?: readonly string[] }
     | { readonly kind: 'development'; readonly path: string };
   readonly settings?: SettingsMap;
   /** For the extension host and what it starts. */

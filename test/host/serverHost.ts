@@ -142,8 +142,11 @@ async function show(install: ServerInstall, options: WindowOptions): Promise<Sho
 async function prepare(install: ServerInstall, options: WindowOptions): Promise<string> {
   const profile = await createProfile(options.settings);
   const { extension } = options;
-  if (extension.kind === 'packed') await installPacked(install, profile, extension.vsix);
-  else await linkDevelopment(profile, extension.path);
+  if (extension.kind === 'packed') {
+    for (const vsix of [extension.vsix, ...(extension.beside ?? [])]) {
+      await installPacked(install, profile, vsix);
+    }
+  } else await linkDevelopment(profile, extension.path);
   return profile;
 }
 
