@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PollLease } from '../../../src/jobs/lease';
 import { Windows } from '../../../src/jobs/windows';
 import { ManualClock } from '../../support/manualClock';
+import { until } from '../../host/until';
 import { turns } from './support/harness';
 
 describe('windows', () => {
@@ -67,14 +69,20 @@ describe('windows', () => {
 
   if (process.platform === 'linux') {
     it('a process that has ended is dead, also while its parent does not ask for it', async () => {
-      // The shell becomes a program that knows nothing of the child it has.
-      const parent = spawn('sh', ['-c', 'sh -c : & echo $!; exec sleep 60']);
+      // The shell becomes a program that knows nothing of the child it has; only then does the child end.
+      const parent = spawn('sh', ['-c', 'exec 3<&0; cat <&3 & echo $!; exec sleep 60']);
       try {
         const [line] = (await once(parent.stdout, 'data')) as [Buffer];
         const pid = Number(line.toString());
+        const name = () => readFile(`/proc/${parent.pid ?? 0}/comm`, 'utf8');
+        await until('the shell to be another program', async () => (await name()) === 'sleep\n');
+        parent.stdin.end();
         write('zombie', pid);
         const windows = await open();
-        while (windows.isAlive('zombie')) await windows.look();
+        await until('it to be dead', async () => {
+          await windows.look();
+          return !windows.isAlive('zombie');
+        });
         assert.doesNotThrow(() => process.kill(pid, 0), 'its id is still taken');
       } finally {
         parent.kill('SIGKILL');
