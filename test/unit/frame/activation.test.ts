@@ -1,19 +1,7 @@
 import assert from 'node:assert/strict';
-import * as esbuild from 'esbuild';
-import { bundles } from '../../../esbuild.js';
+import type * as esbuild from 'esbuild';
 import { loadedWith } from '../../support/loadedWith';
-
-/** Bundles in memory as the package has it. */
-async function packed(name: keyof typeof bundles): Promise<esbuild.Metafile> {
-  const { metafile } = await esbuild.build({
-    ...(bundles[name] as esbuild.BuildOptions),
-    minify: true,
-    sourcemap: false,
-    write: false,
-    metafile: true,
-  });
-  return metafile;
-}
+import { packedBundle } from '../../support/packedBundle';
 
 describe('the packed bundles', function () {
   this.timeout(60_000);
@@ -23,7 +11,7 @@ describe('the packed bundles', function () {
     ['server', 700],
   ] as const) {
     it(`of the ${name} have at most ${limit} KB`, async () => {
-      const { outputs } = await packed(name);
+      const { outputs } = await packedBundle(name);
       const bytes = Object.values(outputs).reduce((sum, file) => sum + file.bytes, 0);
       assert.ok(bytes <= limit * 1024, `${bytes} bytes`);
     });
@@ -34,7 +22,7 @@ describe('what VS Code waits for at activation', function () {
   this.timeout(60_000);
 
   it('is small, and holds no package', async () => {
-    const files = loadedWith('dist/extension.js', await packed('extension'));
+    const files = loadedWith('dist/extension.js', await packedBundle('extension'));
     const packages = files
       .flatMap(({ inputs }) => Object.entries(inputs))
       .filter(([path, { bytesInOutput }]) => path.includes('node_modules') && bytesInOutput > 0)

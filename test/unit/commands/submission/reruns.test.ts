@@ -1,26 +1,18 @@
 import assert from 'node:assert/strict';
-import type { CommandHandler } from '../../../../src/commands/context';
 import { mergeResults, resubmitJob, retryRows } from '../../../../src/commands/submission/reruns';
-import { CommandWorld } from '../../../support/commandWorld';
 import { makeJob, makeRunningJob } from '../../../support/jobs';
-import { TemporaryFolder } from '../../../support/temporary';
+import { FileWorld } from './fileWorld';
 
 describe('requests again', () => {
-  let world: CommandWorld;
-  let folder: TemporaryFolder;
-  const run = async (handler: CommandHandler, ...args: unknown[]) =>
-    (await world.run(handler, ...args)).map((line) => line.replaceAll(folder.path, ''));
+  let world: FileWorld;
+  const run: FileWorld['run'] = (...args) => world.run(...args);
 
   beforeEach(() => {
-    folder = new TemporaryFolder();
-    const file = folder.write('a.jsonl', '{"custom_id":"x","body":{"model":"from-the-line"}}\n');
-    world = new CommandWorld();
-    world.active = file;
-    world.retryFile = file;
+    world = new FileWorld('a.jsonl', '{"custom_id":"x","body":{"model":"from-the-line"}}\n');
     world.connection = 'gemini';
     world.apiKeys.set('gemini', { value: 'k', source: 'stored' });
   });
-  afterEach(() => folder.remove());
+  afterEach(() => world.remove());
 
   const failed = makeJob({
     counts: { total: 4, succeeded: 1, failed: 3, pending: 0 },

@@ -29,9 +29,11 @@ describe('submissions that stopped half way', () => {
     world.engine.failures.set('resume job-1', new UnconfirmedError('reviews'));
     assert.equal(
       (await run(resumeSubmission, 'job-1')).at(-1),
-      'confirm “reviews” may exist already. Submit it a second time? (Submit Again)',
+      'confirm “reviews” may exist already. Submit it a second time? (Go On Looking / Submit Again)',
     );
     assert.match(world.lastQuestion?.detail ?? '', /Sent 5 min ago\.$/);
+    world.answers.push('Go On Looking');
+    assert.ok(!(await run(resumeSubmission, 'job-1')).includes('resume job-1 again'));
     world.answers.push('Submit Again');
     assert.equal((await run(resumeSubmission, 'job-1')).at(-1), 'resume job-1 again');
   });

@@ -1,37 +1,20 @@
 import assert from 'node:assert/strict';
-import type { CommandHandler } from '../../../../src/commands/context';
 import { submitActiveFile, submitInParts } from '../../../../src/commands/submission/submitActiveFile';
-import type { Finding } from '../../../../src/jobs/preflight/findings';
-import { CommandWorld, uri } from '../../../support/commandWorld';
+import { uri } from '../../../support/commandWorld';
 import { makeJob } from '../../../support/jobs';
-import { TemporaryFolder } from '../../../support/temporary';
-
-const duplicate: Finding = {
-  severity: 'warning',
-  code: 'duplicate',
-  message: 'The same requests were submitted before.',
-};
-const overBudget: Finding = { severity: 'warning', code: 'overBudget', message: 'It may cost $9.00.' };
-const tooLarge: Finding = { severity: 'error', code: 'tooLarge', message: 'Too large. Submit it in parts.' };
-const unknownModel: Finding = { severity: 'error', code: 'unknownModel', message: 'No such model.' };
+import { FileWorld } from './fileWorld';
+import { duplicate, overBudget, tooLarge, unknownModel } from './findings';
 
 describe('a submission', () => {
-  let world: CommandWorld;
-  let folder: TemporaryFolder;
-  let file: string;
-  const run = async (handler: CommandHandler, ...args: unknown[]) =>
-    (await world.run(handler, ...args)).map((line) => line.replaceAll(folder.path, ''));
+  let world: FileWorld;
+  const run: FileWorld['run'] = (...args) => world.run(...args);
 
   beforeEach(() => {
-    folder = new TemporaryFolder();
-    file = folder.write('a.jsonl', '{"custom_id":"x","body":{"model":"from-the-line"}}\n');
-    world = new CommandWorld();
-    world.active = file;
-    world.retryFile = file;
+    world = new FileWorld('a.jsonl', '{"custom_id":"x","body":{"model":"from-the-line"}}\n');
     world.connection = 'gemini';
     world.apiKeys.set('gemini', { value: 'k', source: 'stored' });
   });
-  afterEach(() => folder.remove());
+  afterEach(() => world.remove());
 
   it('shows the earlier job of the same requests instead', async () => {
     world.preflight = {
@@ -88,7 +71,7 @@ describe('a submission', () => {
     world.answers.push('0');
     assert.ok((await run(submitInParts)).includes('problem A whole number, at least 1.'));
     world.answers.push('500', 'flash', 'n', 'Submit in Parts');
-    assert.ok((await run(submitInParts, uri(file))).includes('parts n {"maxRows":500}'));
+    assert.ok((await run(submitInParts, uri(world.file))).includes('parts n {"maxRows":500}'));
   });
 
   it('takes the model of an OpenAI-compatible file from its lines', async () => {

@@ -4,18 +4,10 @@ import {
   refusePointless,
   submissionQuestion,
 } from '../../../../src/commands/submission/submissionPlan';
-import type { Finding } from '../../../../src/jobs/preflight/findings';
 import { CommandWorld } from '../../../support/commandWorld';
 import { at, makeJob } from '../../../support/jobs';
+import { duplicate, overBudget, tooLarge, unknownModel } from './findings';
 
-const duplicate: Finding = {
-  severity: 'warning',
-  code: 'duplicate',
-  message: 'The same requests were submitted before.',
-};
-const overBudget: Finding = { severity: 'warning', code: 'overBudget', message: 'It may cost $9.00.' };
-const tooLarge: Finding = { severity: 'error', code: 'tooLarge', message: 'Too large. Submit it in parts.' };
-const unknownModel: Finding = { severity: 'error', code: 'unknownModel', message: 'No such model.' };
 const price = {
   inputUsd: 0.02,
   rates: { input: 0.375, output: 1.875 },
