@@ -29,7 +29,11 @@ export interface LineVerdict {
 export class LineChecker {
   private readonly linter: Linter;
 
-  constructor(private readonly context: CheckContext) {
+  /** @param wordless whether nobody reads what problems say, which takes about as long as finding them */
+  constructor(
+    private readonly context: CheckContext,
+    private readonly wordless = false,
+  ) {
     this.linter = new Linter(context);
   }
 
@@ -93,7 +97,7 @@ export class LineChecker {
       return this.faults(faults.length > 0 ? faults : [unexplained(text)]);
     }
     const tree = treeOf(text);
-    const located = locateIssues(tree, issues, rules);
+    const located = locateIssues(tree, issues, rules, this.wordless);
     if (!textTrouble) return located;
     // Whole pairs that are escaped, as some writers do with all beyond ASCII, are no fault.
     const characters = maySplitSurrogates(text) ? this.faults(syntaxFaults(text)) : [];

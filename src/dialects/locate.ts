@@ -8,11 +8,17 @@ import { rules } from './rules';
 
 /** The JSON tree of a text that JSON.parse has accepted and that is not nested deeply. */
 export function treeOf(text: string): Node {
+  if (lastTree?.text === text) return lastTree.root;
   // JSON.parse and the tree's parser disagree about a byte order mark only; offsets must keep counting it.
   const tree = parseTree(text.charCodeAt(0) === 0xfeff ? ` ${text.slice(1)}` : text);
   if (tree === undefined) throw new Error('A valid JSON text has no tree.');
+  lastTree = text.length <= longestKept ? { text, root: tree } : undefined;
   return tree;
 }
+
+/** Whoever mends a line asks for the tree that its check has just made. */
+let lastTree: { readonly text: string; readonly root: Node } | undefined;
+const longestKept = 1 << 16;
 
 /** The value node at a path; of properties given twice the last one, as JSON.parse has it. */
 export function nodeAt(root: Node, path: readonly PathSegment[]): Node | undefined {
@@ -67,6 +73,7 @@ export function locateIssues(
   root: Node,
   issues: readonly Issue[],
   settings: RuleSettings | undefined,
+  wordless = false,
 ): Problem[] {
   const problems = issues.flatMap((issue): Problem[] => {
     const severity = severityOf(issue.code, settings);
@@ -76,7 +83,7 @@ export function locateIssues(
       {
         code: issue.code,
         severity,
-        message: issue.message(),
+        message: wordless ? '' : issue.message(),
         path: issue.path,
         ...spanAt(root, issue.path, issue.at),
         ...(issue.mend && { mend: issue.mend }),

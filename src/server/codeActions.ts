@@ -20,10 +20,16 @@ import { rangeOf, textsOf } from './spreads';
 
 export const fixAllKind = 'source.fixAll.batchwright';
 
+/** The command of an action that concerns the whole file, for clients that do not ask for its edit. */
+export const fixFileCommand = 'batchwright.server.fixFile';
+
+/** What an action costs that concerns the whole file, where the client takes its edit only with it, in ms. */
+const mostUnasked = 1000;
+
 /** A selection over more lines than this gets the fixes of the first ones; for all there is *fix all*. */
 const mostUnits = 100;
 
-/** What a client sends back to learn the edit of an action that concerns the whole file. */
+/** What a client sends back to get the edit of an action that concerns the whole file. */
 const fixFileData = z.object({
   uri: z.string(),
   version: z.number(),
@@ -31,9 +37,16 @@ const fixFileData = z.object({
   rule: z.enum(ruleCodes as readonly [RuleCode, ...RuleCode[]]).optional(),
 });
 
+type FixFileData = z.infer<typeof fixFileData>;
+
+/**
+ * How a client gets the edit of an action that concerns the whole file: it asks for that of the one that was chosen, it runs a
+ * command of ours that sends it, or it takes it only with the action itself.
+ */
+export type EditDelivery = 'resolve' | 'command' | 'inline';
+
 export interface CodeActionOptions extends SliceOptions {
-  /** Whether the client asks again for the edit of the action that was chosen. */
-  readonly resolves: boolean;
+  readonly delivery: EditDelivery;
 }
 
 /** What can be done about the problems of a range: one fix for each, and those that concern the whole file. */
@@ -69,8 +82,11 @@ export async function codeActions(
   if (wants(fixAllKind) && checked.hasProblems) {
     const explicit = context.only !== undefined;
     const action = { title: l10n.t('Fix all that can be mended (Batchwright)'), kind: fixAllKind };
+    // Who asks for this kind does so to apply it.
     actions.push(
-      ...(await wholeFileAction(checked, action, { ...options, resolves: options.resolves && !explicit })),
+      ...(explicit
+        ? await withEdit(checked, action, options)
+        : await wholeFileAction(checked, action, options)),
     );
   }
   return actions;
@@ -82,31 +98,59 @@ export async function resolveCodeAction(
   find: (uri: string) => Promise<CheckedDocument | undefined>,
   options: SliceOptions,
 ): Promise<CodeAction> {
-  const data = fixFileData.safeParse(action.data);
-  if (!data.success) return action;
-  const { uri, version, rule } = data.data;
-  const checked = await find(uri);
-  if (checked?.document.version !== version) return action;
-  const edits = await fixAllEdits(checked, { ...options, ...(rule !== undefined && { rule }) });
-  return edits === undefined ? action : { ...action, edit: { changes: { [uri]: edits } } };
+  const found = await fixFileEdits([action.data], find, options);
+  return found === undefined ? action : { ...action, edit: { changes: { [found.uri]: found.edits } } };
 }
 
-/** The action with its edit, or without where the client asks for that later; nothing when there is nothing to do. */
+/** The edits that a command of {@link fixFileCommand} stands for, and of which document; undefined as above. */
+export async function fixFileEdits(
+  [argument]: readonly unknown[],
+  find: (uri: string) => Promise<CheckedDocument | undefined>,
+  options: SliceOptions,
+): Promise<{ readonly uri: string; readonly edits: TextEdit[] } | undefined> {
+  const data = fixFileData.safeParse(argument);
+  if (!data.success) return undefined;
+  const { uri, version, rule } = data.data;
+  const checked = await find(uri);
+  if (checked?.document.version !== version) return undefined;
+  const edits = await fixAllEdits(checked, { ...options, ...(rule !== undefined && { rule }) });
+  return edits && { uri, edits };
+}
+
+/** An action that nobody has chosen yet: without its edit where the client can get that later. */
 async function wholeFileAction(
   checked: CheckedDocument,
   action: CodeAction,
   options: CodeActionOptions,
   rule?: RuleCode,
 ): Promise<CodeAction[]> {
-  const { uri, version } = checked.document;
-  const data = { uri, version, ...(rule !== undefined && { rule }) };
-  if (options.resolves) return [{ ...action, data }];
-  const { edit, ...rest } = await resolveCodeAction(
-    { ...action, data },
-    () => Promise.resolve(checked),
-    options,
-  );
-  return edit?.changes?.[uri]?.length === 0 || edit === undefined ? [] : [{ ...rest, edit }];
+  const data = fileData(checked, rule);
+  switch (options.delivery) {
+    case 'resolve':
+      return [{ ...action, data }];
+    case 'command':
+      return [{ ...action, command: { title: action.title, command: fixFileCommand, arguments: [data] } }];
+    case 'inline': {
+      const end = options.turns.now() + mostUnasked;
+      return withEdit(checked, action, { ...options, isWanted: () => options.turns.now() < end }, rule);
+    }
+  }
+}
+
+/** The action with its edit; nothing when there is nothing to do. */
+async function withEdit(
+  checked: CheckedDocument,
+  action: CodeAction,
+  options: SliceOptions,
+  rule?: RuleCode,
+): Promise<CodeAction[]> {
+  const found = await fixFileEdits([fileData(checked, rule)], () => Promise.resolve(checked), options);
+  if (found === undefined || found.edits.length === 0) return [];
+  return [{ ...action, edit: { changes: { [found.uri]: found.edits } } }];
+}
+
+function fileData({ document: { uri, version } }: CheckedDocument, rule: RuleCode | undefined): FixFileData {
+  return { uri, version, ...(rule !== undefined && { rule }) };
 }
 
 function problemsIn(checked: CheckedDocument, range: Range): { unit: number; problem: Problem }[] {

@@ -20,9 +20,10 @@ import {
   validateFileParams,
   visibleLinesParams,
 } from '../shared/lsp';
+import { fixFileCommand } from './codeActions';
 import { diagnosticsOf } from './diagnostics';
 import { describeFault } from '../util/fault';
-import { clientOptions, initializeResult, type ClientOptions } from './handshake';
+import { clientOptions, editDelivery, initializeResult, type ClientOptions } from './handshake';
 import { KnownFileStates } from './knownFileStates';
 import { createLanguageService, type LanguageService } from './languageService';
 import { readRules } from './settings';
@@ -143,10 +144,12 @@ class Session {
       }),
     );
     connection.onCodeAction(({ textDocument: { uri }, range, context }, token) => {
-      const support = this.client.textDocument?.codeAction;
-      const resolves =
-        support?.dataSupport === true && support.resolveSupport?.properties.includes('edit') === true;
-      return service.codeActions(uri, range, context, resolves, token);
+      return service.codeActions(uri, range, context, editDelivery(this.client), token);
+    });
+    connection.onExecuteCommand(async ({ command, arguments: args = [] }, token) => {
+      if (command !== fixFileCommand) return;
+      const found = await service.commandEdits(args, token);
+      if (found !== undefined) await connection.workspace.applyEdit(changesTo(found.uri, found.edits));
     });
     connection.onCodeActionResolve((action, token) => service.resolveCodeAction(action, token));
   }

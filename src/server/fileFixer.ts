@@ -10,6 +10,7 @@ import {
   type Problem,
   type RuleCode,
 } from '../dialects';
+import { isJson } from '../util/jsonText';
 import { KeyMaker } from './keyMaker';
 
 /** A line may come apart into so many; a slip, not a file. */
@@ -96,8 +97,8 @@ export class FileFixer {
     const done: string[] = [];
     const open = [text];
     for (let piece = open.shift(); piece !== undefined; piece = open.shift()) {
-      const edits =
-        done.length + open.length < mostPieces ? splitEdits(this.checker.check(piece).problems) : undefined;
+      const mayComeApart = done.length + open.length < mostPieces && !isJson(piece);
+      const edits = mayComeApart ? splitEdits(this.checker.check(piece).problems) : undefined;
       if (edits === undefined) done.push(piece);
       else
         open.unshift(

@@ -1,11 +1,12 @@
 import {
   CodeActionKind,
   TextDocumentSyncKind,
+  type ClientCapabilities,
   type InitializeParams,
   type InitializeResult,
 } from 'vscode-languageserver';
 import * as z from 'zod';
-import { fixAllKind } from './codeActions';
+import { fixAllKind, fixFileCommand, type EditDelivery } from './codeActions';
 
 /** What a client may say about itself beyond the protocol; everything is optional. */
 export const clientOptions = z
@@ -26,6 +27,17 @@ export const clientOptions = z
   .catch({});
 export type ClientOptions = z.infer<typeof clientOptions>;
 
+/** How a client gets an edit that takes long to make: by what it does soonest. */
+export function editDelivery({ textDocument, workspace }: ClientCapabilities): EditDelivery {
+  const support = textDocument?.codeAction;
+  if (support?.dataSupport === true && support.resolveSupport?.properties.includes('edit') === true) {
+    return 'resolve';
+  }
+  return workspace?.applyEdit === true && support?.codeActionLiteralSupport !== undefined
+    ? 'command'
+    : 'inline';
+}
+
 /** What the server says about itself. */
 export function initializeResult({ capabilities }: InitializeParams): InitializeResult {
   return {
@@ -45,6 +57,9 @@ export function initializeResult({ capabilities }: InitializeParams): Initialize
       documentRangeFormattingProvider: true,
       renameProvider: { prepareProvider: true },
       definitionProvider: true,
+      ...(editDelivery(capabilities) === 'command' && {
+        executeCommandProvider: { commands: [fixFileCommand] },
+      }),
       ...(capabilities.textDocument?.diagnostic !== undefined && {
         diagnosticProvider: {
           identifier: 'batchwright',

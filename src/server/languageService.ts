@@ -19,7 +19,7 @@ import {
 } from 'vscode-languageserver';
 import type { ConvertedLines, ConvertLinesParams } from '../shared/lsp';
 import type { CheckedDocument } from './checkedDocument';
-import { codeActions, resolveCodeAction } from './codeActions';
+import { codeActions, fixFileEdits, resolveCodeAction, type EditDelivery } from './codeActions';
 import { completionItems, type CompletionOptions } from './completion';
 import { convertLines } from './convertLines';
 import { counterparts } from './definition';
@@ -78,15 +78,20 @@ export function createLanguageService(options: OpenDocumentsOptions) {
       uri: string,
       range: Range,
       context: CodeActionContext,
-      resolves: boolean,
+      delivery: EditDelivery,
       token?: CancellationToken,
     ): Promise<CodeAction[]> {
       const checked = context.only === undefined ? documents.get(uri) : await settled(uri, token);
-      return checked === undefined ? [] : codeActions(checked, range, context, { resolves, turns, token });
+      return checked === undefined ? [] : codeActions(checked, range, context, { delivery, turns, token });
     },
 
     resolveCodeAction(action: CodeAction, token?: CancellationToken): Promise<CodeAction> {
       return resolveCodeAction(action, (uri) => settled(uri, token), { turns, token });
+    },
+
+    /** The edits that a command of ours stands for; undefined when it is none, or the document changed meanwhile. */
+    commandEdits(args: readonly unknown[], token?: CancellationToken) {
+      return fixFileEdits(args, (uri) => settled(uri, token), { turns, token });
     },
 
     async symbols(uri: string, token?: CancellationToken): Promise<DocumentSymbol[]> {

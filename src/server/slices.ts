@@ -5,12 +5,12 @@ const sliceMs = 8;
 
 /**
  * Calls `step` for 0 … count - 1 and lets waiting messages have a turn every few milliseconds. Resolves to false when the
- * client has lost interest, or `isCurrent` says that what is being worked on has changed.
+ * client has lost interest, `isCurrent` says that what is being worked on has changed, or `isWanted` that it takes too long.
  */
 export async function inSlices(
   count: number,
   step: (index: number) => void,
-  { turns, token, isCurrent }: SliceOptions,
+  { turns, token, isCurrent, isWanted }: SliceOptions,
 ): Promise<boolean> {
   let end = turns.now() + sliceMs;
   for (let index = 0; index < count; index += 1) {
@@ -18,6 +18,7 @@ export async function inSlices(
     if (turns.now() < end) continue;
     await new Promise<void>((resolve) => turns.soon(resolve));
     if (token?.isCancellationRequested === true || isCurrent?.() === false) return false;
+    if (isWanted?.() === false) return false;
     end = turns.now() + sliceMs;
   }
   return true;
@@ -27,4 +28,6 @@ export interface SliceOptions {
   readonly turns: Turns;
   readonly token?: CancellationToken | undefined;
   readonly isCurrent?: () => boolean;
+  /** Whether it is still worth going on. */
+  readonly isWanted?: () => boolean;
 }

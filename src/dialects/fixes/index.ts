@@ -1,6 +1,6 @@
 import { mostIssues } from '../lint';
 import type { FixContext, LineFix, Mend, Problem } from '../problem';
-import { Mender, isGrave, splitsLine, type Mended } from './mender';
+import { isGrave, menderFor, splitsLine, type Mended, type Mender } from './mender';
 import { shortestEdit } from './textEdits';
 import { titleOf } from './titles';
 
@@ -15,7 +15,7 @@ export function fixesFor(text: string, problem: Problem, context: FixContext): r
   const title = titleOf(mend, problem);
   // A text that is no JSON yet shows what it holds only when the last of its faults is gone.
   if (mend.kind === 'text') return [{ title, preferred, edits: mend.edits }];
-  const mender = new Mender(context);
+  const mender = menderFor(context);
   const mended = mender.mend({ text, problems: mender.problemsIn(text) }, problem);
   return mended === undefined ? [] : [{ title, preferred, edits: shortestEdit(text, mended.text) }];
 }
@@ -28,7 +28,7 @@ const mostSteps = 100;
  * warnings comes back as it is, and no line comes back with more errors than it had.
  */
 export function fixLine(text: string, context: FixContext): string {
-  const mender = new Mender(context);
+  const mender = menderFor(context);
   let current: Mended = { text, problems: mender.problemsIn(text) };
   for (let step = 0; step < mostSteps; step += 1) {
     const next = mendAllText(mender, current) ?? mendAllLocal(mender, current) ?? mendFirst(mender, current);

@@ -39,12 +39,23 @@ const betweenFields: ReadonlySet<RuleCode> = new Set<RuleCode>([
   'low-output-tokens',
 ]);
 
+/** The mender for lines that are checked like this, the same as long as the context is. */
+export function menderFor(context: FixContext): Mender {
+  let mender = menders.get(context);
+  if (mender === undefined) {
+    mender = new Mender(context);
+    menders.set(context, mender);
+  }
+  return mender;
+}
+const menders = new WeakMap<FixContext, Mender>();
+
 /** Makes mends, and vouches for them: a mend takes its problem away and makes nothing else wrong. */
 export class Mender {
   private readonly checker: LineChecker;
 
   constructor(private readonly context: FixContext) {
-    this.checker = new LineChecker(context);
+    this.checker = new LineChecker(context, true);
   }
 
   problemsIn(text: string): readonly Problem[] {
@@ -166,7 +177,7 @@ function subjectOf({ code, start, end }: Problem, text: string): string {
   return `${code} ${text.slice(start, Math.min(end, start + 200))}`;
 }
 
-/** Whether two checks of one text found the same. */
+/** Whether two checks of one text found the same, in whatever words. */
 function isSame(a: Problem, b: Problem): boolean {
-  return a.code === b.code && a.start === b.start && a.end === b.end && a.message === b.message;
+  return a.code === b.code && a.start === b.start && a.end === b.end && a.path?.join() === b.path?.join();
 }

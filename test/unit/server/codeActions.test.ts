@@ -26,7 +26,7 @@ async function actionsAt(marked: string, only?: string[]): Promise<{ text: strin
   const { checked, position } = markedDocument(marked);
   const context = { diagnostics: diagnosticsOf(checked), ...(only && { only }) };
   const range = { start: position, end: position };
-  const actions = await codeActions(checked, range, context, { resolves: false, turns });
+  const actions = await codeActions(checked, range, context, { delivery: 'inline', turns });
   return { text: checked.document.getText(), actions };
 }
 
@@ -121,7 +121,7 @@ describe('quick fixes', () => {
       'batchwright-request:/a.json',
     );
     const range = { start: position, end: position };
-    const actions = await codeActions(checked, range, { diagnostics: [] }, { resolves: false, turns });
+    const actions = await codeActions(checked, range, { diagnostics: [] }, { delivery: 'inline', turns });
     const [fix] = actions;
     assert.equal(actions.length, 1);
     const edits = fix!.edit!.changes!['batchwright-request:/a.json']!;
@@ -131,7 +131,7 @@ describe('quick fixes', () => {
   it('wait for the question before they look through the whole file', async () => {
     const { checked, position } = markedDocument(good('a').replace('"key"', '"custom|_id"'));
     const range = { start: position, end: position };
-    const actions = await codeActions(checked, range, { diagnostics: [] }, { resolves: true, turns });
+    const actions = await codeActions(checked, range, { diagnostics: [] }, { delivery: 'resolve', turns });
     const lazy = actions.filter(({ edit }) => edit === undefined);
     assert.equal(lazy.length, 2);
     for (const action of lazy) {
@@ -142,6 +142,22 @@ describe('quick fixes', () => {
     assert.equal(await resolveCodeAction(nonsense, () => Promise.resolve(checked), { turns }), nonsense);
     const late = await resolveCodeAction(lazy[0]!, () => Promise.resolve(undefined), { turns });
     assert.equal(late.edit, undefined);
+  });
+
+  it('leave out what concerns the whole file when that takes long and nobody asked for it', async () => {
+    let now = 0;
+    const slow = { ...turns, now: () => (now += 2) };
+    const wrong = Array.from({ length: 600 }, (_, index) => good(`${index}`).replace('"key"', '"custom_id"'));
+    const checked = open(wrong.join('\n'));
+    const place = { line: 0, character: 4 };
+    const range = { start: place, end: place };
+    const kinds = async (only?: string[]) => {
+      const context = { diagnostics: [], ...(only && { only }) };
+      const actions = await codeActions(checked, range, context, { delivery: 'inline', turns: slow });
+      return actions.map(({ kind }) => kind);
+    };
+    assert.deepEqual(await kinds(), ['quickfix']);
+    assert.deepEqual(await kinds([fixAllKind]), [fixAllKind]);
   });
 
   it('are offered by kind', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import type { CodeAction } from 'vscode-languageserver';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -51,13 +52,53 @@ describe('a session with the language server over standard input and output', ()
     assert.equal(await client.exit(), 0);
   });
 
+  it('sends the edits of a whole file by a command to clients that take them no other way later', async () => {
+    const uri = 'file:///a.jsonl';
+    const capabilities = await client.initialize({
+      workspace: { applyEdit: true },
+      textDocument: { codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: [] } } } },
+    });
+    assert.ok(capabilities.executeCommandProvider);
+    client.open(uri, [good('a'), good('b').replace('"key"', '"custom_id"')].join('\n'));
+    await client.notification<Published>(published);
+    const place = { line: 1, character: 4 };
+    const actions = await client.request<CodeAction[]>('textDocument/codeAction', {
+      textDocument: { uri },
+      range: { start: place, end: place },
+      context: { diagnostics: [] },
+    });
+    const commands = actions.flatMap(({ command }) => command ?? []);
+    assert.equal(commands.length, 2);
+    const applied: unknown[] = [];
+    client.answers.set('workspace/applyEdit', (params) => {
+      applied.push(params);
+      return { applied: true };
+    });
+    for (const { command, arguments: args } of commands) {
+      await client.request('workspace/executeCommand', { command, arguments: args });
+    }
+    const start = { line: 1, character: 2 };
+    const edit = { range: { start, end: { line: 1, character: 11 } }, newText: 'key' };
+    assert.deepEqual(
+      applied,
+      Array.from({ length: 2 }, () => ({ edit: { changes: { [uri]: [edit] } } })),
+    );
+    await client.request('workspace/executeCommand', { command: 'other', arguments: [{}] });
+    await client.request('workspace/executeCommand', { command: commands[0]?.command, arguments: ['x'] });
+    assert.equal(applied.length, 2);
+  });
+
   it('speaks the language of its client, and English to one that says none', async () => {
     const bundle = JSON.parse(readFileSync('l10n/bundle.l10n.json', 'utf8')) as Record<string, string>;
     const translations = Object.fromEntries(Object.keys(bundle).map((text) => [text, `«${text}»`]));
     const uri = 'file:///a.jsonl';
     const said = async (client: LspClient) => {
       client.open(uri, `${good('a')}\n${good('a')}\n${empty}`);
-      const { diagnostics } = await client.notification<Published>(published);
+      // A slow machine shows what the first lines have before it has looked at the others.
+      const { diagnostics } = await client.notification<Published>(
+        published,
+        (shown) => shown.diagnostics.length >= 2,
+      );
       const position = { line: 0, character: good('a').indexOf('contents') };
       const params = { textDocument: { uri }, position };
       const hover = await client.request<{ contents: { value: string } }>('textDocument/hover', params);

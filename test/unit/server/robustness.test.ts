@@ -87,7 +87,7 @@ async function everyRange(
   for (const { textEdit } of service.completions(uri, at, { snippets: true })) {
     if (textEdit !== undefined && 'range' in textEdit) ranges.push(textEdit.range);
   }
-  for (const { edit } of await service.codeActions(uri, range, { diagnostics }, false)) {
+  for (const { edit } of await service.codeActions(uri, range, { diagnostics }, 'inline')) {
     ranges.push(...(edit?.changes?.[uri] ?? []).map((change) => change.range));
   }
   for (const symbol of await service.symbols(uri)) ranges.push(symbol.range, symbol.selectionRange);
