@@ -120,8 +120,11 @@ export interface SubmitRequest {
 }
 
 export interface SubmitProgress {
-  /** `hashing` is all reading of the file before the first call: its content hash, and cutting it into parts. */
-  readonly step: 'hashing' | 'uploading' | 'creating';
+  /**
+   * `hashing` is all reading of the file before the first call: its content hash, and cutting it into parts; `confirming` is looking
+   * for a job whose creation had no clear answer.
+   */
+  readonly step: 'hashing' | 'uploading' | 'creating' | 'confirming';
   /** 0 to 1 within the step, absent when unknown. */
   readonly fraction?: number;
 }

@@ -17,7 +17,7 @@ export class UnconfirmedError extends Error {
   constructor(displayName: string) {
     super(
       l10n.t(
-        'The service gave no clear answer when "{0}" was created, and does not list it yet. It is looked for at every refresh from now on, and not submitted again by itself: a job that turns up late would be paid for as well.',
+        'The service gave no clear answer when “{0}” was created, and does not list it yet. It is looked for at every refresh from now on, and not submitted again by itself: a job that turns up late would be paid for as well. “Resume Submission” offers to send it again all the same, “Discard Submission” gives it up.',
         displayName,
       ),
     );

@@ -244,7 +244,11 @@ export class SubmissionSteps {
    * Finds out whether a creation without an answer took effect. When it did not so far, that is no proof that it never will: so it
    * is sent again only when a person says so, and not before the earlier one has lost its requests.
    */
-  private async reconcile(record: JobRecord, { signal, createAgain }: StepOptions): Promise<JobRecord> {
+  private async reconcile(
+    record: JobRecord,
+    { signal, createAgain, onProgress }: StepOptions,
+  ): Promise<JobRecord> {
+    onProgress?.({ step: 'confirming' });
     const job = await this.confirmation.find(record, signal);
     if (job !== undefined) {
       this.options.logger.info(`The creation of ${record.id} had taken effect: ${job.name}.`);

@@ -2,6 +2,7 @@ import { l10n } from 'vscode';
 import type { Job, JobEngine } from '../../jobs/api';
 import { UnconfirmedError } from '../../jobs/confirmation';
 import { ServiceError } from '../../shared/serviceError';
+import { CancelledError } from '../../util/async';
 import { formatAge } from '../../views/format';
 import type { CommandContext, CommandHandler } from '../context';
 import { refusedLines, reportStep } from './submission';
@@ -52,12 +53,13 @@ async function askToCreateAgain(
   { message }: UnconfirmedError,
 ): Promise<void> {
   const since = unconfirmed === undefined ? [] : [l10n.t('Sent {0}.', formatAge(unconfirmed.since, now()))];
-  await ui.confirm({
+  const answer = await ui.confirm({
     message: l10n.t('“{0}” may exist already. Submit it a second time?', displayName),
     detail: [message, ...since].join('\n\n'),
-    answers: [l10n.t('Submit Again')],
-    dismiss: l10n.t('Go On Looking'),
+    // Enter chooses the first.
+    answers: [l10n.t('Go On Looking'), l10n.t('Submit Again')],
   });
+  if (answer === 0) throw new CancelledError();
 }
 
 /** Gives up submissions that stopped half way or wait. */

@@ -276,5 +276,7 @@ function stepText(step: SubmitProgress['step']): string {
       return l10n.t('uploading');
     case 'creating':
       return l10n.t('creating the job');
+    case 'confirming':
+      return l10n.t('no clear answer; looking for the job');
   }
 }

@@ -42,9 +42,15 @@ describe('unconfirmed submissions', () => {
     assert.equal(job.phase, 'interrupted');
     assert.deepEqual(job.unconfirmed, { since: harness.clock.now(), givenUp: false });
     assert.match(job.waiting ?? '', /no clear answer .* not submitted again by itself/s);
+    assert.match(job.waiting ?? '', /“Resume Submission” .* “Discard Submission”/);
     const looks = harness.service.count('listJobs');
     await harness.until(() => harness.service.count('listJobs') > looks + 3);
-    await assert.rejects(engine.resume(job.id), UnconfirmedError);
+    const steps: string[] = [];
+    await assert.rejects(
+      engine.resume(job.id, { onProgress: ({ step }) => steps.push(step) }),
+      UnconfirmedError,
+    );
+    assert.deepEqual(steps, ['confirming']);
     engine.dispose();
     harness.clock.advance(48 * 60 * minute);
     const second = await harness.started();

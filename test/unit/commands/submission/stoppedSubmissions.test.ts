@@ -29,7 +29,7 @@ describe('submissions that stopped half way', () => {
     world.engine.failures.set('resume job-1', new UnconfirmedError('reviews'));
     assert.equal(
       (await run(resumeSubmission, 'job-1')).at(-1),
-      'confirm “reviews” may exist already. Submit it a second time? (Go On Looking / Submit Again)',
+      'confirm “reviews” may exist already. Submit it a second time? (Go On Looking | Submit Again)',
     );
     assert.match(world.lastQuestion?.detail ?? '', /Sent 5 min ago\.$/);
     world.answers.push('Go On Looking');
