@@ -15,6 +15,7 @@ import { lazy } from './util/lazy';
 import { BatchesView } from './views/batchesView';
 import { ConnectionState } from './views/connectionState';
 import type { ResultsEditors } from './views/results/api';
+import { AskedDefinition } from './views/results/askedDefinition';
 import { registerResultsEditor } from './views/results/lazyProvider';
 import { WebhooksView } from './views/webhooksView';
 
@@ -32,6 +33,7 @@ export function activate(extension: ExtensionContext): void {
   const view = own(new BatchesView(systemClock, contextKeys));
   const webhooksView = own(new WebhooksView(async () => (await application()).webhooksSnapshot()));
   own(new ConnectionState(settings, keys, contextKeys, view, log));
+  const definitions = own(new AskedDefinition());
 
   const language: () => Promise<LanguageHandle> = lazy(async () => {
     const { startLanguage } = await import('./language/startLanguage');
@@ -69,6 +71,7 @@ export function activate(extension: ExtensionContext): void {
       createResultsEditors(extension, {
         engine: () => owner.engine(),
         prices: () => owner.prices(),
+        definitions,
         retry: ({ job, outcomes }) => owner.run('batchwright.retryRows', [job?.id, { outcomes }]),
         logger: log,
         now: () => systemClock.now(),

@@ -3,12 +3,10 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Location, Position } from 'vscode-languageserver';
 import { locateKey } from '../dialects';
+import { requestNamesFor } from '../shared/resultsNames';
 import { readLineBatches } from '../util/lines';
 import type { CheckedDocument } from './checkedDocument';
 import { keyAt } from './keys';
-
-/** How a results file is named after its request file: `a.jsonl` has `a.results.jsonl`, then `a (2).results.jsonl`, …. */
-const resultsName = /^(.*?)(?: \(\d+\))?\.results\.jsonl$/;
 
 /**
  * Where the other half of a row is: from a key in a results file the request line, from a key in a request file the lines of
@@ -44,13 +42,23 @@ function locationsIn(checked: CheckedDocument, key: string): Location[] {
 /** Results are not indexed: they are read, and seldom asked for. */
 function linesWithKey(checked: CheckedDocument, key: string): number[] {
   if (checked.kind !== 'results') return checked.linesWithKey(key);
-  const needle = JSON.stringify(key);
+  const mayHold = sieveFor(key);
   const lines: number[] = [];
   for (let line = 0; line < checked.document.lineCount; line += 1) {
     const text = checked.document.line(line);
-    if (text.includes(needle) && locateKey(text)?.value === key) lines.push(line);
+    if (mayHold(text) && locateKey(text)?.value === key) lines.push(line);
   }
   return lines;
+}
+
+/** Keys that no writer of JSON has a reason to escape. */
+const plainKey = /^[\w .,:;@#()-]*$/;
+
+/** Rules most lines out without parsing them: those that hold the key neither as it is nor, perhaps, escaped. */
+function sieveFor(key: string): (line: Pick<string, 'includes'>) => boolean {
+  const needle = JSON.stringify(key);
+  const plain = plainKey.test(key);
+  return (line) => line.includes(needle) || (!plain && line.includes('\\'));
 }
 
 function locationOf(uri: string, line: number, text: string): Location {
@@ -64,33 +72,26 @@ function locationOf(uri: string, line: number, text: string): Location {
   };
 }
 
-/** Files of the other half in the same folder. */
+/** Files of the other half in the same folder: one for results, any number for requests. */
 async function pathsBeside(uri: string, isResults: boolean): Promise<string[]> {
-  if (!uri.startsWith('file:')) return [];
   const file = pathOf(uri);
   if (file === undefined) return [];
   const folder = path.dirname(file);
   const name = path.basename(file);
-  if (isResults) {
-    const stem = resultsName.exec(name)?.[1];
-    return stem === undefined ? [] : [path.join(folder, `${stem}.jsonl`)];
-  }
-  const stem = name.replace(/\.(jsonl|ndjson)$/, '');
-  const names = await readdir(folder).catch(() => []);
-  return names
-    .filter((other) => resultsName.exec(other)?.[1] === stem)
-    .map((other) => path.join(folder, other));
+  const names = new Set(await readdir(folder).catch(() => []));
+  const requestsOf = (results: string) => requestNamesFor(results).find((other) => names.has(other));
+  const found = isResults ? [requestsOf(name)] : [...names].filter((other) => requestsOf(other) === name);
+  return found.flatMap((other) => (other === undefined ? [] : [path.join(folder, other)]));
 }
 
 async function locationsInFile(uri: string, key: string, signal: AbortSignal): Promise<Location[]> {
   const file = pathOf(uri);
   if (file === undefined) return [];
-  // Most lines are ruled out by their bytes, without decoding or parsing them.
-  const needle = Buffer.from(JSON.stringify(key));
+  const mayHold = sieveFor(key);
   try {
     for await (const batch of readLineBatches(file, { signal })) {
       for (const { index, bytes } of batch) {
-        if (!bytes.includes(needle)) continue;
+        if (!mayHold(bytes)) continue;
         const text = bytes.toString('utf8');
         if (locateKey(text)?.value === key) return [locationOf(uri, index, text)];
       }

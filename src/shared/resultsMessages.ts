@@ -213,10 +213,18 @@ export const exportKinds = ['merged', 'csv', 'failed', 'images', 'embeddings'] a
 /** Characters of a link; longer ones are shown as text. */
 export const longestAddress = 8192;
 
+/** A row to go to. Where somebody `asked` for it, filters that hide it give way. */
+const wantedRow = z.object({ row, asked: z.boolean() });
+export type WantedRow = z.infer<typeof wantedRow>;
+
 /** What the browser may ask: parameters and answer of each method. */
 export const resultsMethods = {
   /** The first call; the host sends no events before it. */
-  ready: { params: z.object({}), result: z.object({ summary: resultsSummary }) },
+  ready: {
+    params: z.object({}),
+    /** `wanted` is the row to begin with, where somebody went to one. */
+    result: z.object({ summary: resultsSummary, wanted: wantedRow.optional() }),
+  },
   /** Filters, sorts and, where text is given, searches. A later view cancels an earlier one that is still searching. */
   view: {
     params: z.object({ query: rowQuery, search: searchQuery, keep: row.optional() }),
@@ -332,7 +340,7 @@ export const resultsEvent = z.discriminatedUnion('name', [
   z.object({ name: z.literal('grown'), view: z.number().int(), total: count }),
   z.object({ name: z.literal('searchProgress'), fraction: z.number(), found: count }),
   /** Somebody went to a request line: its row is to be selected. */
-  z.object({ name: z.literal('select'), row }),
+  z.object({ name: z.literal('select'), ...wantedRow.shape }),
   /** The files changed on disk and are indexed anew: everything known is stale. */
   z.object({ name: z.literal('reset'), summary: resultsSummary }),
   z.object({ name: z.literal('focusSearch') }),

@@ -6,6 +6,7 @@ import {
   type ResultsParams,
   type ResultsSummary,
   type RowSummary,
+  type WantedRow,
 } from '../shared/resultsMessages';
 import { CompareView } from './compareView';
 import { DetailView } from './detailView';
@@ -105,6 +106,7 @@ export class App {
     this.selection = this.makeSelection();
     this.assemble();
     document.addEventListener('keydown', (event) => this.onKey(event));
+    window.addEventListener('focus', () => this.takeFocus());
   }
 
   private assemble(): void {
@@ -120,11 +122,18 @@ export class App {
 
   /** Asks for everything and shows what was looked at last. */
   async start(): Promise<void> {
-    const { summary } = await this.host.call('ready', {});
+    const { summary, wanted } = await this.host.call('ready', {});
     this.summary = summary;
     await this.refreshView();
-    await this.selection.restore();
+    if (wanted === undefined) await this.selection.restore();
+    else await this.goTo(wanted);
     if (this.state.compared) await this.runCompare(true);
+    if (document.hasFocus()) this.takeFocus();
+  }
+
+  /** Whoever comes here by keyboard can go on with the arrow keys. */
+  private takeFocus(): void {
+    if (document.activeElement === document.body) this.list.element.focus({ preventScroll: true });
   }
 
   private save(change: Partial<SavedState>): void {
@@ -338,7 +347,7 @@ export class App {
           this.toolbar.progress(event.fraction, event.found);
         break;
       case 'select':
-        void this.selection.goTo(event.row, 'program');
+        void this.goTo(event);
         break;
       case 'reset':
         void this.onReset(event.summary);
@@ -350,6 +359,10 @@ export class App {
         void this.runCompare(false);
         break;
     }
+  }
+
+  private goTo({ row, asked }: WantedRow): Promise<void> {
+    return this.selection.goTo(row, 'program', asked ? 'givesWay' : 'stays');
   }
 
   /** The files changed: what was looked at is looked up again. */

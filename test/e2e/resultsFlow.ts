@@ -322,16 +322,14 @@ export const resultsFlow: readonly FlowStep[] = [
       const page = webview(context);
       await page.locator('.row', { hasText: 'review-7' }).first().click();
       await page.locator('.detail .key', { hasText: 'review-7' }).waitFor();
-      const line = workbench.page.locator('.view-line', { hasText: '"review-5"' });
-      await line
-        .locator('span', { hasText: /^"review-5"$/ })
-        .last()
-        .click({ modifiers: ['Control'] });
+      await workbench.page.keyboard.press('Control+2');
+      await workbench.goTo(6, 12);
+      await workbench.page.keyboard.press('F12');
       await page.locator('.detail .key', { hasText: 'review-5' }).waitFor();
       await workbench.page.keyboard.press('ArrowDown');
       await page.locator('.detail .key', { hasText: 'review-6' }).waitFor();
-      const open = await workbench.page.locator('.tab').count();
-      assert.equal(open, 2, 'one editor of each file');
+      const open = await workbench.page.locator(`.tab[data-resource-name="${results}"]`).count();
+      assert.equal(open, 1, 'editors of the results');
       return 'review-5';
     },
   },

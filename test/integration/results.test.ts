@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { request, requestFile, tabsIn, until } from './support/workspace';
+import { AskedDefinition } from '../../src/views/results/askedDefinition';
+import { request, requestFile, tabsIn, until, untilAnswer } from './support/workspace';
 
 describe('the results editor', function () {
   this.timeout(120_000);
@@ -43,6 +44,82 @@ describe('the results editor', function () {
     await until('the text editor', () => activeTab() instanceof vscode.TabInputText);
     const document = await vscode.workspace.openTextDocument(results);
     assert.match(document.getText(), /Answer to a/);
+  });
+
+  describe('and definitions', () => {
+    const at = (line: number) => new vscode.Selection(line, 9, line, 9);
+    /** Opens a request file with the cursor in a key, once the language server knows where the result is. */
+    const openAt = async (requests: vscode.Uri, line: number) => {
+      const document = await vscode.workspace.openTextDocument(requests);
+      const editor = await vscode.window.showTextDocument(document, { preview: false, selection: at(line) });
+      await untilAnswer(
+        'a definition',
+        () =>
+          vscode.commands.executeCommand<unknown[]>(
+            'vscode.executeDefinitionProvider',
+            requests,
+            at(line).active,
+          ),
+        (found) => found.length > 0,
+      );
+      return editor;
+    };
+
+    it('tells which request was asked for where the cursor is, once, until the cursor leaves it', async () => {
+      const requests = await requestFile('asked.jsonl', request('first'), request('second'));
+      await requestFile('asked.results.jsonl', answer('second'), answer('first'));
+      const asked = new AskedDefinition();
+      try {
+        const editor = await openAt(requests, 1);
+        const ask = (line: number) =>
+          vscode.commands.executeCommand('vscode.executeDefinitionProvider', requests, at(line).active);
+        assert.equal(asked.take('/another.jsonl'), undefined);
+        assert.equal(asked.take(requests.fsPath)?.line, 1);
+        assert.equal(asked.take(requests.fsPath), undefined);
+        await ask(0);
+        assert.equal(asked.take(requests.fsPath), undefined, 'what the mouse is over is not gone to');
+        await ask(1);
+        const moved = new Promise((resolve) => {
+          const listening = vscode.window.onDidChangeTextEditorSelection((event) => {
+            listening.dispose();
+            resolve(event);
+          });
+        });
+        editor.selection = at(0);
+        await moved;
+        assert.equal(asked.take(requests.fsPath), undefined, 'the cursor has left');
+      } finally {
+        asked.dispose();
+      }
+    });
+
+    it('opens no second editor where the results stand beside', async () => {
+      const requests = await requestFile('beside.jsonl', request('first'), request('second'));
+      const results = await requestFile('beside.results.jsonl', answer('second'), answer('first'));
+      await open(results, vscode.ViewColumn.Two);
+      await until('the results editor', () => activeEditorType() === 'batchwright.results');
+      await vscode.commands.executeCommand('workbench.action.focusFirstEditorGroup');
+      await openAt(requests, 0);
+      await vscode.commands.executeCommand('editor.action.revealDefinition');
+      await until('the results in front', () => activeEditorType() === 'batchwright.results');
+      await until('one editor of each', () => tabsIn(vscode.ViewColumn.One).length === 1);
+      assert.deepEqual(tabsIn(vscode.ViewColumn.One), [requests.fsPath]);
+      assert.deepEqual(tabsIn(vscode.ViewColumn.Two), [results.fsPath]);
+    });
+
+    it('lead back from results that are open as text', async () => {
+      const requests = await requestFile('back.jsonl', request('first'), request('second'));
+      const results = await requestFile('back.results.jsonl', answer('second'), answer('first'));
+      await openAt(results, 0);
+      await vscode.commands.executeCommand('editor.action.revealDefinition');
+      const line = await until('the request', () => {
+        const editor = vscode.window.activeTextEditor;
+        return editor?.document.uri.fsPath === requests.fsPath
+          ? String(editor.selection.active.line)
+          : undefined;
+      });
+      assert.equal(line, '1');
+    });
   });
 
   it('opens files that VS Code hands to no extension', async () => {

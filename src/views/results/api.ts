@@ -4,6 +4,7 @@ import type { Outcome } from '../../shared/outcome';
 import type { PriceOverrides } from '../../shared/pricing';
 import type { Disposable } from '../../util/disposable';
 import type { Logger } from '../../util/logger';
+import type { AskedDefinition } from './askedDefinition';
 
 /** Type of the editor in the manifest, for results files by their name. */
 export const resultsEditorType = 'batchwright.results';
@@ -17,6 +18,7 @@ export interface ResultsServices {
   /** Makes and offers a file with the requests to be sent again. Absent while there is no such thing: then nothing offers it. */
   readonly retry?: (request: RetryRequest) => Promise<void>;
   readonly prices?: () => PriceOverrides | undefined;
+  readonly definitions: Pick<AskedDefinition, 'take'>;
   readonly logger: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -70,11 +70,19 @@ class Editors implements ResultsEditors {
   }
 
   resolveCustomEditor(document: ResultsDocument, panel: WebviewPanel): void {
+    const asked = this.parts.services.definitions.take(document.requestsPath);
+    const beside = [...this.panels].find((other) => other.document === document && other.panel.visible);
+    if (asked !== undefined && beside !== undefined) {
+      void beside.showRow(asked);
+      this.replaceBy(beside, panel);
+      return;
+    }
     const root = Uri.joinPath(this.context.extensionUri, 'dist', 'webview');
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: [root], enableForms: false };
     const results = new ResultsPanel(document, panel, this.texts, this.parts);
     this.panels.add(results);
+    if (asked !== undefined) void results.showRow(asked);
     panel.onDidDispose(() => {
       this.panels.delete(results);
       results.dispose();
@@ -88,6 +96,17 @@ class Editors implements ResultsEditors {
       title: l10n.t('Batch Results'),
       strings: resultsStrings(),
     });
+  }
+
+  /** VS Code goes to definitions in the group in front. Results that stand beside their requests need not cover them as well. */
+  private replaceBy(beside: ResultsPanel, panel: WebviewPanel): void {
+    // Until its tab is closed, VS Code gives the focus back to the group of the editor that goes.
+    const closing = window.tabGroups.onDidChangeTabs(({ closed }) => {
+      if (closed.length === 0) return;
+      closing.dispose();
+      beside.focus();
+    });
+    panel.dispose();
   }
 
   async open(

@@ -5,7 +5,6 @@ import {
   TextEditorRevealType,
   Uri,
   window,
-  type TextDocument,
   type TextEditor,
   type TextEditorSelectionChangeEvent,
   type ViewColumn,
@@ -13,6 +12,7 @@ import {
 import type { ResultSet } from '../../results/resultSet';
 import type { RowId } from '../../results/rowOrder';
 import type { Disposable } from '../../util/disposable';
+import type { RequestPlace } from './askedDefinition';
 import { keyOfLine, lineOfKey } from './requestLines';
 import { RequestWindow } from './requestWindow';
 import { documentLimit, type TextDocuments } from './textDocuments';
@@ -97,11 +97,12 @@ export class RequestEditor implements Disposable {
     const row =
       isWindow && this.window !== undefined
         ? this.set.rowOfRequest(this.window.rowAt(line))
-        : this.rowOfLine(editor.document, line);
+        : this.rowOf({ document: editor.document, line });
     if (row !== undefined) this.onRow(row);
   }
 
-  private rowOfLine(document: TextDocument, line: number): RowId | undefined {
+  /** The row of a line of the request file, once the rows are joined. */
+  rowOf({ document, line }: RequestPlace): RowId | undefined {
     const key = keyOfLine(document.lineAt(line).text);
     // The line's number first: among several requests with one key it is this one that is meant.
     const byNumber = this.set.rowOfRequest(line);

@@ -3,10 +3,11 @@ import { env, extensions, l10n, Uri, ViewColumn, window, type WebviewPanel } fro
 import { failureGroups, type FailureGroup } from '../../results/failures';
 import { ResultsSession } from '../../results/session';
 import { costOf } from '../../shared/pricing';
-import type { ResultsEvent, ResultsParams, ResultsSummary } from '../../shared/resultsMessages';
+import type { ResultsEvent, ResultsParams, ResultsSummary, WantedRow } from '../../shared/resultsMessages';
 import { CancelledError, isCancelled } from '../../util/async';
 import { DisposableStore } from '../../util/disposable';
 import type { ResultsServices } from './api';
+import type { RequestPlace } from './askedDefinition';
 import { dataWrangler } from './dataWrangler';
 import { RequestDispatcher, type ResultsHandlers } from './dispatcher';
 import { openInDataWrangler, runExport, tellFailure } from './exports';
@@ -30,6 +31,10 @@ export class ResultsPanel {
   private readonly comparison: RunComparison;
   private readonly rows: RowActions;
   private ready = false;
+  /** Settled when all rows are joined and can be gone to. */
+  private indexed: Promise<void> = Promise.resolve();
+  /** The row to go to once there is a page. */
+  private wanted: WantedRow | undefined;
   private timer: NodeJS.Timeout | undefined;
   private lastSummary = 0;
 
@@ -51,6 +56,7 @@ export class ResultsPanel {
     this.owned.add(panel.webview.onDidReceiveMessage((data: unknown) => void this.dispatcher.receive(data)));
     this.owned.add(document.onDidReplace(() => this.replace()));
     this.owned.add(document.onDidLearn(() => this.emitSummary()));
+    this.owned.add(panel.onDidChangeViewState(() => this.onViewState()));
     this.follow();
   }
 
@@ -66,7 +72,7 @@ export class ResultsPanel {
     return new RequestEditor(
       this.document.set,
       this.texts,
-      (row) => this.emit({ name: 'select', row }),
+      (row) => this.goTo({ row, asked: false }),
       () => (this.panel.viewColumn === ViewColumn.One ? ViewColumn.Beside : ViewColumn.One),
     );
   }
@@ -75,18 +81,39 @@ export class ResultsPanel {
     if (this.ready) void this.panel.webview.postMessage({ type: 'event', event });
   }
 
+  private onViewState(): void {
+    // VS Code throws the page of an editor that is behind away; the next one says when it is there.
+    if (!this.panel.visible) this.ready = false;
+    if (!this.panel.active) return;
+    // Going to the definition of a request may be what brought the editor to the front.
+    const asked = this.services.definitions.take(this.document.requestsPath);
+    if (asked !== undefined) void this.showRow(asked);
+  }
+
+  /** Goes to the row of a request, as soon as it is known. */
+  async showRow(request: RequestPlace): Promise<void> {
+    await this.indexed;
+    const row = this.requests.rowOf(request);
+    if (row !== undefined) this.goTo({ row, asked: true });
+  }
+
+  private goTo(wanted: WantedRow): void {
+    if (this.ready) this.emit({ name: 'select', ...wanted });
+    else this.wanted = wanted;
+  }
+
   /** Tells of progress while the set is being indexed, and of the end of it. */
   private follow(): void {
     const { set } = this.document;
     const listening = set.onDidChange(() => this.onProgress());
     this.owned.add(listening);
-    set.ready.then(
+    this.indexed = set.ready.then(
       async () => {
         this.failures = await failureGroups(set);
         if (set !== this.document.set) return;
         this.emitSummary();
         this.session.refresh();
-        await this.document.keepOutcomes();
+        void this.document.keepOutcomes();
       },
       (error: unknown) => {
         if (!isCancelled(error)) tellFailure(error);
@@ -159,7 +186,9 @@ export class ResultsPanel {
     return {
       ready: () => {
         this.ready = true;
-        return Promise.resolve({ summary: this.summary() });
+        const { wanted } = this;
+        this.wanted = undefined;
+        return Promise.resolve({ summary: this.summary(), ...(wanted === undefined ? {} : { wanted }) });
       },
       view: (params, signal) => this.session.view(params, signal),
       rows: (params) => this.session.rows(params),
@@ -246,14 +275,19 @@ export class ResultsPanel {
     return found === undefined || !set.has(found) ? {} : { row: found };
   }
 
+  /** Gives the editor the focus where it stands; VS Code would take it to the group in front. */
+  focus(): void {
+    this.panel.reveal(this.panel.viewColumn);
+  }
+
   focusSearch(): void {
-    this.panel.reveal();
+    this.focus();
     this.emit({ name: 'focusSearch' });
   }
 
   /** The webview asks for the earlier run, as if its menu had been used. */
   askToCompare(): void {
-    this.panel.reveal();
+    this.focus();
     this.emit({ name: 'compare' });
   }
 

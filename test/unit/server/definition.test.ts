@@ -22,6 +22,12 @@ describe('going from a request to its result and back', () => {
     write('a.results.jsonl', result('a'), result('x'));
     write('a (2).results.jsonl', '{"response":{"text":"\\"key\\":\\"a\\""},"key":"b"}', result('a'));
     write('other.results.jsonl', result('a'));
+    write('b.jsonl', row('x'), row('ü/x'));
+    write('b (2).jsonl', row('ü/x'));
+    write('b (2).results.jsonl', result('ü/x'));
+    write('b.merged.results.jsonl', result('\\u00fc\\/x'));
+    write('c.ndjson', row('c'));
+    write('c.results.ndjson', result('c'));
   });
   after(() => rmSync(folder, { recursive: true }));
 
@@ -60,6 +66,22 @@ describe('going from a request to its result and back', () => {
     assert.deepEqual(await places(open('a.jsonl', row('a')), 8), [
       'a (2).results.jsonl:1:21',
       'a.results.jsonl:0:21',
+    ]);
+  });
+
+  it('knows all names that results are given', async () => {
+    assert.deepEqual(await places(open('b.merged.results.jsonl', result('ü/x')), 22), ['b.jsonl:1:7']);
+    assert.deepEqual(await places(open('b (2).results.jsonl', result('ü/x')), 22), ['b (2).jsonl:0:7']);
+    assert.deepEqual(await places(open('b (2).jsonl', row('ü/x')), 8), ['b (2).results.jsonl:0:21']);
+    assert.deepEqual(await places(open('c.results.ndjson', result('c')), 22), ['c.ndjson:0:7']);
+    assert.deepEqual(await places(open('c.ndjson', row('c')), 8), ['c.results.ndjson:0:21']);
+  });
+
+  it('finds keys however they are escaped', async () => {
+    assert.deepEqual(await places(open('b.jsonl', row('ü/x')), 8), ['b.merged.results.jsonl:0:21']);
+    const escaped = open('b.merged.results.jsonl', result('\\u00fc\\/x'));
+    assert.deepEqual(await places(open('b.jsonl', row('ü/x')), 8, [escaped]), [
+      'b.merged.results.jsonl:0:21',
     ]);
   });
 

@@ -198,8 +198,8 @@ describe('Host', () => {
       { type: 'event', event: { name: 'other' } },
     ])
       host.receive(data);
-    host.receive({ type: 'event', event: { name: 'select', row: 3 } });
-    assert.deepEqual(events, [{ name: 'select', row: 3 }]);
+    host.receive({ type: 'event', event: { name: 'select', row: 3, asked: true } });
+    assert.deepEqual(events, [{ name: 'select', row: 3, asked: true }]);
     const stop = new AbortController();
     void host.call('map', {}, stop.signal);
     stop.abort();
