@@ -121,7 +121,8 @@ function readError(value: unknown): RowError | undefined {
   const error = asObject(value);
   if (error === undefined) return undefined;
   const code = asNumber(error.code);
-  const message = asString(error.message);
+  // Where nobody wrote a sentence, the name of the error is all there is to read.
+  const message = [error.message, error.status, error.code].map(asString).find((text) => text);
   return { ...(code === undefined ? {} : { code }), ...(message === undefined ? {} : { message }) };
 }
 

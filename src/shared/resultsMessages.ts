@@ -93,7 +93,7 @@ export const resultsSummary = z.object({
   counts: z.record(outcome, count),
   reasons: z.array(z.object({ name: z.string(), rows: count })),
   /** Failed rows by what the service said, most frequent first; only the frequent ones. */
-  failures: z.array(z.object({ message: z.string(), search: z.string(), rows: count })),
+  failures: z.array(z.object({ message: z.string(), code: z.number(), search: z.string(), rows: count })),
   usage,
   joinedBy: z.enum(['key', 'position']).optional(),
   duplicateResults: count,

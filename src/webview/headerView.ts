@@ -2,6 +2,7 @@ import { outcomes, type Outcome } from '../shared/outcome';
 import type { ResultsSummary, RowQuery } from '../shared/resultsMessages';
 import { formatUsd } from '../shared/usd';
 import { button, foreign, h } from './dom';
+import { codeName } from './errorCodes';
 import { icon, outcomeIcon } from './icons';
 import { formatDuration, formatNumber, formatShort, t } from './strings';
 
@@ -134,18 +135,19 @@ export class HeaderView {
     );
   }
 
-  private failure({ message, search, rows }: ResultsSummary['failures'][number]): HTMLElement {
+  private failure({ message, code, search, rows }: ResultsSummary['failures'][number]): HTMLElement {
+    const unsaid = code === 0 ? t('noMessage') : t('errorCode', codeName(code));
     const element = h(
       'button',
       {
         type: 'button',
         class: 'failure',
-        title: t('failureSearch'),
-        data: { focus: `failure-${message}` },
+        title: search === '' ? unsaid : t('failureSearch'),
+        data: { focus: `failure-${code}-${message}` },
         on: { click: () => this.actions.searchFor(search) },
       },
       icon('failed', 'outcome-failed'),
-      h('span', { class: 'failure-text' }, message === '' ? h('em', {}, t('noMessage')) : foreign(message)),
+      h('span', { class: 'failure-text' }, message === '' ? h('em', {}, unsaid) : foreign(message)),
       h('span', { class: 'badge quiet' }, formatNumber(rows)),
     );
     element.disabled = search === '';

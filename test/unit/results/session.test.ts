@@ -268,8 +268,29 @@ describe('failureGroups', () => {
       answer('d'),
     ]);
     assert.deepEqual(await failureGroups(set), [
-      { message: "File 'files/1' is gone (id 12).", search: 'is gone (id', rows: 2 },
-      { message: 'Quota exceeded.', search: 'Quota exceeded.', rows: 1 },
+      { message: "File 'files/1' is gone (id 12).", code: 13, search: 'is gone (id', rows: 2 },
+      { message: 'Quota exceeded.', code: 13, search: 'Quota exceeded.', rows: 1 },
+    ]);
+    close();
+  });
+
+  it('tells errors without a message apart by their status or code', async () => {
+    const failed = (key: string, error: object) => ({ key, error });
+    const { set, close } = await open([
+      failed('a', { code: 8 }),
+      failed('b', { code: 8, message: '' }),
+      failed('c', { code: 429, status: 'RESOURCE_EXHAUSTED' }),
+      failed('d', { code: 'rate_limit_exceeded' }),
+      failed('e', { code: 14 }),
+      failed('f', { code: 8 }),
+      failed('g', {}),
+    ]);
+    assert.deepEqual(await failureGroups(set), [
+      { message: '', code: 8, search: '', rows: 3 },
+      { message: 'RESOURCE_EXHAUSTED', code: 429, search: 'RESOURCE_EXHAUSTED', rows: 1 },
+      { message: 'rate_limit_exceeded', code: 0, search: 'rate_limit_exceeded', rows: 1 },
+      { message: '', code: 14, search: '', rows: 1 },
+      { message: '', code: 0, search: '', rows: 1 },
     ]);
     close();
   });
