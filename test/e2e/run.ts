@@ -14,6 +14,7 @@ import { describeReport, runFlow, type FlowStep, type StepReport } from './flow'
 import { jobsFlow } from './jobsFlow';
 import { mainJob } from './mainJob';
 import { resultsFlow } from './resultsFlow';
+import { secretFlow } from './secretFlow';
 
 /** Between the flows, which share one window: nothing of the one before is left open. */
 function clearScreen(what: string): FlowStep {
@@ -36,6 +37,8 @@ const steps: readonly FlowStep[] = [
   ...jobsFlow,
   clearScreen('the results editor'),
   ...resultsFlow,
+  clearScreen('a real key'),
+  ...secretFlow,
 ];
 
 export interface E2eResult {
