@@ -13,7 +13,7 @@ import type { Preflight, PreflightRequest } from './preflight/preflight';
 import type { Removal, RemovalOptions } from './removal';
 import type { PartLimits } from './rows/planParts';
 import type { RetryableOutcome } from './rows/retryFile';
-import type { MergedResults, RetryFile, TargetOptions } from './runs';
+import type { MergedResults, RetryFile, MergeOptions, TargetOptions } from './runs';
 import type { Forecast } from './timeMemory';
 
 /**
@@ -244,7 +244,7 @@ export interface JobEngine extends Disposable {
   /** What submits all requests of a job again, linked to it. */
   resubmission(id: string, change?: { readonly model?: string }): SubmitRequest;
   /** One results file from a job or the parts of a group, and all their retries, in the order of the requests. */
-  mergeResults(id: string, options?: TargetOptions): Promise<MergedResults>;
+  mergeResults(id: string, options?: MergeOptions): Promise<MergedResults>;
   /** When a running job may be done, and whether it takes longer than usual; undefined when too little is known. */
   forecast(id: string): Forecast | undefined;
   /** Writes all records to a new file. @returns how many. */

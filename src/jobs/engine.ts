@@ -34,7 +34,7 @@ import type { Removal, RemovalOptions } from './removal';
 import { Resumption } from './resumption';
 import type { PartLimits } from './rows/planParts';
 import type { RetryableOutcome } from './rows/retryFile';
-import { Runs, type MergedResults, type RetryFile, type TargetOptions } from './runs';
+import { Runs, type MergedResults, type RetryFile, type MergeOptions, type TargetOptions } from './runs';
 import { SeenLists } from './seenLists';
 import { Submitter, type RunOptions } from './submitter';
 import { TimeMemory, type Forecast } from './timeMemory';
@@ -303,7 +303,7 @@ class Engine implements JobEngine {
     return this.runs.resubmission(id, change);
   }
 
-  mergeResults(id: string, options?: TargetOptions): Promise<MergedResults> {
+  mergeResults(id: string, options?: MergeOptions): Promise<MergedResults> {
     return this.runs.merge(id, options);
   }
 
@@ -365,7 +365,7 @@ class Engine implements JobEngine {
     const active = this.store.unfinishedOf(connectionId).filter((job) => job.phase === 'submitted').length;
     return active < limit
       ? undefined
-      : l10n.t('{0} jobs are unfinished; the service takes {1} at a time.', active, limit);
+      : l10n.t('Unfinished jobs: {0}; the service takes {1} at a time.', active, limit);
   }
 
   private inBackground(work: Promise<void>): void {

@@ -130,7 +130,13 @@ function phaseOf(record: JobRecord, context: ViewContext): JobPhase {
 }
 
 function waitingOf(record: JobRecord, phase: JobPhase): string | undefined {
-  if (phase === 'queued') return record.queue?.reason;
+  if (phase === 'queued')
+    return l10n
+      .t(
+        'The service has no room for it now; it is submitted by itself when there is. {0}',
+        record.queue?.reason ?? '',
+      )
+      .trim();
   if (phase !== 'interrupted') return undefined;
   if (record.step === 'creating' && record.cancelWanted === true) return givenUpMessage();
   if (record.step === 'creating' && record.unconfirmed === true)

@@ -7,6 +7,7 @@ import type { Job, SubmitRequest } from './api';
 import type { Groups } from './groups';
 import type { JobStore } from './jobStore';
 import type { Ledger } from './ledger/ledger';
+import { recallMerge, rememberMerge } from './mergeMemory';
 import { RequestFileError, verifyRequestFile } from './requestFile';
 import { mergeRuns, type Section } from './rows/mergeRuns';
 import { writeRetryFile, type RetryableOutcome } from './rows/retryFile';
@@ -43,6 +44,11 @@ export interface TargetOptions {
   /** Where the file goes, relative to the request file; beside it when absent. */
   readonly directory?: string;
   readonly signal?: AbortSignal;
+}
+
+export interface MergeOptions extends TargetOptions {
+  /** Of a split submission: take the file that was made before, if it is still there and no run was added. */
+  readonly reuse?: boolean;
 }
 
 /** What was asked at first: one job, or the parts of a split one. */
@@ -98,12 +104,17 @@ export class Runs {
    * Puts the answers of a job, or of the parts of a split one, and of all its retries of all generations into one new results
    * file, in the order of the requests; a later success replaces an earlier failure. `id` is any job of the chain, or a group.
    */
-  async merge(id: string, options: TargetOptions = {}): Promise<MergedResults> {
-    const root = await this.rootAt(this.topOf(id));
+  async merge(id: string, options: MergeOptions = {}): Promise<MergedResults> {
+    const top = this.topOf(id);
+    const root = await this.rootAt(top);
     const jobs = [...root.jobs, ...this.descendants(root)];
     const finished = jobs.filter(
       (job) => job.state === 'SUCCEEDED' && !(job.gone && job.results === undefined),
     );
+    const from = finished.map((job) => job.id);
+    const memory = root.jobs[0]?.group && join(this.options.groups.folderOf(top), 'merged.json');
+    const before = options.reuse === true && memory && (await recallMerge(memory, from));
+    if (before) return before;
     const results = await this.resultsOf(finished, options.signal);
     await verifyRequestFile(root.requestFile, options.signal);
     const kind = jobs.length > root.jobs.length ? 'merged.results' : 'results';
@@ -111,7 +122,9 @@ export class Runs {
     const target = await freePath(join(folderOf(root, options), name));
     const section: Section = { requests: root.requestFile.path, results };
     const merged = await mergeRuns([section], target, options.signal && { signal: options.signal });
-    return { ...merged, runs: finished.length, unfinished: jobs.length - finished.length };
+    const made = { ...merged, runs: finished.length, unfinished: jobs.length - finished.length };
+    if (memory !== undefined) await rememberMerge(memory, from, made);
+    return made;
   }
 
   private async resultsOf(jobs: readonly Job[], signal: AbortSignal | undefined): Promise<string[]> {

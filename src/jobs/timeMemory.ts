@@ -4,7 +4,7 @@ import type { Job } from './api';
 export interface Forecast {
   /** Milliseconds since the epoch: by then half of the jobs like it were done. */
   readonly expectedAt: number;
-  /** Nine of ten jobs like it were done by now. */
+  /** Nine of ten jobs like it were done by now, and it is late by more than a few minutes. */
   readonly longerThanUsual: boolean;
   /** How many jobs that is judged by. */
   readonly samples: number;
@@ -16,6 +16,9 @@ const fewest = 3;
 const most = 50;
 /** Jobs of up to this many times more or fewer rows are alike. */
 const alikeFactor = 4;
+
+/** Batches that take minutes one day take hours the next: less than this beyond the usual is no news. */
+const leewayMs = 10 * 60_000;
 
 interface Sample {
   readonly rows: number;
@@ -45,9 +48,10 @@ export class TimeMemory {
     const chosen = (alike.length >= fewest ? alike : all).slice(0, most);
     if (chosen.length < fewest) return undefined;
     const durations = chosen.map(({ durationMs }) => durationMs).sort((a, b) => a - b);
+    const usualMs = quantile(durations, 0.5);
     return {
-      expectedAt: job.createdAt + quantile(durations, 0.5),
-      longerThanUsual: now - job.createdAt > quantile(durations, 0.9),
+      expectedAt: job.createdAt + usualMs,
+      longerThanUsual: now - job.createdAt > Math.max(quantile(durations, 0.9), usualMs + leewayMs),
       samples: chosen.length,
     };
   }

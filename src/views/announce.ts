@@ -117,9 +117,7 @@ function actionsFor({ job, parts }: Unit): readonly AnnouncementAction[] {
   const isGroup = parts.length > 0;
   const target = isGroup ? { kind: 'group', jobIds: parts.map(({ id }) => id) } : job.id;
   const actions: AnnouncementAction[] = [];
-  if (isGroup && parts.some(hasResults)) {
-    actions.push({ label: l10n.t('Merge Results'), command: 'batchwright.mergeResults', target });
-  } else if (hasResults(job)) {
+  if (hasResults(job)) {
     actions.push({ label: l10n.t('Open Results'), command: 'batchwright.openResults', target });
   } else if (job.state === 'EXPIRED' && job.requestFile !== undefined && !isGroup) {
     actions.push({ label: l10n.t('Submit Again'), command: 'batchwright.resubmitJob', target });

@@ -25,6 +25,8 @@ export function presentGroup(parts: readonly Job[], now: number): RowPresentatio
 /** What can be done to all parts at once. */
 const groupFlags: ReadonlySet<string> = new Set([
   'active',
+  'results',
+  'requests',
   'finished',
   'cancellable',
   'deletable',
@@ -41,6 +43,11 @@ export function groupAsJob(parts: readonly Job[], lead: Job): Job {
   const looked = parts.flatMap(({ outcomes: one }) => one ?? []);
   return defined({
     ...speaker,
+    // Of single parts, which nobody asked for.
+    name: undefined,
+    results: undefined,
+    output: parts.find(({ output }) => output !== undefined)?.output,
+    requestFile: wholeFile(parts, lead),
     displayName: groupName(lead),
     createdAt: Math.min(...parts.map((job) => job.createdAt)),
     counts: {
@@ -52,6 +59,19 @@ export function groupAsJob(parts: readonly Job[], lead: Job): Job {
     // Of some parts only, they would not add up to the group.
     outcomes: looked.length === parts.length ? sumOutcomes(looked) : undefined,
   });
+}
+
+/** The file that was split, not the piece that a part was made from. */
+function wholeFile(parts: readonly Job[], { group, requestFile }: Job): Job['requestFile'] {
+  if (requestFile === undefined) return undefined;
+  const add = (pick: (file: NonNullable<Job['requestFile']>) => number) =>
+    parts.reduce((sum, part) => sum + (part.requestFile === undefined ? 0 : pick(part.requestFile)), 0);
+  return {
+    ...requestFile,
+    path: group?.path ?? requestFile.path,
+    sizeBytes: add(({ sizeBytes }) => sizeBytes),
+    rows: add(({ rows }) => rows),
+  };
 }
 
 /** The name of a split submission, without which part it is. */

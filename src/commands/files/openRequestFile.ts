@@ -3,6 +3,7 @@ import { l10n } from 'vscode';
 import { exists } from '../../util/files';
 import type { CommandHandler } from '../context';
 import { Refusal } from '../refusal';
+import { subjectOf } from '../subject';
 import { chooseJob } from '../targets';
 
 /** Opens the file that a job was submitted from. */
@@ -12,7 +13,7 @@ export const openRequestFile: CommandHandler = async (context, args) => {
     fits: (one) => one.requestFile !== undefined,
     none: l10n.t('No job of the list was submitted from a file on this machine.'),
   });
-  const file = job.requestFile?.path ?? '';
+  const file = subjectOf(args, job).requests ?? '';
   if (!(await exists(file))) {
     throw new Refusal(
       l10n.t('“{0}” is not at {1} any more.', path.basename(file), path.dirname(file)),

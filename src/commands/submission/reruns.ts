@@ -5,10 +5,10 @@ import type { RetryableOutcome } from '../../jobs/rows/retryFile';
 import type { RetryFile } from '../../jobs/runs';
 import { isFinalState } from '../../shared/job';
 import { formatCount } from '../../views/format';
-import { groupName } from '../../views/presentGroup';
 import { isOneOfSeveralRuns, mayHaveRowsToRetry, parentsOf, tally } from '../../views/jobTraits';
 import type { Choice, CommandContext, CommandHandler } from '../context';
 import { Refusal } from '../refusal';
+import { subjectOf, type Subject } from '../subject';
 import { submitFile } from './submission';
 import { askModel } from './submitQuestions';
 import { chooseJob } from '../targets';
@@ -32,25 +32,6 @@ export const retryRows: CommandHandler = async (context, args) => {
   const outcomes = givenOutcomes(args) ?? (await askOutcomes(context, job));
   await retry(context, engine, subjectOf(args, job), outcomes);
 };
-
-/** What is asked again or merged: a job, or all parts of a split submission when their group was chosen. */
-interface Subject {
-  /** Of the job or of the group. */
-  readonly id: string;
-  readonly name: string;
-  readonly job: Job;
-  /** Path of the requests. */
-  readonly requests: string | undefined;
-}
-
-function subjectOf([target]: readonly unknown[], job: Job): Subject {
-  const isGroup =
-    typeof target === 'object' && target !== null && 'kind' in target && target.kind === 'group';
-  if (isGroup && job.group !== undefined) {
-    return { id: job.group.id, name: groupName(job), job, requests: job.group.path };
-  }
-  return { id: job.id, name: job.displayName, job, requests: job.requestFile?.path };
-}
 
 /** The requests of the first run, which all later ones ask again in part; what is known of it where runs were deleted. */
 function firstRequests(engine: JobEngine, { job, requests }: Subject): string | undefined {

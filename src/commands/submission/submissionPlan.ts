@@ -103,7 +103,7 @@ function factLines(plan: SubmissionPlan): string[] {
     l10n.t('Model: {0}', model),
     tokenLine(preflight),
     plan.free ? l10n.t('The sandbox simulates the answers and costs nothing.') : priceLine(preflight),
-    ...(parts === undefined ? [] : [partsLine(parts)]),
+    ...(parts === undefined ? [] : [partsLine(parts, preflight)]),
     ...(warnings > 0 ? [l10n.t('Warnings in the file: {0}', formatCount(warnings))] : []),
   ];
 }
@@ -144,13 +144,20 @@ function priceLine({ price }: Preflight): string {
   );
 }
 
-function partsLine({ maxBytes, maxRows, maxTokens }: PartLimits): string {
+function partsLine({ maxBytes, maxRows, maxTokens }: PartLimits, { rows, bytes, input }: Preflight): string {
   const limits = [
     ...(maxRows === undefined ? [] : [l10n.t('{0} rows', formatCount(maxRows))]),
     ...(maxTokens === undefined ? [] : [l10n.t('{0} tokens', formatApproximate(maxTokens))]),
     ...(maxBytes === undefined ? [] : [formatBytes(maxBytes)]),
   ];
-  return l10n.t('Each part has at most {0}', limits.join(', '));
+  const shares = [
+    rows / (maxRows ?? rows),
+    bytes / (maxBytes ?? bytes),
+    input.tokens / (maxTokens ?? input.tokens),
+  ];
+  // Lines are not cut, so it may become one more.
+  const count = Math.ceil(Math.max(1, ...shares.filter(Number.isFinite)));
+  return l10n.t('About {0} parts, each of at most {1}', formatCount(count), limits.join(', '));
 }
 
 function findingLines(plan: SubmissionPlan): string[] {

@@ -41,12 +41,15 @@ export const requestFileSchema = z.object({
   sha256: text,
   rows: count,
 });
-const resultsFile = z.object({
+export const resultsFileSchema = z.object({
   path: text,
   sizeBytes: count,
   rows: count,
   announcedRows: count.exactOptional(),
 });
+
+export const outcomesSchema = z.record(z.enum(outcomes), count);
+export const usageSchema = z.object({ input: count, output: count, thinking: count, cached: count });
 
 /** Where the service announces the end of a job. */
 export const webhookSchema = z.object({
@@ -117,11 +120,11 @@ const live = z.object({
     .exactOptional(),
   /** The person gave it up while it was being created: cancel it as soon as its name is known. */
   cancelWanted: z.boolean().exactOptional(),
-  results: resultsFile.exactOptional(),
+  results: resultsFileSchema.exactOptional(),
   /** Where an unfinished download was going. */
   resultsTarget: text.exactOptional(),
-  outcomes: z.record(z.enum(outcomes), count).exactOptional(),
-  usage: z.object({ input: count, output: count, thinking: count, cached: count }).exactOptional(),
+  outcomes: outcomesSchema.exactOptional(),
+  usage: usageSchema.exactOptional(),
   parentId: text.exactOptional(),
   group: z.object({ id: name, part: count, of: count, path: text.exactOptional() }).exactOptional(),
   /** Input tokens of all requests, estimated before the submission. */

@@ -28,7 +28,7 @@ describe('describeFailure', () => {
     ['a job that is gone', serviceError('notFound'), /./, 'Refresh Jobs'],
     ['an HTML answer', serviceError('protocol'), /./, 'Show Log'],
     ['no credit', serviceError('billing'), /./, 'Show Log'],
-    ['a creation without an answer', new UnconfirmedError('x'), /no clear answer when "x"/, 'Show Batches'],
+    ['a creation without an answer', new UnconfirmedError('x'), /no clear answer when “x”/, 'Show Batches'],
     ['a bad request', serviceError('invalid'), /./, 'Show Log'],
     ['a disk that is full, said by the client', serviceError('local'), /./, 'Try Again'],
     [

@@ -239,6 +239,12 @@ describe('time memory', () => {
     assert.equal(memory.forecast(running, after(47))?.longerThanUsual, true);
   });
 
+  it('makes no fuss about a few minutes', () => {
+    const memory = new TimeMemory(history(0.1, 0.2, 0.3));
+    assert.equal(memory.forecast(running, after(10))?.longerThanUsual, false);
+    assert.equal(memory.forecast(running, after(11))?.longerThanUsual, true);
+  });
+
   const silent: readonly [string, readonly Job[], Partial<Job>][] = [
     ['too few jobs', history(10, 20), {}],
     ['other models', history(10, 20, 30).map((each) => ({ ...each, model: 'other' })), {}],

@@ -151,6 +151,32 @@ describe('parts and runs', () => {
       assert.deepEqual([merged.runs, merged.unfinished], [3, 0]);
     });
 
+    it('puts the results together once, and anew when a run was added or the file is not what it was', async () => {
+      const engine = await harness.started();
+      const jobs = await engine.submitInParts(harness.request({ rows: 2 }, requestText('a', 'b')), {
+        maxRows: 1,
+      });
+      const group = jobs[0]!.group!.id;
+      jobs.forEach((job, at) => harness.service.finish(job.name!, 'SUCCEEDED', [ok('a'), failed('b')][at]));
+      await engine.refresh();
+      const first = await engine.mergeResults(group, { reuse: true });
+      assert.deepEqual(await engine.mergeResults(group, { reuse: true }), first);
+      assert.notEqual(
+        (await engine.mergeResults(group)).file.path,
+        first.file.path,
+        'unless it is asked for',
+      );
+      const second = await engine.mergeResults(group, { reuse: true });
+      writeFileSync(second.file.path, 'x');
+      const third = await engine.mergeResults(group, { reuse: true });
+      assert.notEqual(third.file.path, second.file.path);
+      const retry = await engine.createRetryFile(group, new Set(['failed']));
+      const again = await engine.submit(harness.request({ ...retry, displayName: 'again' }));
+      harness.service.finish(again.name!, 'SUCCEEDED', ok('b'));
+      await engine.refresh();
+      assert.deepEqual((await engine.mergeResults(group, { reuse: true })).counts.ok, 2);
+    });
+
     it('asks again what failed in any part, as one file linked to the group, and merges that as well', async () => {
       const engine = await harness.started();
       const jobs = await engine.submitInParts(
@@ -182,7 +208,10 @@ describe('parts and runs', () => {
         jobs.map((job) => job.phase),
         ['submitted', 'queued', 'queued'],
       );
-      assert.match(jobs[1]!.waiting ?? '', /1 jobs are unfinished; the service takes 1/);
+      assert.match(
+        jobs[1]!.waiting ?? '',
+        /submitted by itself when there is\. Unfinished jobs: 1; the service takes 1/,
+      );
       for (const expected of [2, 3]) {
         harness.service.finish(harness.service.jobs[0]!.name);
         await harness.until(() => harness.service.jobs.length === expected);

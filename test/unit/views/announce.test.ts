@@ -82,8 +82,8 @@ describe('announce', () => {
       assert.equal(told?.message, 'Batch “big (2 parts)” is done, but not every row is: 4 ok · 1 failed.');
       assert.deepEqual(told.actions, [
         {
-          label: 'Merge Results',
-          command: 'batchwright.mergeResults',
+          label: 'Open Results',
+          command: 'batchwright.openResults',
           target: { kind: 'group', jobIds: ['p1', 'p2'] },
         },
         {

@@ -306,7 +306,15 @@ describe('presentGroup', () => {
     assert.equal(group.label, 'big');
     assert.equal(group.description, '2 parts · failed · 2 ok · 1 h ago');
     assert.equal(group.accessibleLabel, 'big, failed, 2 ok, 1 h ago, 2 parts');
-    assert.equal(group.contextValue, 'group.finished.deletable.mergeable.retryable');
+    assert.equal(group.contextValue, 'group.finished.results.deletable.requests.mergeable.retryable');
+  });
+
+  it('names the file that was split, not the pieces it was split into', () => {
+    const group = { id: 'g', of: 2, path: '/home/me/whole.jsonl' };
+    const parts = [1, 2].map((n) => part(n, { group: { ...group, part: n } }));
+    const { tooltip } = presentGroup(parts, now);
+    assert.match(tooltip, /whole\\\.jsonl/);
+    assert.doesNotMatch(tooltip, /reviews|batches/);
   });
 
   it('counts outcomes only when those of all parts are known', () => {

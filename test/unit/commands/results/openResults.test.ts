@@ -37,6 +37,16 @@ describe('Open Results', () => {
     assert.equal(said.at(-1), 'results /chosen/reviews.results.jsonl beside nothing');
   });
 
+  it('puts the parts of a split submission together and opens the whole beside its requests', async () => {
+    world.jobs = [makeJob({ group: { id: 'g', part: 1, of: 2, path: '/home/me/whole.jsonl' } })];
+    assert.deepEqual(await run(openResults, { kind: 'group', jobIds: ['job-1'] }), [
+      'progress Putting the results of “reviews” together',
+      'merge g',
+      'results /home/me/merged.jsonl beside /home/me/whole.jsonl',
+      'information Parts that are not finished yet: 1.',
+    ]);
+  });
+
   it('says when there is nothing to open', async () => {
     world.jobs = [makeRunningJob()];
     assert.deepEqual(await run(openResults), ['information There are no results to open yet.']);

@@ -64,7 +64,7 @@ describe('a submission', () => {
     world.answers.push('flash', 'n', 'Submit in Parts');
     const waits = await run(submitActiveFile);
     assert.ok(waits.includes('flash Submitted “n”: 1 of 2 parts wait until the service has room.'));
-    assert.match(world.lastQuestion?.detail ?? '', /Each part has at most 100 B/);
+    assert.match(world.lastQuestion?.detail ?? '', /About 3 parts, each of at most 100 B$/);
   });
 
   it('goes in parts of a size that the person chooses', async () => {
