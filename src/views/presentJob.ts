@@ -161,7 +161,7 @@ function tooltipOf(
 }
 
 function forecastText({ expectedAt, longerThanUsual, samples }: Forecast, now: number): string {
-  if (longerThanUsual) return l10n.t('done by now, as nine of ten of {0} jobs like it were', samples);
+  if (longerThanUsual) return l10n.t('done by now, judging by {0} jobs like it', samples);
   return expectedAt > now
     ? l10n.t('done in about {0}, judging by {1} jobs like it', formatSpan(expectedAt - now), samples)
     : l10n.t('done about now, judging by {0} jobs like it', samples);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
-import { submitActiveFile } from '../../../../src/commands/submission/submitActiveFile';
+import { submitActiveFile, submitInParts } from '../../../../src/commands/submission/submitActiveFile';
 import { ServiceError } from '../../../../src/shared/serviceError';
 import { CommandWorld, uri } from '../../../support/commandWorld';
 import { TemporaryFolder } from '../../../support/temporary';
@@ -252,4 +252,23 @@ describe('Submit Active File', () => {
       assert.equal(said().at(-1), 'error The file is not there any more: /gone.jsonl [Try Again]');
     });
   });
+});
+
+describe('Submit in Parts', () => {
+  const folder = new TemporaryFolder();
+  after(() => folder.remove());
+  const line = '{"key":"a","request":{"contents":[{"parts":[{"text":"x"}]}]}}\n';
+
+  for (const [rows, proposed] of [
+    [1, 1],
+    [3, 2],
+    [30_000, 10_000],
+  ] as const) {
+    it(`proposes parts of ${proposed} for ${rows}`, async () => {
+      const world = new CommandWorld();
+      world.active = folder.write(`${rows}.jsonl`, `${line.repeat(rows)}\n`);
+      await world.run(submitInParts);
+      assert.deepEqual(world.said, [`input Submit in Parts = ${proposed}`]);
+    });
+  }
 });
