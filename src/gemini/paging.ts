@@ -11,14 +11,16 @@ export interface Page<T> {
 const mostEmptyPages = 1_000;
 
 /**
- * The entries of all pages, or the first `limit`. A service that repeats a token, or answers with an empty one, ends the list
- * instead of making it endless; one that goes on without ever an entry is a ServiceError `protocol`.
+ * The entries of all pages, or the first `limit`, each name once, as it came last: what is added meanwhile moves the rest on to the
+ * next page. A service that repeats a token or a page, or answers with an empty token, ends the list instead of making it
+ * endless; one that goes on without ever an entry is a ServiceError `protocol`.
  */
 export async function allPages<T>(
   fetch: (pageToken: string | undefined) => Promise<Page<T>>,
+  nameOf: (entry: T) => string,
   limit = Infinity,
 ): Promise<T[]> {
-  const entries: T[] = [];
+  const entries = new Map<string, T>();
   const seen = new Set<string>();
   let token: string | undefined;
   let empty = 0;
@@ -26,11 +28,13 @@ export async function allPages<T>(
     const page = await fetch(token);
     empty = page.entries.length > 0 ? 0 : empty + 1;
     if (empty > mostEmptyPages) throw endless();
-    entries.push(...page.entries);
-    token = page.next === '' || seen.has(page.next ?? '') ? undefined : page.next;
+    const known = entries.size;
+    for (const entry of page.entries) entries.set(nameOf(entry), entry);
+    const repeats = page.entries.length > 0 && entries.size === known;
+    token = page.next === '' || seen.has(page.next ?? '') || repeats ? undefined : page.next;
     if (token !== undefined) seen.add(token);
-  } while (token !== undefined && entries.length < limit);
-  return entries.length > limit ? entries.slice(0, limit) : entries;
+  } while (token !== undefined && entries.size < limit);
+  return [...entries.values()].slice(0, limit);
 }
 
 function endless(): ServiceError {

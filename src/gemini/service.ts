@@ -129,19 +129,23 @@ export class GeminiApi implements GeminiService {
       const query = { pageSize: longPage, pageToken };
       const page = await this.client.json(modelPage, { ...call, query });
       return { entries: page.models, next: page.nextPageToken };
-    });
+    }, nameOf);
     return models.map(toModel);
   }
 
   async listJobs(options?: CallOptions & { readonly limit?: number }): Promise<readonly RemoteJob[]> {
     const call = this.call('GET', this.paths.resource('batches'), 'list the jobs', options);
     const limit = options?.limit ?? Infinity;
-    const operations = await allPages(async (pageToken) => {
+    const fetch = async (pageToken: string | undefined) => {
       const query = { pageSize: Math.min(shortPage, limit), pageToken };
       const page = await this.skimmed(operationPage, { ...call, query });
-      return { entries: [...page.operations, ...page.batches], next: page.nextPageToken };
-    }, limit);
-    const jobs = operations.map((operation) => toRemoteJob(operation, true));
+      const operations = [...page.operations, ...page.batches];
+      return {
+        entries: operations.map((operation) => toRemoteJob(operation, true)),
+        next: page.nextPageToken,
+      };
+    };
+    const jobs = await allPages(fetch, nameOf, limit);
     return newestFirst(jobs);
   }
 
@@ -213,7 +217,7 @@ export class GeminiApi implements GeminiService {
     const files = await allPages(async (pageToken) => {
       const page = await this.client.json(filePage, { ...call, query: { pageSize: shortPage, pageToken } });
       return { entries: page.files, next: page.nextPageToken };
-    });
+    }, nameOf);
     return files.map(toRemoteFile);
   }
 
@@ -275,7 +279,7 @@ export class GeminiApi implements GeminiService {
       const query = { pageSize: longPage, pageToken };
       const page = await this.client.json(cachedContentPage, { ...call, query });
       return { entries: page.cachedContents, next: page.nextPageToken };
-    });
+    }, nameOf);
     return contents.map(toCachedContent);
   }
 
@@ -311,6 +315,8 @@ export class GeminiApi implements GeminiService {
     return { method, path, doing, repeat: 'always', signal: options?.signal };
   }
 }
+
+const nameOf = ({ name }: { readonly name: string }): string => name;
 
 const nowhere: ItemSink = { wants: () => false, take: () => undefined };
 

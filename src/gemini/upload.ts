@@ -141,7 +141,7 @@ class Upload {
         if (isMimeRefusal(error) && this.forget(session.mimeType)) return undefined;
         failures += 1;
         const canAsk = refusal === undefined && offset !== undefined && isDoubtful(error);
-        if (!canAsk && (!isTransient(error) || failures >= patience)) throw error;
+        if (!canAsk && ((!isTransient(error) && !isUnfinished(error)) || failures >= patience)) throw error;
         if (canAsk) refusal = error;
         if (canAsk && error.kind === 'invalid') this.refusal = error;
         offset = undefined;
@@ -312,6 +312,11 @@ function requireSame(session: UploadSession, stamp: FileStamp, path: string): vo
 /** A wrong offset and a forgotten session are refused as invalid or not found, and so is a file that is not wanted. */
 function isDoubtful(error: unknown): error is ServiceError {
   return error instanceof ServiceError && (error.kind === 'invalid' || error.kind === 'notFound');
+}
+
+/** "Resume Incomplete" as the answer to all that was left: the service took a part of it. */
+function isUnfinished(error: unknown): error is ServiceError {
+  return error instanceof ServiceError && error.status === 308;
 }
 
 function isMimeRefusal(error: unknown): error is ServiceError {

@@ -29,12 +29,14 @@ export class GeminiWebhooks implements WebhookApi {
 
   async list(options?: WebhookCallOptions): Promise<readonly Webhook[]> {
     const call = this.call('GET', '', 'list the webhooks', options);
-    const webhooks = await allPages(async (pageToken) => {
-      const query = { page_size: pageSize, page_token: pageToken };
-      const page = await this.client.json(webhookPage, { ...call, query });
-      return { entries: page.webhooks, next: page.nextPageToken };
-    });
-    return webhooks.map(toWebhook);
+    return allPages(
+      async (pageToken) => {
+        const query = { page_size: pageSize, page_token: pageToken };
+        const page = await this.client.json(webhookPage, { ...call, query });
+        return { entries: page.webhooks.map(toWebhook), next: page.nextPageToken };
+      },
+      ({ id }) => id,
+    );
   }
 
   async get(id: string, options?: WebhookCallOptions): Promise<Webhook> {

@@ -152,7 +152,7 @@ function contentLength(response: TransportResponse): number | undefined {
 }
 
 function contentRange(response: TransportResponse): { start: number; total: number | undefined } | undefined {
-  const match = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers['content-range'] ?? '');
+  const match = /^bytes (\d+)-\d+\/(\d+|\*)$/i.exec(response.headers['content-range'] ?? '');
   if (match === null) return undefined;
   return { start: Number(match[1]), total: match[2] === '*' ? undefined : Number(match[2]) };
 }

@@ -14,6 +14,7 @@ import { errorCode } from '../util/files';
 import { isSafeAddress } from '../util/loopback';
 import { trustedContext } from './certificates';
 import { decoded, encodings } from './decode';
+import { skipContinue } from './interimAnswer';
 import { proxyFor, type NetworkSettings, type Proxy } from './proxy';
 import {
   TransportError,
@@ -29,6 +30,8 @@ export interface TransportOptions {
   readonly connectTimeoutMs?: number;
 }
 
+/** Proxies add to headers, some of them a lot. */
+const maxHeaderSize = 256 * 1024;
 const defaultTimeouts: Timeouts = { headersMs: 60_000, idleMs: 60_000 };
 
 /**
@@ -56,9 +59,13 @@ class UndiciTransport implements Transport {
   ) {
     this.connectTimeoutMs = options.connectTimeoutMs ?? 20_000;
     this.agent = new Agent({
+      maxHeaderSize,
       connect: (target, callback) => {
         this.connect(target).then(
-          (socket) => callback(null, socket),
+          (socket) => {
+            skipContinue(socket);
+            callback(null, socket);
+          },
           (error: unknown) => {
             const failure = error instanceof Error ? error : new Error(String(error));
             this.beforeConnection.add(failure);

@@ -67,6 +67,17 @@ describe('a Gemini service with other habits', () => {
       });
   });
 
+  it('takes a part of an upload, and says so with status 308', async () => {
+    const transport = new ScriptedTransport([
+      session('https://api.test/up'),
+      { status: 308, headers: { range: 'bytes=0-41' } },
+      { status: 308, headers: { range: 'bytes=0-41' } },
+      uploaded,
+    ]);
+    await upload(transport);
+    assert.equal(transport.sent.at(-1)?.headers?.['x-goog-upload-offset'], '42');
+  });
+
   describe('hangs up on uploads that it does not want', () => {
     const whole = 600_000;
     const small = 262_144;
@@ -249,6 +260,37 @@ describe('a Gemini service with other habits', () => {
       await service.cancelJob('batches/a');
     });
 
+  it('may send an entry again where pages move on, and the same page under ever new tokens', async () => {
+    const moving = [
+      { name: 'batches/b' },
+      { name: 'batches/a' },
+      { name: 'batches/a', done: true },
+      { name: 'batches/0' },
+    ];
+    const jobs = await geminiUnderTest(
+      new ScriptedTransport(
+        [0, 2].map((at) => ({
+          body: JSON.stringify({
+            operations: moving.slice(at, at + 2),
+            ...(at === 0 && { nextPageToken: 'T' }),
+          }),
+        })),
+      ),
+    ).listJobs();
+    assert.deepEqual(
+      jobs.map(({ name, state }) => `${name} ${state}`),
+      ['batches/b PENDING', 'batches/a SUCCEEDED', 'batches/0 PENDING'],
+    );
+    let token = 0;
+    const same = new ScriptedTransport([
+      () => ({
+        body: JSON.stringify({ operations: [{ name: 'batches/a' }], nextPageToken: String((token += 1)) }),
+      }),
+    ]);
+    assert.equal((await geminiUnderTest(same).listJobs()).length, 1);
+    assert.equal(same.sent.length, 2);
+  });
+
   it('may send empty pages, but not for ever', async () => {
     const pages = [[], ['a'], [], [], ['b']];
     const list = await allPages((token) => {
@@ -257,10 +299,10 @@ describe('a Gemini service with other habits', () => {
         entries: pages[page] ?? [],
         next: page + 1 < pages.length ? String(page + 1) : undefined,
       });
-    });
+    }, String);
     assert.deepEqual(list, ['a', 'b']);
     let asked = 0;
-    const endless = allPages(() => Promise.resolve({ entries: [], next: String((asked += 1)) }));
+    const endless = allPages(() => Promise.resolve({ entries: [], next: String((asked += 1)) }), String);
     await assert.rejects(endless, { kind: 'protocol', reason: 'ENDLESS_LIST' });
   });
 });

@@ -116,6 +116,8 @@ describe('refusals', () => {
     assert.equal(ids.retryAfterMs, 12_000);
     const at = new Date(context.now + 90_000).toUTCString();
     assert.equal(refused(429, 'x', { headers: { 'retry-after': at } }).retryAfterMs, 90_000);
+    const skewed = { 'retry-after': at, date: new Date(Date.parse(at) - 5_000).toUTCString() };
+    assert.equal(refused(429, 'x', { headers: skewed }).retryAfterMs, 5_000);
     assert.equal(refused(429, 'x', { headers: { 'retry-after-ms': '250' } }).retryAfterMs, 250);
     assert.equal(refused(429, 'x', { headers: { 'retry-after': 'soon' } }).retryAfterMs, undefined);
   });

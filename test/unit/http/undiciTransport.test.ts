@@ -81,6 +81,41 @@ describe('undici transport', () => {
       assert.ok(server.requests[0]?.body.equals(expected));
     });
 
+  describe('reads the answers of servers', () => {
+    const head = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n';
+    const answers: Readonly<Record<string, readonly string[]>> = {
+      'that say 100 Continue to everyone': ['HTTP/1.1 100 Continue\r\n\r\n', `${head}\r\n{}`],
+      'that say it in one breath with the answer': [
+        `HTTP/1.1 100 Continue\r\nx: y\r\n\r\nHTTP/1.1 100\r\n\r\n${head}\r\n{}`,
+      ],
+      'that give early hints': [`HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n${head}\r\n{}`],
+      'with a hundred kilobytes of headers': [
+        `${head}${`x-policy: ${'y'.repeat(1_000)}\r\n`.repeat(100)}\r\n{}`,
+      ],
+      'of HTTP/1.0': ['HTTP/1.0 200 OK\r\n\r\n{}', 'close'],
+      'with trailers': [
+        'HTTP/1.1 200 OK\r\ntrailer: x\r\ntransfer-encoding: chunked\r\n\r\n2;a=b\r\n{}\r\n0\r\nx: y\r\n\r\n',
+      ],
+    };
+    for (const [what, pieces] of Object.entries(answers))
+      it(what, async () => {
+        const server = kept(
+          await serveRaw((socket) => {
+            socket.once('data', () => {
+              const [first = '', second = ''] = pieces;
+              socket.write(first, () => {
+                if (second === 'close') socket.end();
+                else setImmediate(() => socket.write(second));
+              });
+            });
+          }),
+        );
+        const url = `http://127.0.0.1:${server.port}/`;
+        const answer = await exchange(transportWith(), { method: 'POST', url, body: 'x' });
+        assert.deepEqual([answer.status, answer.text], [200, '{}']);
+      });
+  });
+
   it('passes on what a streamed body throws', async () => {
     const server = kept(await hello());
     async function* chunks() {
