@@ -155,6 +155,7 @@ function notAnObject(value: unknown, lineKind: LineKind): Issue {
       lineKind !== 'other' && {
         mend: { kind: 'replace', json: value.trim(), title: l10n.t('Write as JSON, not as text') },
       }),
+    ...(Array.isArray(value) && value.length === 1 && isObject(value[0]) && { mend: { kind: 'unwrap' } }),
   };
 }
 

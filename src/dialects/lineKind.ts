@@ -35,6 +35,7 @@ export function lineKindOf(value: unknown): LineKind {
   if (typeof value === 'string') return /^\s*\{/.test(value) ? lineKindOf(tryParse(value)) : 'other';
   if (!isObject(value)) return 'other';
   const { request } = value;
+  if (isObject(request) && 'messages' in request && ('url' in value || 'method' in value)) return 'openai';
   if (request !== undefined) return requestLineKind(value, request);
   if (isResult(value)) return 'results';
   if (isOpenAi(value)) return 'openai';

@@ -25,6 +25,7 @@ const revealing: ReadonlySet<Mend['kind']> = new Set<Mend['kind']>([
   'hoist',
   'unnest',
   'unwrap',
+  'wrap',
   'wrapLine',
   'convert',
 ]);

@@ -46,7 +46,8 @@ const editsByKind: { readonly [K in TreeMend['kind']]: EditsFor<K> } = {
     const value = valueOf(property);
     if (property?.parent === undefined || value === undefined) return undefined;
     const placed = place(root, placementsInto(root, to, name, value, text), name.includes('_'));
-    return placed && removedAndPlaced(property.parent, property, placed);
+    const emptied = withEmptied(property);
+    return placed && emptied.parent && removedAndPlaced(emptied.parent, emptied, placed);
   },
   moveIntoList({ to, name }, { text, root, path }) {
     const property = propertyAt(root, path);
@@ -165,6 +166,15 @@ const editsByKind: { readonly [K in TreeMend['kind']]: EditsFor<K> } = {
     return [replaceNode(root, converted.line)];
   },
 };
+
+/** What goes when a property is moved away: a tool that has nothing else means nothing, nor does a list of one such. */
+function withEmptied(property: Node): Node {
+  const element = property.parent;
+  const list = element?.parent;
+  if (element?.children?.length !== 1 || list?.parent === undefined) return property;
+  if (list.type !== 'array' || nameOf(list.parent) !== 'tools') return property;
+  return list.children?.length === 1 ? list.parent : element;
+}
 
 /** The edits of a mend; undefined when it cannot be done at this place. */
 export function mendEdits(mend: TreeMend, site: MendSite): readonly TextEdit[] | undefined {

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { messageNamed } from '../descriptors';
+import { mediaTypes } from '../descriptors/content';
 import { quoteValue, spelling } from '../issue';
 import type { JsonObject } from '../json';
 import { toCamelCase } from '../names';
@@ -131,11 +132,29 @@ function emptyPart(value: JsonObject, context: MeaningContext): void {
 }
 
 export function blob(value: JsonObject, context: MeaningContext): void {
+  mediaType(value, context);
   if (value.data !== '') return;
   context.report({
     code: 'base64',
     path: [...context.path, 'data'],
     at: 'value',
     message: () => l10n.t('There are no bytes here. Write them in base64.'),
+  });
+}
+
+/** The ending of a file's name in place of its type: `png`, `.pdf`. */
+export function mediaType(owner: JsonObject, context: MeaningContext): void {
+  const name = spelling(owner, 'mimeType', 'mime_type');
+  const value = name === undefined ? undefined : owner[name];
+  if (name === undefined || typeof value !== 'string' || value === '' || value.includes('/')) return;
+  const ending = value.toLowerCase().replace(/^\./, '');
+  const meant = mediaTypes.find((type) => type.endsWith(`/${ending === 'jpg' ? 'jpeg' : ending}`));
+  if (meant === undefined) return;
+  context.report({
+    code: 'doubtful-value',
+    path: [...context.path, name],
+    at: 'value',
+    message: () => l10n.t('"{0}" takes a MIME type, such as {1}.', name, meant),
+    mend: { kind: 'replace', json: JSON.stringify(meant), title: l10n.t('Change to "{0}"', meant) },
   });
 }

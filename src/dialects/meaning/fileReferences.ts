@@ -4,10 +4,12 @@ import { spelling } from '../issue';
 import type { JsonObject } from '../json';
 import type { FileReferenceState, Mend } from '../problem';
 import { partOfAddress } from '../wording/foreign';
+import { mediaType } from './contents';
 import type { MeaningContext } from './context';
 
 /** A reference to a file: whether the service could read it, and what is known of it. */
 export function fileData(value: JsonObject, context: MeaningContext): void {
+  mediaType(value, context);
   const name = spelling(value, 'fileUri', 'file_uri');
   if (name === undefined) return;
   const uri = value[name];

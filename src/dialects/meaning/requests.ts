@@ -80,6 +80,7 @@ export function functionDeclaration(value: JsonObject, context: MeaningContext):
 }
 
 export function chatBody(body: JsonObject, context: MeaningContext): void {
+  emptyModel(body, context);
   emptyList(body, 'messages', context);
   if (isUnset(body.top_logprobs) || body.logprobs === true) return;
   context.report({
@@ -93,7 +94,18 @@ export function chatBody(body: JsonObject, context: MeaningContext): void {
 }
 
 export function embeddingsBody(body: JsonObject, context: MeaningContext): void {
+  emptyModel(body, context);
   emptyList(body, 'input', context);
+}
+
+function emptyModel({ model }: JsonObject, context: MeaningContext): void {
+  if (typeof model !== 'string' || model.trim() !== '') return;
+  context.report({
+    code: 'missing-model',
+    path: [...context.path, 'model'],
+    at: 'value',
+    message: () => l10n.t('"{0}" is empty; every line of an OpenAI file needs one. Name it.', 'model'),
+  });
 }
 
 /** A list that asks nothing. */

@@ -86,6 +86,7 @@ class SyntaxReader {
       this.afterEnd(character);
       return;
     }
+    if (this.otherSeparator(character)) return;
     const sticks = this.expected === 'comma' && this.text.charAt(this.at - 1) === '"';
     if (sticks && /[^\s,:{}[\]"]/.test(character)) {
       // A word that sticks to a closing quote: the quote was meant to be part of the text.
@@ -134,6 +135,30 @@ class SyntaxReader {
       default:
         this.word();
     }
+  }
+
+  /** Reads a semicolon where a comma belongs, and an equals sign (or an arrow) where a colon does. */
+  private otherSeparator(character: string): boolean {
+    const wanted =
+      this.expected === 'comma' && character === ';'
+        ? ','
+        : this.expected === 'colon' && character === '='
+          ? ':'
+          : undefined;
+    if (wanted === undefined) return false;
+    const end = this.at + (this.text.startsWith('=>', this.at) ? 2 : 1);
+    this.fault(
+      'json-syntax',
+      this.at,
+      end,
+      l10n.t('JSON separates with "{0}" here.', wanted),
+      rewrite(this.at, end, wanted, l10n.t('Change to "{0}"', wanted)),
+    );
+    this.lastComma = wanted === ',' ? this.at : -1;
+    this.at = end;
+    if (wanted === ',') this.afterComma();
+    else this.expected = 'value';
+    return true;
   }
 
   private opening(character: '{' | '['): void {

@@ -32,6 +32,8 @@ function toShape(shape: CompiledShape, value: unknown): Mend | undefined {
       return toFlag(value);
     case 'bytes':
       return toBytes(value);
+    case 'duration':
+      return typeof value === 'number' && value >= 0 ? toDuration(value) : undefined;
     default:
       return undefined;
   }
@@ -39,7 +41,8 @@ function toShape(shape: CompiledShape, value: unknown): Mend | undefined {
 
 /** The value in a list of one that fits. */
 function outOfList(shape: CompiledShape, value: unknown): Mend | undefined {
-  return Array.isArray(value) && value.length === 1 && fits(shape, value[0]) ? { kind: 'unwrap' } : undefined;
+  if (shape.type === 'map' || !Array.isArray(value) || value.length !== 1) return undefined;
+  return fits(shape, value[0]) ? { kind: 'unwrap' } : undefined;
 }
 
 /** JSON inside of a string, where it fits. */
@@ -115,6 +118,11 @@ function toFlag(value: unknown): Mend | undefined {
   return json === undefined ? undefined : { kind: 'replace', json, title: l10n.t('Write as {0}', json) };
 }
 
+function toDuration(seconds: number): Mend {
+  const json = `"${seconds}s"`;
+  return { kind: 'replace', json, title: l10n.t('Write as {0}', json) };
+}
+
 /** Bytes as Node and others print them. */
 function toBytes(value: unknown): Mend | undefined {
   const bytes = isObject(value) && value.type === 'Buffer' ? value.data : value;
@@ -159,6 +167,17 @@ function textToMessage(message: CompiledMessage, text: string): Mend | undefined
       };
     case 'Part':
       return { kind: 'wrap', before: '{"text":', after: '}', title: l10n.t('Wrap in a text part') };
+    case 'Schema':
+      return /^(string|number|integer|boolean|array|object)$/i.test(text)
+        ? { kind: 'wrap', before: '{"type":', after: '}', title: l10n.t('Wrap in a schema') }
+        : undefined;
+    case 'ChatPart':
+      return {
+        kind: 'wrap',
+        before: '{"type":"text","text":',
+        after: '}',
+        title: l10n.t('Wrap in a text part'),
+      };
     case 'ChatImage':
       return { kind: 'wrap', before: '{"url":', after: '}', title: l10n.t('Wrap in an image object') };
     case 'ChatResponseFormat':

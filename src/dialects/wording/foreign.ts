@@ -4,6 +4,8 @@ import { dataUriPrefix } from '../formats';
 import type { Issue } from '../issue';
 import { isObject, type JsonObject } from '../json';
 import type { Mend, PathSegment } from '../problem';
+import { messageNamed } from '../descriptors';
+import { bareName } from '../spelling';
 
 /** A field of another service's or an SDK's object, in an object that it was copied to. */
 interface ForeignSite {
@@ -24,7 +26,8 @@ interface Foreign {
 }
 
 const readings: ReadonlyMap<string, readonly Reading[]> = new Map([
-  ['Tool', [declarationAsTool]],
+  ['Tool', [declarationAsTool, typeAsTool]],
+  ['EmbeddingsBody', [chatAsInput]],
   ['Part', [chatPart, sdkFile, bareFile, bareBytes]],
   ['ResponseFormatConfig', [chatFormat]],
 ]);
@@ -112,6 +115,41 @@ function declarationAsTool({ at, owner }: ForeignSite): Foreign | undefined {
       before: '{"functionDeclarations":[',
       after: ']}',
       title: l10n.t('Wrap in functionDeclarations'),
+    },
+  };
+}
+
+/** `{"type":"google_search"}`, as other services name their tools. */
+function typeAsTool({ at, owner }: ForeignSite): Foreign | undefined {
+  const { type, ...others } = owner;
+  const wanted = bareName(String(type));
+  const field = messageNamed('Tool').fields.find(({ name }) => bareName(name) === wanted);
+  if (field === undefined || Object.keys(others).length > 0) return undefined;
+  return {
+    telling: 'type',
+    message: () => l10n.t('A tool is an object of its name here: {0}.', `{"${field.name}":{}}`),
+    mend: {
+      kind: 'replace',
+      at,
+      json: JSON.stringify({ [field.name]: {} }),
+      title: l10n.t('Write as {0}', field.name),
+    },
+  };
+}
+
+/** Chat messages where there is only something to embed, as a sample of the service's own guide has it. */
+function chatAsInput({ owner }: ForeignSite): Foreign | undefined {
+  const { messages } = owner;
+  if (!Array.isArray(messages) || messages.length === 0 || 'input' in owner) return undefined;
+  const texts = messages.map((message) => (isObject(message) ? message.content : undefined));
+  if (!texts.every((text) => typeof text === 'string' && text !== '')) return undefined;
+  return {
+    telling: 'messages',
+    message: () => l10n.t('Embeddings take no messages. Put what is to be embedded into "{0}".', 'input'),
+    mend: {
+      kind: 'members',
+      json: `"input":${JSON.stringify(texts.length === 1 ? texts[0] : texts)}`,
+      title: l10n.t('Write as {0}', 'input'),
     },
   };
 }

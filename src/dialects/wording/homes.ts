@@ -1,5 +1,5 @@
 import { compiledMessage, type CompiledField, type CompiledMessage } from '../compiled';
-import { isObject, jsonType, type JsonType } from '../json';
+import { isObject, jsonType, tryParse, type JsonType } from '../json';
 import { bareName, nearest } from '../spelling';
 
 /** A place where a field of some name belongs, seen from the request. */
@@ -75,6 +75,11 @@ const aliases: ReadonlyMap<string, string> = new Map(
     googlesearchtool: 'googleSearch',
     image: 'inlineData',
     inputschema: 'parametersJsonSchema',
+    temp: 'temperature',
+    reasoningeffort: 'thinkingLevel',
+    effort: 'thinkingLevel',
+    budgettokens: 'thinkingBudget',
+    file: 'fileData',
   }),
 );
 
@@ -89,11 +94,23 @@ const ownAliases: ReadonlyMap<string, string> = new Map(
     'Schema.values': 'enum',
     'Tool.functions': 'functionDeclarations',
     'Tool.function': 'functionDeclarations',
+    'FunctionCall.arguments': 'args',
+    'FunctionCall.input': 'args',
+    'FunctionCall.parameters': 'args',
+    'FunctionResponse.content': 'response',
+    'FunctionResponse.output': 'response',
+    'FunctionResponse.result': 'response',
+    'FileData.name': 'fileUri',
+    'LatLng.lat': 'latitude',
+    'LatLng.lng': 'longitude',
+    'LatLng.lon': 'longitude',
     'EmbedContentRequest.contents': 'content',
     'EmbedContentRequest.input': 'content',
     'EmbedContentRequest.text': 'content',
     'ChatCompletionBody.maxoutputtokens': 'max_completion_tokens',
     'ChatCompletionBody.stopsequences': 'stop',
+    'ChatCompletionBody.prompt': 'messages',
+    'ChatCompletionBody.input': 'messages',
   }),
 );
 
@@ -250,12 +267,13 @@ function couldHold(field: CompiledField, value: unknown): boolean {
         (shape.message.descriptor.name === 'Content' && (typeof value === 'string' || Array.isArray(value)))
       );
     case 'map':
-    case 'struct':
       return isObject(value);
+    case 'struct':
+      return isObject(value) || (typeof value === 'string' && isObject(tryParse(value)));
     case 'list':
       return Array.isArray(value) || typeof value === 'string' || isObject(value);
     case 'bool':
-      return typeof value === 'boolean';
+      return typeof value === 'boolean' || (typeof value === 'string' && /^(true|false)$/i.test(value));
     case 'string':
     case 'enum':
     case 'bytes':

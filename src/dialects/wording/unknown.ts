@@ -27,7 +27,7 @@ export function unknownField(
   if (name === 'config' && message.descriptor.name === request.message && isObject(value)) {
     return sdkConfig(path, request);
   }
-  if (isNestedTwice(path, message, value, owner)) return nestedTwice(path, name);
+  if (isNestedTwice(path, message, value, owner, request)) return nestedTwice(path, name);
   if (
     path.length === request.path.length + 1 &&
     isKeyName(name) &&
@@ -60,15 +60,17 @@ function sdkConfig(path: readonly PathSegment[], request: RequestPlace): Issue {
   };
 }
 
-/** Whether the value is what the object around it should be: `"request":{"request":{…}}`. */
+/** Whether the value is what the object around it should be: `"request":{"request":{…}}`, `"request":{"body":{…}}`. */
 function isNestedTwice(
   path: readonly PathSegment[],
   message: CompiledMessage,
   value: unknown,
   owner: JsonObject,
+  request: RequestPlace,
 ): boolean {
+  const isRow = message.descriptor.name === request.message && path.at(-1) === 'body';
   return (
-    path.at(-1) === path.at(-2) &&
+    (path.at(-1) === path.at(-2) || isRow) &&
     isObject(value) &&
     Object.keys(owner).length === 1 &&
     Object.keys(value).some((name) => message.fields.has(name))
@@ -76,8 +78,10 @@ function isNestedTwice(
 }
 
 function nestedTwice(path: readonly PathSegment[], name: string): Issue {
-  return misplaced(path, { kind: 'unnest' }, () =>
-    l10n.t('"{0}" stands inside of itself. Take the inner one out.', name),
+  return misplaced(path, { kind: 'unnest' }, (place) =>
+    name === path.at(-2)
+      ? l10n.t('"{0}" stands inside of itself. Take the inner one out.', name)
+      : l10n.t('"{0}" is not a field of {1}. Take what is in it out.', name, place),
   );
 }
 

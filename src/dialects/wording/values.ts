@@ -92,9 +92,32 @@ function closestValue(written: string, names: readonly string[]): string | undef
     nearest(written, names) ??
     names.find((name) => name.endsWith(`_${upper}`)) ??
     names.find((name) => written.trim().endsWith(name) && name.includes('/')) ??
-    (upper === 'MODEL' && names.includes('assistant') ? 'assistant' : undefined)
+    (meantValues.get(written.trim().toLowerCase()) ?? []).find((value) => names.includes(value))
   );
 }
+
+/** What other services and languages call a value -> what it may be called here. */
+const meantValues: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    model: ['assistant'],
+    bot: ['assistant'],
+    human: ['user'],
+    str: ['STRING'],
+    text: ['STRING'],
+    enum: ['STRING'],
+    int: ['INTEGER'],
+    float: ['NUMBER'],
+    double: ['NUMBER'],
+    bool: ['BOOLEAN'],
+    list: ['ARRAY'],
+    dict: ['OBJECT'],
+    map: ['OBJECT'],
+    json: ['json_object'],
+    input_text: ['text'],
+    output_text: ['text'],
+    input_image: ['image_url'],
+  }),
+);
 
 function changeTo(value: string): Mend {
   return { kind: 'replace', json: JSON.stringify(value), title: l10n.t('Change to "{0}"', value) };

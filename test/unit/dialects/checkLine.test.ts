@@ -394,6 +394,10 @@ describe('checkLine', () => {
           '{"custom_id":"a","method":«"GET"»,"url":"/v1/chat/completions","body":{"model":"m","messages":[{"role":"user","content":"Hi"}]}}',
           'enum-value',
         ],
+        'an empty model': [
+          chat('"messages":[{"role":"user","content":"Hi"}]').replace('"m"', '«""»'),
+          'missing-model',
+        ],
         'no method and a wrong URL': [
           '«{»"custom_id":"a","url":«"/v1/foo"»,"body":{"model":"m","messages":[{"role":"user","content":"Hi"}]}}',
           'openai-url',

@@ -63,6 +63,53 @@ describe('fixes', () => {
         '"contents":[{"role":"user","parts":[{"text":"Hi"}]},{"role":"model","parts":[{"text":"Hello"}]}]',
       ),
     ],
+    'take a cache out of the tools, which are nothing without it': [
+      beside('"tools":[{"cachedContent":"cachedContents/a"}]'),
+      beside('"cachedContent":"cachedContents/a"'),
+    ],
+    'leave tools that are meant': [
+      beside('"tools":[{"topK":1},{"googleSearch":{}}]'),
+      beside('"tools":[{"googleSearch":{}}],"generationConfig":{"topK":1}'),
+    ],
+    'name a thinking budget as it is called here': [
+      config('"thinking":{"budget_tokens":1024}'),
+      config('"thinkingConfig":{"thinkingBudget":1024}'),
+    ],
+    'make a level of an effort': [
+      config('"reasoning_effort":"low"'),
+      config('"thinkingConfig":{"thinkingLevel":"LOW"}'),
+    ],
+    'take a request out of its body': [request(`"body":{${hi}}`), request(hi)],
+    'take a line out of a list': [`[${request(hi)}]`, request(hi)],
+    'write a MIME type for the ending of a name': [
+      turn('"parts":[{"inlineData":{"mimeType":"JPG","data":"/9j/"}}]'),
+      turn('"parts":[{"inlineData":{"mimeType":"image/jpeg","data":"/9j/"}}]'),
+    ],
+    'refer to a file as it is done here': [
+      turn('"parts":[{"file":{"uri":"files/abc"}}]'),
+      turn('"parts":[{"fileData":{"fileUri":"https://generativelanguage.googleapis.com/v1beta/files/abc"}}]'),
+    ],
+    'make arguments of their text': [
+      turn('"parts":[{"functionCall":{"name":"f","arguments":"{\\"a\\":1}"}}]'),
+      turn('"parts":[{"functionCall":{"name":"f","args":{"a":1}}}]'),
+    ],
+    'write seconds as a text with their unit': [
+      turn('"parts":[{"fileData":{"fileUri":"https://youtu.be/a"},"videoMetadata":{"startOffset":10}}]'),
+      turn('"parts":[{"fileData":{"fileUri":"https://youtu.be/a"},"videoMetadata":{"startOffset":"10s"}}]'),
+    ],
+    "write Python's types as a schema's": [
+      config(
+        '"responseMimeType":"application/json","responseSchema":{"type":"dict","properties":{"a":"string"}}',
+      ),
+      config(
+        '"responseMimeType":"application/json","responseSchema":{"type":"OBJECT","properties":{"a":{"type":"STRING"}}}',
+      ),
+    ],
+    'name a tool by its type': [
+      beside('"tools":[{"type":"google_search"}]'),
+      beside('"tools":[{"googleSearch":{}}]'),
+    ],
+    'separate with commas and colons': [`{"key"="a";"request"=>{${hi}}}`, `{"key":"a","request":{${hi}}}`],
     'write out a switch': [
       beside('"tools":[{"googleSearch":true}]'),
       beside('"tools":[{"googleSearch":{}}]'),
@@ -306,6 +353,39 @@ describe('fixes', () => {
     ],
     'not touch hints': [config('"responseModalities":["IMAGE"]'), config('"responseModalities":["IMAGE"]')],
   };
+  const row = (body: string, url = '/v1/chat/completions') =>
+    `{"custom_id":"a","method":"POST","url":"${url}","body":{"model":"m",${body}}}`;
+  const ask = '"messages":[{"role":"user","content":"Hi"}]';
+  /** The same for OpenAI lines. */
+  const openAi: Record<string, readonly [before: string, after: string]> = {
+    'make a turn of a prompt': [row('"prompt":"Hi"'), row(ask)],
+    'make text parts of texts': [
+      row(ask.replace('"Hi"', '["Hi"]')),
+      row(ask.replace('"Hi"', '[{"type":"text","text":"Hi"}]')),
+    ],
+    'give a part the name of this endpoint': [
+      row(ask.replace('"Hi"', '[{"type":"input_text","text":"Hi"}]')),
+      row(ask.replace('"Hi"', '[{"type":"text","text":"Hi"}]')),
+    ],
+    'give a role its name': [row(ask.replace('user', 'human')), row(ask)],
+    'write out a form of the answer': [
+      row(`${ask},"response_format":"json"`),
+      row(`${ask},"response_format":{"type":"json_object"}`),
+    ],
+    'take what is to be embedded out of a message': [
+      row(ask, '/v1/embeddings'),
+      row('"input":"Hi"', '/v1/embeddings'),
+    ],
+    'make a list of what is to be embedded': [
+      row('"messages":[{"role":"user","content":"a"},{"role":"user","content":"b"}]', '/v1/embeddings'),
+      row('"input":["a","b"]', '/v1/embeddings'),
+    ],
+    'call the request as it is called here': [row(ask).replace('"body"', '"request"'), row(ask)],
+  };
+  for (const [name, [before, after]] of Object.entries(openAi)) {
+    it(name, () => assert.equal(fixLine(before, { ...context, kind: 'openai' }), after));
+  }
+
   for (const [name, [before, after]] of Object.entries(cases)) {
     it(name, () => assert.equal(fixLine(before, context), after));
   }

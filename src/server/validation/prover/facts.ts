@@ -34,6 +34,8 @@ export const fieldFacts: Readonly<Record<string, FieldFacts>> = {
   'Part.text': { flags: notEmpty | counted },
   'Part.fileData': { flags: picture },
   'Blob.mimeType': { kind: ShapeKind.mimeType },
+  'FunctionResponseBlob.mimeType': { kind: ShapeKind.mimeType },
+  'FileData.mimeType': { kind: ShapeKind.mimeType },
   'FileData.fileUri': { kind: ShapeKind.fileUri },
   'FunctionDeclaration.name': { kind: ShapeKind.functionName },
   'FunctionDeclaration.description': { flags: counted },

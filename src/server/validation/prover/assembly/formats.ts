@@ -22,10 +22,13 @@ export function functionName(at: u32): u32 {
   return p + 1;
 }
 
-/** A MIME type. Leaves in `mediaKind` how its data is weighed. */
+/** A MIME type, which has a slash. Leaves in `mediaKind` how its data is weighed. */
 export function mimeType(at: u32): u32 {
   const p = text(at, ShapeFlag.notEmpty);
   if (p == 0) return 0;
+  let slash = at + 1;
+  while (slash < p && load<u8>(slash) != 0x2f) slash += 1;
+  if (slash == p) return 0;
   const four = load<u32>(at, 1);
   state.mediaKind = 0;
   // audi, vide, text, appl(ication/pdf)
