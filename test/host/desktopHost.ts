@@ -74,7 +74,7 @@ async function runTests(desktops: readonly Desktop[], run: TestModuleRun): Promi
     });
     const tests = runInDesktop({
       vscodeExecutablePath: executable,
-      extensionDevelopmentPath: root,
+      extensionDevelopmentPath: [root, ...(run.beside ?? [])],
       extensionTestsPath: run.module,
       extensionTestsEnv: { ...run.env },
       launchArgs: [run.folder, ...profileArguments(profile)],

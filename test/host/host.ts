@@ -19,6 +19,8 @@ export interface TestModuleRun {
   readonly module: string;
   /** Opened as the workspace folder. */
   readonly folder: string;
+  /** Folders of other extensions that are there as well. */
+  readonly beside?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly settings?: SettingsMap;
   /** Milliseconds until VS Code is ended. */

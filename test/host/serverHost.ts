@@ -9,7 +9,7 @@ import { writeSettings } from './profile';
 import { ensureServer, type ServerInstall } from './serverInstall';
 import {
   installPacked,
-  linkDevelopment,
+  linkExtension,
   startServer,
   userDataDirectory,
   type ServerProcess,
@@ -51,6 +51,7 @@ async function runTests(
   run: TestModuleRun,
 ): Promise<TestModuleResult> {
   const profile = await createProfile(run.settings);
+  for (const folder of run.beside ?? []) await linkExtension(profile, folder);
   const server = await startServer(install, { profile, env: run.env, runsTests: true });
   const browser = await launchBrowser(executable);
   const lines: string[] = [];
@@ -146,7 +147,7 @@ async function prepare(install: ServerInstall, options: WindowOptions): Promise<
     for (const vsix of [extension.vsix, ...(extension.beside ?? [])]) {
       await installPacked(install, profile, vsix);
     }
-  } else await linkDevelopment(profile, extension.path);
+  } else await linkExtension(profile, extension.path);
   return profile;
 }
 

@@ -112,9 +112,9 @@ export async function installPacked(install: ServerInstall, profile: string, vsi
 }
 
 /** Lets VS Code find the extension in the folder it is developed in, as if it were installed. */
-export async function linkDevelopment(profile: string, extension: string): Promise<void> {
+export async function linkExtension(profile: string, extension: string): Promise<void> {
   await mkdir(extensionsDirectory(profile), { recursive: true });
-  await symlink(extension, path.join(extensionsDirectory(profile), 'development'), 'dir');
+  await symlink(extension, path.join(extensionsDirectory(profile), path.basename(extension)), 'dir');
 }
 
 /** The environment without what a terminal inside VS Code, npm or a coverage run would hand down. */

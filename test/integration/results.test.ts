@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { ResultSet } from '../../src/results/resultSet';
+import { LocalScanner } from '../../src/results/scanner';
+import { ResultsSession } from '../../src/results/session';
+import { allRows, noSearch } from '../../src/shared/resultsMessages';
+import { dataWrangler } from '../../src/views/results/dataWrangler';
+import { openInDataWrangler } from '../../src/views/results/exports';
 import { AskedDefinition } from '../../src/views/results/askedDefinition';
 import { request, requestFile, tabsIn, until, untilAnswer } from './support/workspace';
 
@@ -120,6 +126,32 @@ describe('the results editor', function () {
       });
       assert.equal(line, '1');
     });
+  });
+
+  it('gives Data Wrangler a CSV with the answers as they were written', async () => {
+    const extension = vscode.extensions.getExtension<{ given: string[] }>(dataWrangler);
+    assert.ok(extension, 'the stand-in is installed');
+    const { given } = await extension.activate();
+    const results = await requestFile('wrangled.results.jsonl', answer('a'), {
+      ...answer('b'),
+      response: { candidates: [{ content: { parts: [{ text: '{"sum":"=1+1"}' }] }, finishReason: 'STOP' }] },
+    });
+    const set = await ResultSet.open({ results: results.fsPath, scanner: new LocalScanner() });
+    await set.ready;
+    const session = new ResultsSession(set, () => undefined);
+    try {
+      await session.view({ query: allRows, search: noSearch }, new AbortController().signal);
+      await openInDataWrangler(session);
+      const csv = results.fsPath.replace('.results.jsonl', '.csv');
+      await until('its editor', () => activeEditorType() === 'jupyter-data-wrangler');
+      assert.deepEqual(given, [vscode.Uri.file(csv).toString()]);
+      const [head, ...rows] = (await readFile(csv, 'utf8')).split('\r\n');
+      assert.match(head ?? '', /^\uFEFF?key,.*,sum$/);
+      assert.match(rows[1] ?? '', /^b,.*,=1\+1$/, 'no guard against the formulas of spreadsheets');
+    } finally {
+      session.dispose();
+      set.dispose();
+    }
   });
 
   it('opens files that VS Code hands to no extension', async () => {

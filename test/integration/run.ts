@@ -48,6 +48,7 @@ export async function runIntegration(
     const { runs } = await host.runTests({
       module: path.join(bundles, 'main.js'),
       folder: workspace.folder,
+      beside: [path.join(root, 'test/fixtures/dataWrangler')],
       env: { BATCHWRIGHT_TEST_ORDERS: JSON.stringify(orders) },
       timeout: 10 * 60_000,
     });
