@@ -42,7 +42,7 @@ export function toRemoteJob(operation: WireOperation, listed: boolean): RemoteJo
 type Batch = Omit<WireOperation, 'metadata' | 'done' | 'response' | 'error'>;
 
 function toState(word: string | undefined, done: boolean, error: JobError | undefined): JobState {
-  const state = word?.replace(/^(?:BATCH|JOB)_STATE_/, '') ?? '';
+  const state = word?.toUpperCase().replace(/^(?:BATCH|JOB)_STATE_/, '') ?? '';
   if (state !== '' && state !== 'UNSPECIFIED') return state;
   // An operation without a state still says whether it is done, and how.
   if (!done) return 'PENDING';

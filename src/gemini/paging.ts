@@ -37,6 +37,39 @@ export async function allPages<T>(
   return [...entries.values()].slice(0, limit);
 }
 
+/** What a page is asked for with. */
+export interface PageQuery {
+  readonly [name: string]: string | number | undefined;
+  readonly pageSize?: number;
+  readonly pageToken: string | undefined;
+}
+
+/**
+ * The named things of a list whose pages `read` fetches. How large pages may be is not documented everywhere: where a size is
+ * refused, the service decides.
+ */
+export function listed<
+  P extends { readonly nextPageToken?: string | undefined },
+  T extends { readonly name: string },
+>(
+  read: (query: PageQuery) => Promise<P>,
+  entriesOf: (page: P) => readonly T[],
+  { pageSize, limit }: { readonly pageSize: number; readonly limit?: number },
+): Promise<T[]> {
+  const fetch = async (pageToken: string | undefined): Promise<Page<T>> => {
+    const page = await read({ pageSize, pageToken }).catch((error: unknown) => {
+      if (!refusesPageSize(error)) throw error;
+      return read({ pageToken });
+    });
+    return { entries: entriesOf(page), next: page.nextPageToken };
+  };
+  return allPages(fetch, ({ name }) => name, limit);
+}
+
+function refusesPageSize(error: unknown): boolean {
+  return error instanceof ServiceError && error.kind === 'invalid' && /page.?size/i.test(error.message);
+}
+
 function endless(): ServiceError {
   return new ServiceError(l10n.t('Could not read the list: the service sends empty pages without end.'), {
     kind: 'protocol',

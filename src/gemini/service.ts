@@ -3,7 +3,7 @@ import type { Answer } from '../http/answer';
 import { ApiClient, type ApiCall } from '../http/apiClient';
 import type { Doing } from '../http/couldNot';
 import type { OpenFile } from '../http/resultsFile';
-import type { Transport } from '../http/transport';
+import { patientTimeouts, type Transport } from '../http/transport';
 import type {
   BatchService,
   CachedContent,
@@ -29,7 +29,7 @@ import { creationBody, maxInlineBytes, withLines } from './creation';
 import { maxFileBytes, maxStorageBytes, toRemoteFile } from './files';
 import { toRemoteJob } from './jobs';
 import { Paths, shortModel } from './names';
-import { allPages } from './paging';
+import { listed, type PageQuery } from './paging';
 import { downloadResults, type InlineSink } from './results';
 import { skimJson, skimUntil, type ItemSink } from './skimJson';
 import { countTokensBody, trialBody } from './trial';
@@ -125,27 +125,18 @@ export class GeminiApi implements GeminiService {
 
   async listModels(options?: CallOptions): Promise<readonly Model[]> {
     const call = this.call('GET', this.paths.resource('models'), 'list the models', options);
-    const models = await allPages(async (pageToken) => {
-      const query = { pageSize: longPage, pageToken };
-      const page = await this.client.json(modelPage, { ...call, query });
-      return { entries: page.models, next: page.nextPageToken };
-    }, nameOf);
+    const read = (query: PageQuery) => this.client.json(modelPage, { ...call, query });
+    const models = await listed(read, ({ models: entries }) => entries, { pageSize: longPage });
     return models.map(toModel);
   }
 
   async listJobs(options?: CallOptions & { readonly limit?: number }): Promise<readonly RemoteJob[]> {
     const call = this.call('GET', this.paths.resource('batches'), 'list the jobs', options);
     const limit = options?.limit ?? Infinity;
-    const fetch = async (pageToken: string | undefined) => {
-      const query = { pageSize: Math.min(shortPage, limit), pageToken };
-      const page = await this.skimmed(operationPage, { ...call, query });
-      const operations = [...page.operations, ...page.batches];
-      return {
-        entries: operations.map((operation) => toRemoteJob(operation, true)),
-        next: page.nextPageToken,
-      };
-    };
-    const jobs = await allPages(fetch, nameOf, limit);
+    const read = (query: PageQuery) => this.skimmed(operationPage, { ...call, query });
+    const toJobs = ({ operations, batches }: z.infer<typeof operationPage>) =>
+      [...operations, ...batches].map((operation) => toRemoteJob(operation, true));
+    const jobs = await listed(read, toJobs, { pageSize: Math.min(shortPage, limit), limit });
     return newestFirst(jobs);
   }
 
@@ -214,10 +205,8 @@ export class GeminiApi implements GeminiService {
 
   async listFiles(options?: CallOptions): Promise<readonly RemoteFile[]> {
     const call = this.call('GET', this.paths.resource('files'), 'list the files', options);
-    const files = await allPages(async (pageToken) => {
-      const page = await this.client.json(filePage, { ...call, query: { pageSize: shortPage, pageToken } });
-      return { entries: page.files, next: page.nextPageToken };
-    }, nameOf);
+    const read = (query: PageQuery) => this.client.json(filePage, { ...call, query });
+    const files = await listed(read, ({ files: entries }) => entries, { pageSize: shortPage });
     return files.map(toRemoteFile);
   }
 
@@ -275,11 +264,8 @@ export class GeminiApi implements GeminiService {
   async listCachedContents(options?: CallOptions): Promise<readonly CachedContent[]> {
     const path = this.paths.resource('cachedContents');
     const call = this.call('GET', path, 'list the cached contents', options);
-    const contents = await allPages(async (pageToken) => {
-      const query = { pageSize: longPage, pageToken };
-      const page = await this.client.json(cachedContentPage, { ...call, query });
-      return { entries: page.cachedContents, next: page.nextPageToken };
-    }, nameOf);
+    const read = (query: PageQuery) => this.client.json(cachedContentPage, { ...call, query });
+    const contents = await listed(read, ({ cachedContents }) => cachedContents, { pageSize: longPage });
     return contents.map(toCachedContent);
   }
 
@@ -289,7 +275,10 @@ export class GeminiApi implements GeminiService {
     begin: () => Promise<InlineSink>,
     signal: AbortSignal | undefined,
   ): Promise<RemoteJob | undefined> {
-    const call = { ...this.call('GET', this.paths.resource(name), 'read the job', undefined), signal };
+    const call = {
+      ...this.call('GET', this.paths.resource(name), 'read the job', { ...defined({ signal }) }),
+      timeouts: patientTimeouts,
+    };
     return this.client.stream(call, async (answer) => {
       const sink = await begin();
       const text = await readable(answer, () =>
@@ -315,8 +304,6 @@ export class GeminiApi implements GeminiService {
     return { method, path, doing, repeat: 'always', signal: options?.signal };
   }
 }
-
-const nameOf = ({ name }: { readonly name: string }): string => name;
 
 const nowhere: ItemSink = { wants: () => false, take: () => undefined };
 

@@ -6,6 +6,7 @@ import { isTransient } from '../http/errors';
 import { fileBody, requireUnchanged, stampOf, type FileStamp } from '../http/fileSource';
 import { fileChanged } from '../http/localErrors';
 import { backoff } from '../http/retry';
+import { patientTimeouts } from '../http/transport';
 import type { RemoteFile, UploadOptions, UploadSession } from '../shared/batchService';
 import { ServiceError } from '../shared/serviceError';
 import { delay } from '../util/async';
@@ -46,8 +47,6 @@ const cautiousAfter = 3;
 const smallPieceBytes = 256 * 1024;
 /** Sessions that may be lost in one upload. */
 const sessionLimit = 4;
-/** The service may take its time between the last byte and its answer. */
-const timeouts = { headersMs: 300_000 };
 const readyPollMs = 2_000;
 const readyPolls = 90;
 
@@ -212,7 +211,9 @@ class Upload {
       'x-goog-upload-command': 'upload, finalize',
       'x-goog-upload-offset': String(offset),
     });
-    return toRemoteFile(await this.context.client.json(uploadedFile, { ...call, body, timeouts }));
+    return toRemoteFile(
+      await this.context.client.json(uploadedFile, { ...call, body, timeouts: patientTimeouts }),
+    );
   }
 
   private async sendSmall(session: UploadSession, offset: number): Promise<void> {
@@ -223,7 +224,7 @@ class Upload {
       'x-goog-upload-command': 'upload',
       'x-goog-upload-offset': String(offset),
     });
-    await this.context.client.text({ ...call, body, timeouts });
+    await this.context.client.text({ ...call, body, timeouts: patientTimeouts });
   }
 
   private async ask(session: UploadSession): Promise<Standing> {

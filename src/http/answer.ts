@@ -47,15 +47,12 @@ export class Answer implements TransportResponse {
   /** Its JSON `text`, read by whoever calls. Throws ServiceError for what cannot be read, and for a refusal within. */
   parse<T>(schema: z.ZodType<T>, text: string): T {
     this.requireSuccess(text);
-    let value: unknown;
     try {
-      value = JSON.parse(withoutMark(text));
+      return schema.parse(JSON.parse(withoutMark(text)));
     } catch {
+      // No JSON, none of this shape, or nested so deeply that nobody can walk through it.
       throw this.unreadable(text);
     }
-    const parsed = schema.safeParse(value);
-    if (!parsed.success) throw this.unreadable(text);
-    return parsed.data;
   }
 
   /** Throws the refusal that `text` is, although it came as a success. */

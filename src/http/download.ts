@@ -12,7 +12,7 @@ import { errorBodyLimit } from './errorBody';
 import { isTransient } from './errors';
 import type { ResultsFile } from './resultsFile';
 import { backoff } from './retry';
-import { TransportError, type TransportResponse } from './transport';
+import { patientTimeouts, TransportError, type TransportResponse } from './transport';
 
 export interface DownloadCall extends Pick<ApiCall, 'path' | 'query' | 'signal' | 'doing'> {
   readonly onProgress?: ((progress: TransferProgress) => void) | undefined;
@@ -75,6 +75,7 @@ async function fetchRest(
     repeat: 'never',
     doing: call.doing,
     signal: call.signal,
+    timeouts: patientTimeouts,
     headers: { 'accept-encoding': 'identity', ...(seam.length > 0 ? { range: `bytes=${from}-` } : {}) },
     ...defined({ query: call.query }),
   };

@@ -49,6 +49,9 @@ export interface TransportResponse {
   discard(): void;
 }
 
+/** For what the service may have to gather before its first byte, gigabytes of results or the verdict on an upload. */
+export const patientTimeouts: Partial<Timeouts> = { headersMs: 300_000 };
+
 /**
  * How far an exchange was when it failed. `address`: refused by us, nothing was tried. `connect`: no connection (DNS, TCP, TLS,
  * proxy), so the service has not seen the request. `exchange`: the service may have acted on it.

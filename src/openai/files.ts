@@ -7,6 +7,7 @@ import { isTransient } from '../http/errors';
 import { fileBody, requireUnchanged, stampOf, type FileStamp } from '../http/fileSource';
 import type { ResultsFile } from '../http/resultsFile';
 import { backoff } from '../http/retry';
+import { patientTimeouts } from '../http/transport';
 import type { CallOptions, DownloadOptions, RemoteFile, UploadOptions } from '../shared/batchService';
 import { ServiceError } from '../shared/serviceError';
 import { delay } from '../util/async';
@@ -32,8 +33,6 @@ export const maxFileBytes = 200 * 1024 ** 2;
 const uploading = 'upload the request file';
 const patience = 5;
 const pace = { firstDelayMs: 500, maxDelayMs: 30_000 };
-/** The service may take its time between the last byte and its answer. */
-const timeouts = { headersMs: 300_000 };
 
 /** `/files` of an OpenAI-compatible service. Uploads cannot be resumed there: a break means sending it all again. */
 export function openAiFiles(
@@ -133,7 +132,7 @@ async function sendOnce(
       signal: options.signal,
       headers: { 'content-type': form.contentType },
       body: form.body,
-      timeouts,
+      timeouts: patientTimeouts,
     }),
   );
 }

@@ -94,6 +94,7 @@ describe('jobs as the service describes them', () => {
     [{ state: 'BATCH_STATE_RUNNING' }, {}, 'RUNNING', false],
     [{ state: 'JOB_STATE_SUCCEEDED' }, {}, 'SUCCEEDED', true],
     [{ state: 'EXPIRED' }, {}, 'EXPIRED', true],
+    [{ state: 'batch_state_succeeded' }, {}, 'SUCCEEDED', true],
     [{ state: 'BATCH_STATE_PAUSED' }, {}, 'PAUSED', false],
     [{ state: 'JOB_STATE_PARTIALLY_SUCCEEDED' }, { done: true }, 'PARTIALLY_SUCCEEDED', false],
     [{}, { state: 'JOB_STATE_FAILED' }, 'FAILED', true],

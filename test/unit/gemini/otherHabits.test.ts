@@ -291,6 +291,30 @@ describe('a Gemini service with other habits', () => {
     assert.equal(same.sent.length, 2);
   });
 
+  it('may find pages too large', async () => {
+    const transport = new ScriptedTransport([
+      { status: 400, body: '{"error":{"code":400,"message":"page_size must be at most 50."}}' },
+      { body: '{"operations":[{"name":"batches/a"}]}' },
+    ]);
+    assert.equal((await geminiUnderTest(transport).listJobs()).length, 1);
+    assert.equal(transport.sent[1]?.url, 'https://api.test/v1beta/batches');
+    const refusing = new ScriptedTransport([{ status: 400, body: '{"error":{"code":400,"message":"No."}}' }]);
+    await assert.rejects(geminiUnderTest(refusing).listJobs(), { kind: 'invalid' });
+    assert.equal(refusing.sent.length, 1);
+  });
+
+  it('may gather results for minutes before it sends the first of them', async () => {
+    for (const output of [{ kind: 'file', file: 'files/f' }, { kind: 'inline' }] as const) {
+      const inlined = { output: { inlinedResponses: { inlinedResponses: [{ key: 'a', response: {} }] } } };
+      const body =
+        output.kind === 'file' ? '{"key":"a"}\n' : JSON.stringify({ name: 'batches/a', metadata: inlined });
+      const transport = new ScriptedTransport([{ body }]);
+      const job = toRemoteJob(operationSchema.parse({ name: 'batches/a' }), false);
+      await geminiUnderTest(transport).downloadResults({ ...job, output }, folder.at(`${output.kind}.jsonl`));
+      assert.equal(transport.sent[0]?.timeouts?.headersMs, 300_000);
+    }
+  });
+
   it('may send empty pages, but not for ever', async () => {
     const pages = [[], ['a'], [], [], ['b']];
     const list = await allPages((token) => {

@@ -65,6 +65,16 @@ describe('an answer read', () => {
         });
     });
 
+  it('is not read when it is nested so deeply that nobody can walk through it', async () => {
+    const depth = 200_000;
+    const schema = z.preprocess(function walk(value: unknown): unknown {
+      return Array.isArray(value) ? value.map(walk) : value;
+    }, z.unknown());
+    await assert.rejects(client('['.repeat(depth) + ']'.repeat(depth)).json(schema, call), {
+      kind: 'protocol',
+    });
+  });
+
   it('may begin with a byte order mark', async () => {
     const mark = '\uFEFF';
     assert.deepEqual(await readings['as JSON']?.(`${mark}{"n":1}`), { n: 1 });
