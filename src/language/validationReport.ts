@@ -18,10 +18,12 @@ import {
   type TextDocument,
   type TextDocumentContentProvider,
 } from 'vscode';
+import { formatCount } from '../config/numbers';
 import type { LineProblem, ValidationSummary } from '../shared/lsp';
 import { DisposableStore, type Disposable } from '../util/disposable';
 import { fileWindow, readWindow } from './fileWindow';
 import { reportLines, type ReportLine } from './reportLines';
+import { showLineNumbers } from './windowNumbers';
 
 const reportScheme = 'batchwright-report';
 const windowScheme = 'batchwright-window';
@@ -58,6 +60,7 @@ export class ValidationReports implements Disposable {
     this.owned.add(workspace.registerTextDocumentContentProvider(reportScheme, reportProvider));
     this.owned.add(languages.registerDocumentLinkProvider({ scheme: reportScheme }, reportProvider));
     this.owned.add(workspace.registerTextDocumentContentProvider(windowScheme, windowProvider));
+    this.owned.add(showLineNumbers(({ document: { uri } }) => firstLineOf(uri)));
     // An open document has live diagnostics, and a changed file is another file.
     this.owned.add(
       workspace.onDidOpenTextDocument(({ uri }) => {
@@ -130,9 +133,7 @@ export class ValidationReports implements Disposable {
       const page = uri.with({ fragment: '' });
       this.diagnostics.set(
         page,
-        inWindow.map((problem) =>
-          toDiagnostic({ ...problem, line: problem.line - first }, Uri.parse(source)),
-        ),
+        inWindow.map((problem) => toDiagnostic(onPage(problem, first), Uri.parse(source))),
       );
       return lines.join('\n');
     } finally {
@@ -145,10 +146,16 @@ export class ValidationReports implements Disposable {
     return (this.reports.get(document.uri.query) ?? []).flatMap(({ problem, place }, line) => {
       if (problem === undefined) return [];
       const link = new DocumentLink(new Range(line, 0, line, place), windowUri(source, problem));
-      link.tooltip = l10n.t('Show line {0} and those around it', problem.line + 1);
+      link.tooltip = l10n.t('Show line {0} and those around it', formatCount(problem.line + 1));
       return [link];
     });
   }
+}
+
+/** A problem in a page whose first line is the file's line `first`. */
+function onPage(problem: LineProblem, first: number): LineProblem {
+  const { line, lastLine = line } = problem;
+  return { ...problem, line: line - first, lastLine: lastLine - first };
 }
 
 /** @param uri the file that the lines of other places are of */
@@ -166,13 +173,18 @@ function toDiagnostic(
   return diagnostic;
 }
 
+/** The first line of the file on such a page, zero-based; undefined for any other document. */
+function firstLineOf(page: Uri): number | undefined {
+  return page.scheme === windowScheme ? fileWindow.parse(JSON.parse(page.query)).first : undefined;
+}
+
 /** The address of the lines around a problem; the fragment is the place in that page, as VS Code's links have it. */
 function windowUri(source: Uri, { line, start }: LineProblem): Uri {
   const first = Math.max(0, line - linesAround);
   const inPage = new Position(line - first, start);
   return Uri.from({
     scheme: windowScheme,
-    path: `/${path.basename(source.path)} · ${l10n.t('line {0}', line + 1)}.jsonl`,
+    path: `/${path.basename(source.path)} · ${l10n.t('line {0}', formatCount(line + 1))}.jsonl`,
     query: JSON.stringify({ source: source.toString(), first, count: 2 * linesAround + 1 }),
     fragment: `L${inPage.line + 1},${inPage.character + 1}`,
   });

@@ -363,6 +363,10 @@ describe('the language server in VS Code', function () {
     assert.equal(links.length, 3);
     const window = await vscode.workspace.openTextDocument(links[0]!.target!.with({ fragment: '' }));
     assert.equal(window.lineAt(1).text, JSON.stringify(request('a')));
+    // VS Code's numbers begin anew on such a page; the file's own take their place.
+    const page = await vscode.window.showTextDocument(window);
+    const off = vscode.TextEditorLineNumbersStyle.Off;
+    await until('the numbers of the file', () => page.options.lineNumbers === off);
   });
 
   it('stops checking a file when somebody cancels, and says nothing then', async () => {

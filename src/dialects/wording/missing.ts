@@ -39,7 +39,8 @@ export function missingField(
 }
 
 function plainAdvice(path: readonly PathSegment[], name: string, doc: string): string {
-  const meaning = `${doc.charAt(0).toLowerCase()}${doc.slice(1)}`;
+  // Abbreviations keep their capitals.
+  const meaning = doc.replace(/^\p{Lu}(?!\p{Lu})/u, (letter) => letter.toLowerCase());
   return path.length === 0
     ? l10n.t('The line has no "{0}". Add it: {1}', name, meaning)
     : l10n.t('"{0}" has no "{1}". Add it: {2}', placeName(path), name, meaning);

@@ -429,6 +429,14 @@ describe('checkLine', () => {
     );
   });
 
+  it('lets abbreviations keep their capitals', () => {
+    const messages = (line: string) =>
+      checkLine(line, { kind: 'gemini' }).problems.map(({ message }) => message);
+    const [missing = ''] = messages(config('"translationConfig":{}'));
+    assert.match(missing, /Add it: BCP 47/);
+    assert.match(messages(beside('"safetySettings":[{"threshold":"OFF"}]'))[0] ?? '', /Add it: what kind/);
+  });
+
   it('tells key, model, kind and tokens of a good line', () => {
     const line =
       '{"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":{"model":"m","messages":[{"role":"user","content":"one two three four"}]}}';
