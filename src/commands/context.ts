@@ -84,6 +84,8 @@ export interface Choice<T> {
   readonly icon?: string;
   /** Starts a group with this heading. */
   readonly heading?: string;
+  /** Stays in sight whatever is typed to filter. */
+  readonly always?: boolean;
   /** Ticked from the start, where several can be chosen. */
   readonly picked?: boolean;
   readonly value: T;

@@ -18,11 +18,19 @@ export const l10n = {
   },
 };
 
-/** The settings, by their whole names. */
+/** The settings that somebody has set, and the defaults of all, by their whole names. */
 export const settings = new Map<string, unknown>();
+export const settingDefaults = new Map<string, unknown>();
 
 export const workspace = {
-  getConfiguration: (section: string) => ({ get: (name: string) => settings.get(`${section}.${name}`) }),
+  getConfiguration: (section: string) => ({
+    get: (name: string) => {
+      const id = `${section}.${name}`;
+      return settings.has(id) ? settings.get(id) : settingDefaults.get(id);
+    },
+    inspect: (name: string) => ({ defaultValue: settingDefaults.get(`${section}.${name}`) }),
+  }),
+  onDidChangeConfiguration: () => ({ dispose: () => undefined }),
 };
 
 /** The display language. */
@@ -151,10 +159,18 @@ export const made: {
   onCommand?: (command: string) => void;
   /** Messages and questions, with their buttons. */
   shown: string[];
+  /** What the last list offered to choose from. */
+  rows?: readonly QuickPickRow[];
   /** The button that the person presses, where there is one of that name. */
   answer?: string;
 } = { shown: [] };
 const windowState = new EventEmitter<{ focused: boolean }>();
+
+interface QuickPickRow {
+  readonly label: string;
+  readonly kind?: QuickPickItemKind;
+  readonly alwaysShow?: boolean;
+}
 
 type Button = string | { readonly title: string };
 
@@ -183,6 +199,11 @@ export const window = {
   showInformationMessage: show('information'),
   showWarningMessage: show('warning'),
   showErrorMessage: show('error'),
+  /** The person takes the first row that can be chosen. */
+  async showQuickPick(offered: PromiseLike<readonly QuickPickRow[]>): Promise<QuickPickRow | undefined> {
+    made.rows = await offered;
+    return made.rows.find(({ kind }) => kind !== QuickPickItemKind.Separator);
+  },
   createTreeView(): FakeTreeView {
     return (made.treeView = new FakeTreeView());
   },

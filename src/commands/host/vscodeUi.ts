@@ -140,6 +140,7 @@ function itemsOf<T>(choices: readonly Choice<T>[]): Item<T>[] {
       ...(choice.description === undefined ? {} : { description: choice.description }),
       ...(choice.detail === undefined ? {} : { detail: choice.detail }),
       ...(choice.picked === undefined ? {} : { picked: choice.picked }),
+      ...(choice.always === true ? { alwaysShow: true } : {}),
       ...(choice.icon === undefined ? {} : { iconPath: new ThemeIcon(choice.icon) }),
     };
     if (choice.heading === undefined) return [item];

@@ -16,12 +16,17 @@ export async function askModel(
   const memoryKey = lastModelKey(context.connections.current, dialect);
   const last = first ?? context.memory.get(memoryKey);
   const otherName = Symbol('another model');
-  const choices = service
-    .listModels()
-    .then((models): readonly Choice<string | typeof otherName>[] => [
-      ...modelChoices(models, dialect, typeof last === 'string' ? last : undefined),
-      { label: l10n.t('Other Model…'), icon: 'edit', heading: l10n.t('Not in the list'), value: otherName },
-    ]);
+  const choices = service.listModels().then((models): readonly Choice<string | typeof otherName>[] => [
+    ...modelChoices(models, dialect, typeof last === 'string' ? last : undefined),
+    {
+      label: l10n.t('Other Model…'),
+      icon: 'edit',
+      heading: l10n.t('Not in the list'),
+      // Who types a name that is not in the list would be left with nothing to choose.
+      always: true,
+      value: otherName,
+    },
+  ]);
   const chosen = await context.ui.pick<string | typeof otherName>(choices, {
     title,
     placeholder: l10n.t('The model that answers every request of the file'),

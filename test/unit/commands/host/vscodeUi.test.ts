@@ -20,6 +20,20 @@ describe('vscodeUi', () => {
     });
   }
 
+  it('keeps a choice in sight that is always there', async () => {
+    const choices = [
+      { label: 'flash', heading: 'Models', value: 1 },
+      { label: 'Other…', always: true, value: 2 },
+    ];
+    assert.equal(await vscodeUi.pick(choices, { title: 'Model' }), 1);
+    const shown = made.rows?.map(({ label, alwaysShow }) => [label, alwaysShow === true]);
+    assert.deepEqual(shown, [
+      ['Models', false],
+      ['flash', false],
+      ['Other…', true],
+    ]);
+  });
+
   it('asks with a warning unless the question is a calm one', async () => {
     made.answer = 'No';
     assert.equal(await vscodeUi.confirm({ message: 'Really?', detail: link, answers: ['Yes', 'No'] }), 1);

@@ -59,6 +59,13 @@ describe('Submit Active File', () => {
     assert.ok(said().some((line) => line.startsWith('submit Name gemini-9 gemini')));
   });
 
+  it('keeps the way to another model in sight whatever is typed', async () => {
+    world.answers.push('pro', 'Name', 'Submit');
+    await run();
+    const always = world.lastChoices.filter((choice) => choice.always === true).map(({ label }) => label);
+    assert.deepEqual(always, ['Other Model…']);
+  });
+
   it('submits what the explorer has selected, one after the other', async () => {
     const second = folder.at('more.jsonl');
     await writeFile(second, '{}\n');
