@@ -226,7 +226,7 @@ const articles = [
   'Wool socks, three pairs',
   'Rain jacket with taped seams',
   'Two-person tent, 1.9 kg',
-  'Sleeping bag, comfortable down to −5 °C',
+  'Sleeping bag, comfortable down to -5 °C',
   'Gas stove that folds into its own pot',
   'Head torch, rechargeable, 400 lumen',
   'Trekking poles of carbon fibre, pair',
