@@ -67,7 +67,13 @@ describe('the main job', function () {
     person.will('again');
     void run('mergeResults');
     await person.sees(/^1 of 2 rows are ok after 2 runs\.$/);
-    assert.ok(existsSync(file.fsPath.replace('.jsonl', '.merged.results.jsonl')));
+    const merged = file.fsPath.replace('.jsonl', '.merged.results.jsonl');
+    assert.ok(existsSync(merged));
+    await until('the merged results', () => tabsIn(vscode.ViewColumn.Two).includes(merged));
+    const [left] = vscode.window.tabGroups.all;
+    const input = left?.activeTab?.input;
+    assert.ok(input instanceof vscode.TabInputText);
+    assert.equal(input.uri.fsPath, file.fsPath, 'beside the requests of the first run');
   });
 
   it('shows the answer to a request that is tried, in an editor that closes without a question', async () => {
