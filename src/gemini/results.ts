@@ -80,7 +80,8 @@ async function fetchUnlessLate(
     return true;
   } catch (error) {
     const age = context.client.clock.now() - Date.parse(job.endedAt ?? '');
-    if (error instanceof ServiceError && error.kind === 'notFound' && age < justEndedMs) return false;
+    const missing = error instanceof ServiceError && (error.kind === 'notFound' || error.status === 404);
+    if (missing && age < justEndedMs) return false;
     throw error;
   }
 }

@@ -245,9 +245,7 @@ class Upload {
       });
     } catch (error) {
       // A session that the service refuses to know is lost; anything else (no network, wrong key) is not its fault.
-      const unknown =
-        error instanceof ServiceError && (error.kind === 'invalid' || error.kind === 'notFound');
-      if (unknown) return { kind: 'lost' };
+      if (isDoubtful(error)) return { kind: 'lost' };
       throw error;
     }
   }
@@ -312,7 +310,10 @@ function requireSame(session: UploadSession, stamp: FileStamp, path: string): vo
 
 /** A wrong offset and a forgotten session are refused as invalid or not found, and so is a file that is not wanted. */
 function isDoubtful(error: unknown): error is ServiceError {
-  return error instanceof ServiceError && (error.kind === 'invalid' || error.kind === 'notFound');
+  if (!(error instanceof ServiceError)) return false;
+  return (
+    error.kind === 'invalid' || error.kind === 'notFound' || error.status === 404 || error.status === 410
+  );
 }
 
 /** "Resume Incomplete" as the answer to all that was left: the service took a part of it. */

@@ -75,12 +75,16 @@ export function unreadable(
     ambiguous: context.changesSomething,
     advice:
       html || isJson(bodyText)
-        ? l10n.t(
-            'Something between this machine and the service answered, such as a login page or a proxy. Check the base URL of the connection and http.proxy.',
-          )
+        ? somethingBetween()
         : l10n.t('Try again; if it stays so, check the base URL and the API version of the connection.'),
     ...defined({ requestId }),
   });
+}
+
+function somethingBetween(): string {
+  return l10n.t(
+    'Something between this machine and the service answered, such as a login page or a proxy. Check the base URL of the connection and http.proxy.',
+  );
 }
 
 /** Whether trying the same once more may help. */
@@ -173,10 +177,14 @@ const authReasons: ReadonlySet<string> = new Set([
   'invalid_api_key',
 ]);
 
+const aboutKeysAndNames: ReadonlySet<number> = new Set([401, 403, 404, 410]);
+
 function refusalKind(status: number, body: ErrorBody): ServiceErrorKind {
   const message = body.message ?? '';
   if (authReasons.has(body.reason ?? '') || authReasons.has(body.status ?? '')) return 'auth';
   if (body.status === 'insufficient_quota') return 'billing';
+  // A web page speaks for whatever made it: of keys and jobs the service says what there is to say, and not in HTML.
+  if (body.html && aboutKeysAndNames.has(status)) return 'protocol';
   switch (status) {
     case 401:
       return 'auth';
@@ -257,7 +265,7 @@ function refusalAdvice(
         ? l10n.t('Submit it as a file, which may have up to 2 GB, or split it.')
         : undefined;
     case 'protocol':
-      return l10n.t('Check the base URL of the connection.');
+      return body.html ? somethingBetween() : l10n.t('Check the base URL of the connection.');
     default:
       return undefined;
   }

@@ -89,6 +89,21 @@ describe('refusals', () => {
       assert.equal(error.reason, extra.reason ?? extra.word);
     });
 
+  for (const [status, kind] of [
+    [401, 'protocol'],
+    [403, 'protocol'],
+    [404, 'protocol'],
+    [410, 'protocol'],
+    [413, 'invalid'],
+    [429, 'quota'],
+    [503, 'unavailable'],
+  ] as const)
+    it(`${status} as a web page, which knows nothing of keys and jobs, is ${kind}`, () => {
+      const error = refusal({ status, headers: {} }, '<html><title>Sign in</title>', context);
+      assert.equal(error.kind, kind);
+      if (kind === 'protocol') assert.match(error.advice ?? '', /login page or a proxy/);
+    });
+
   it('names the successor of a retired model', () => {
     const error = refused(
       404,
