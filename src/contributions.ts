@@ -121,6 +121,7 @@ export const contextKeys = [
   'batchwright.hasJobs',
   'batchwright.listed',
   'batchwright.connection',
+  'batchwright.noSuchConnection',
   'batchwright.hasWebhooks',
   'batchwright.filtered',
 ] as const;

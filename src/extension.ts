@@ -4,6 +4,7 @@ import { ContextKeys } from './config/contextKeys';
 import { KeyStore } from './config/keys';
 import { ChannelLog } from './config/log';
 import { VscodeSettings } from './config/settings';
+import { settingSchemas } from './config/settingSchema';
 import { storageLayout } from './config/storage';
 import { holdsJsonLines } from './config/jsonLines';
 import { commandIds } from './contributions';
@@ -27,7 +28,7 @@ export function activate(extension: ExtensionContext): void {
   };
   const storage = storageLayout(extension.globalStorageUri.fsPath);
   const log = own(new ChannelLog());
-  const settings = own(new VscodeSettings());
+  const settings = own(new VscodeSettings(settingSchemas(extension.extension.packageJSON)));
   const keys = own(new KeyStore(extension.secrets, process.env));
   const contextKeys = new ContextKeys();
   const view = own(new BatchesView(systemClock, contextKeys));

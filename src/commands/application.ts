@@ -30,6 +30,7 @@ import { knownFiles } from './files/knownFiles';
 import { pricesOf } from './submission/prices';
 import { VscodeServiceDiagnostics } from './host/serviceDiagnostics';
 import { commandTable } from './table';
+import { SettingsWatch } from './host/settingsWatch';
 import { vscodeUi } from './host/vscodeUi';
 import { WebhookServices } from './webhooks/webhookServices';
 import { VscodeWorkbench } from './host/vscodeWorkbench';
@@ -130,6 +131,7 @@ export class Application implements Disposable {
       log,
       now: () => systemClock.now(),
     };
+    this.owned.add(new SettingsWatch({ settings, ui: vscodeUi, workbench, log }));
     this.owned.add(settings.onDidChange((ids) => ids.includes('connection') && this.refreshQuietly()));
     this.owned.add(keys.onDidChange(() => this.refreshQuietly()));
   }
@@ -150,7 +152,7 @@ export class Application implements Disposable {
 
   /** Prices that the person set. */
   prices(): PriceOverrides {
-    return pricesOf(this.parts.settings, this.parts.log);
+    return pricesOf(this.parts.settings);
   }
 
   /** What the line above a request file says about money. */

@@ -35,6 +35,8 @@ export type CustomConnection = z.input<typeof customConnection>;
 export interface ConnectionProblem {
   readonly index: number;
   readonly field: 'name' | 'baseUrl' | 'family' | 'apiVersion' | 'models' | 'entry';
+  readonly why: 'missing' | 'invalid' | 'taken' | AddressProblem;
+  /** As written, where there is one. */
   readonly name?: string;
 }
 
@@ -48,17 +50,20 @@ export function customConnections(setting: unknown): {
   for (const [index, entry] of (Array.isArray(setting) ? setting : []).entries()) {
     const parsed = customConnection.safeParse(entry);
     if (!parsed.success) {
-      problems.push({
-        index,
-        field: (parsed.error.issues[0]?.path[0] ?? 'entry') as ConnectionProblem['field'],
-      });
+      const field = (parsed.error.issues[0]?.path[0] ?? 'entry') as ConnectionProblem['field'];
+      const { name, [field]: value } = (entry ?? {}) as Readonly<Record<string, unknown>>;
+      const why = field !== 'entry' && value === undefined ? 'missing' : 'invalid';
+      problems.push({ index, field, why, ...(typeof name === 'string' && name !== '' && { name }) });
       continue;
     }
     const { name, baseUrl, family, apiVersion, models } = parsed.data;
-    const taken = builtIn.has(name.toLowerCase()) || connections.some(({ id }) => id === name);
-    const field = taken ? 'name' : addressProblem(baseUrl) === undefined ? undefined : 'baseUrl';
-    if (field !== undefined) {
-      problems.push({ index, field, name });
+    const address = addressProblem(baseUrl);
+    if (builtIn.has(name.toLowerCase()) || connections.some(({ id }) => id === name)) {
+      problems.push({ index, field: 'name', why: 'taken', name });
+      continue;
+    }
+    if (address !== undefined) {
+      problems.push({ index, field: 'baseUrl', why: address, name });
       continue;
     }
     connections.push({

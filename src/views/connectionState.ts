@@ -17,7 +17,11 @@ export class ConnectionState implements Disposable {
     private readonly view: Pick<BatchesView, 'useConnection'>,
     private readonly log: Logger,
   ) {
-    this.owned.add(settings.onDidChange((ids) => ids.includes('connection') && this.refresh()));
+    this.owned.add(
+      settings.onDidChange(
+        (ids) => (ids.includes('connection') || ids.includes('connections')) && this.refresh(),
+      ),
+    );
     this.owned.add(keys.onDidChange(() => this.refresh()));
     this.refresh();
   }
@@ -29,6 +33,7 @@ export class ConnectionState implements Disposable {
   private refresh(): void {
     const connectionId = this.settings.get('connection');
     this.contextKeys.set('batchwright.connection', connectionId);
+    this.contextKeys.set('batchwright.noSuchConnection', !exists(connectionId, this.settings));
     this.contextKeys.set('batchwright.hasWebhooks', speaksGemini(connectionId, this.settings));
     this.view.useConnection(connectionId, connectionLabel(connectionId));
     this.keys.get(connectionId).then(
@@ -43,14 +48,24 @@ export class ConnectionState implements Disposable {
   }
 }
 
-/**
- * Webhooks are a part of the Gemini API; OpenAI-compatible services, which entries are unless they say otherwise, have none.
- * The entries are read as they are: a package that checks them would be loaded with the extension.
- */
+function exists(connectionId: string, settings: SettingsReader): boolean {
+  return isBuiltIn(connectionId) || entryOf(connectionId, settings) !== undefined;
+}
+
+/** Webhooks are a part of the Gemini API; OpenAI-compatible services, which entries are unless they say otherwise, have none. */
 function speaksGemini(connectionId: string, settings: SettingsReader): boolean {
-  if (connectionId === 'gemini' || connectionId === 'sandbox') return true;
-  return settings.get('connections').some((entry) => {
-    const { name, family } = (entry ?? {}) as { readonly name?: unknown; readonly family?: unknown };
-    return name === connectionId && family === 'gemini';
-  });
+  return isBuiltIn(connectionId) || entryOf(connectionId, settings)?.family === 'gemini';
+}
+
+function isBuiltIn(connectionId: string): boolean {
+  return connectionId === 'gemini' || connectionId === 'sandbox';
+}
+
+/** The entry of the settings, as it is: a package that checks entries would be loaded with the extension. */
+function entryOf(connectionId: string, settings: SettingsReader): { readonly family?: unknown } | undefined {
+  const entries = settings.get('connections') as readonly ({
+    readonly name?: unknown;
+    readonly family?: unknown;
+  } | null)[];
+  return entries.find((entry) => entry?.name === connectionId) ?? undefined;
 }

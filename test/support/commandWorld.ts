@@ -1,6 +1,7 @@
 import type { Uri } from 'vscode';
 import { runCommand } from '../../src/commands/boundary';
 import type { Choice, CommandContext, CommandHandler, Question, Severity } from '../../src/commands/context';
+import { Refusal } from '../../src/commands/refusal';
 import type { ReceiverAddress } from '../../src/commands/webhooks/receiverControl';
 import { customConnections } from '../../src/config/connections';
 import type { ApiKey } from '../../src/config/keys';
@@ -438,14 +439,16 @@ function connectionsOf(world: CommandWorld): CommandContext['connections'] {
       world.said.push(`use ${id}`);
       return Promise.resolve();
     },
-    describe: (id) =>
-      Promise.resolve({
+    async describe(id) {
+      if (!this.ids.includes(id)) throw new Refusal(`There is no connection “${id}”.`);
+      return Promise.resolve({
         id,
         label: id,
         family: 'gemini',
         baseUrl: id === 'sandbox' ? 'http://127.0.0.1:1234' : 'https://generativelanguage.googleapis.com',
         apiVersion: 'v1beta',
-      }),
+      });
+    },
     service,
     serviceWithKey: service,
   };

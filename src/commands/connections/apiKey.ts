@@ -3,12 +3,14 @@ import { keyProblem } from '../../config/keys';
 import { ServiceError } from '../../shared/serviceError';
 import type { CommandContext, CommandHandler } from '../context';
 import { Refusal } from '../refusal';
+import { requireKnown } from './usableService';
 
 /** Asks for the key, tries it at the service, and keeps it where it works. It is never shown again. */
 export const setApiKey: CommandHandler = async (context) => {
   const { ui, keys, connections } = context;
   const id = connectionWithKey(context);
   const label = connections.label(id);
+  await requireKnown(context, id);
   const key = await ui.input({
     title: l10n.t('API Key for {0}', label),
     prompt: l10n.t('Kept in the system’s secret storage and sent to {0} only.', label),

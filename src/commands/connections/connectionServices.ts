@@ -18,6 +18,7 @@ import type { Logger } from '../../util/logger';
 import { isLoopback } from '../../util/loopback';
 import type { Connections, Keys } from '../context';
 import { Refusal } from '../refusal';
+import { connectionProblemText } from './connectionProblem';
 
 export interface ConnectionServicesOptions {
   readonly settings: SettingsReader;
@@ -98,16 +99,16 @@ export class ConnectionServices implements Connections {
     const { connections, problems } = customConnections(this.options.settings.get('connections'));
     const found = connections.find(({ id }) => id === connectionId);
     if (found !== undefined) return found;
-    const action = {
-      kind: 'settings',
-      label: l10n.t('Open Setting'),
-      query: 'batchwright.connections',
-    } as const;
     const bad = problems.find(({ name }) => name === connectionId);
-    if (bad === undefined) throw new Refusal(l10n.t('There is no connection “{0}”.', connectionId), action);
+    if (bad === undefined) {
+      throw new Refusal(
+        l10n.t('There is no connection “{0}” ({1}).', connectionId, 'batchwright.connection'),
+        { kind: 'command', label: l10n.t('Choose Connection'), command: 'batchwright.useConnection' },
+      );
+    }
     throw new Refusal(
-      l10n.t('The connection “{0}” cannot be used: its {1} is not valid.', connectionId, bad.field),
-      action,
+      l10n.t('The connection “{0}” cannot be used. {1}', connectionId, connectionProblemText(bad)),
+      { kind: 'settings', label: l10n.t('Open Setting'), query: 'batchwright.connections' },
     );
   }
 

@@ -7,6 +7,7 @@ import {
 } from '../../config/connections';
 import type { Connection } from '../../shared/connection';
 import type { Choice, CommandContext, CommandHandler } from '../context';
+import { addressProblemText, connectionProblemText } from './connectionProblem';
 
 /**
  * Sends new batches to the sandbox; started here and now, so that a failure to start is seen at once. The switch comes first:
@@ -26,20 +27,32 @@ export const useGemini: CommandHandler = async (context) => {
   await useWithKey(context, 'gemini');
 };
 
-/** Asks which connection new batches go to. */
+type ConnectionChoice = { readonly id: string } | 'add' | 'mend';
+
+/** Asks which connection new batches go to. Those of the settings that cannot be used are there with the reason. */
 export const useConnection: CommandHandler = async (context) => {
-  const { ui, connections, workbench } = context;
-  const choices: Choice<string | undefined>[] = connections.ids.map((id) => ({
-    label: connections.label(id),
-    icon: id === 'sandbox' ? 'beaker' : 'cloud',
-    ...(id === connections.current ? { description: l10n.t('in use') } : {}),
-    value: id,
-  }));
-  choices.push({ label: l10n.t('Add Connection…'), icon: 'add', value: undefined });
+  const { ui, connections, settings, workbench } = context;
+  const { problems } = customConnections(settings.get('connections'));
+  const choices: readonly Choice<ConnectionChoice>[] = [
+    ...connections.ids.map((id) => ({
+      label: connections.label(id),
+      icon: id === 'sandbox' ? 'beaker' : 'cloud',
+      ...(id === connections.current ? { description: l10n.t('in use') } : {}),
+      value: { id },
+    })),
+    ...problems.map((problem) => ({
+      label: problem.name ?? l10n.t('Connection {0} of the settings', problem.index + 1),
+      description: connectionProblemText(problem),
+      icon: 'warning',
+      value: 'mend' as const,
+    })),
+    { label: l10n.t('Add Connection…'), icon: 'add', value: 'add' },
+  ];
   const chosen = await ui.pick(choices, { title: l10n.t('Where Batches Go') });
-  if (chosen === undefined) return workbench.runCommand('batchwright.addConnection');
-  if (chosen === 'sandbox') return useSandbox(context, []);
-  await useWithKey(context, chosen);
+  if (chosen === 'add') return workbench.runCommand('batchwright.addConnection');
+  if (chosen === 'mend') return workbench.openSettings('batchwright.connections');
+  if (chosen.id === 'sandbox') return useSandbox(context, []);
+  await useWithKey(context, chosen.id);
 };
 
 /** Adds an OpenAI-compatible service, or another address of the Gemini API, to the settings and uses it. */
@@ -88,18 +101,8 @@ async function useWithKey(context: CommandContext, connectionId: string): Promis
 }
 
 function baseUrlText(text: string): string | undefined {
-  switch (addressProblem(text.trim())) {
-    case 'notAnAddress':
-      return l10n.t('Give a whole address, e.g. {0}.', 'https://api.openai.com/v1');
-    case 'notHttps':
-      return l10n.t('The address must begin with https, because the API key is sent there.');
-    case 'hasCredentials':
-      return l10n.t('The address must not hold a user or password.');
-    case 'hasQuery':
-      return l10n.t('The address must end with the path, without “?” or “#”.');
-    case undefined:
-      return undefined;
-  }
+  const problem = addressProblem(text.trim());
+  return problem === undefined ? undefined : addressProblemText(problem);
 }
 
 function nameText(text: string, others: readonly Connection[]): string | undefined {

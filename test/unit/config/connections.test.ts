@@ -7,7 +7,6 @@ import {
   sandboxConnection,
 } from '../../../src/config/connections';
 import { holdsJsonLines } from '../../../src/config/jsonLines';
-import { sameType } from '../../../src/config/settings';
 import { storageLayout } from '../../../src/config/storage';
 
 describe('addressProblem', () => {
@@ -40,23 +39,6 @@ describe('connections', () => {
   it('have names for people', () => {
     assert.deepEqual(['gemini', 'sandbox', 'mine'].map(connectionLabel), ['Gemini', 'Sandbox', 'mine']);
   });
-});
-
-describe('sameType', () => {
-  for (const [value, byDefault, expected] of [
-    [5, 30, 5],
-    ['5', 30, 30],
-    [null, 'x', 'x'],
-    [undefined, true, true],
-    [{ a: 1 }, {}, { a: 1 }],
-    [[], {}, {}],
-    ['anything', undefined, 'anything'],
-    ['anything', null, 'anything'],
-  ] as const) {
-    it(`takes ${JSON.stringify(expected)} from ${JSON.stringify(value)} with default ${JSON.stringify(byDefault)}`, () => {
-      assert.deepEqual(sameType(value, byDefault), expected);
-    });
-  }
 });
 
 describe('holdsJsonLines', () => {
@@ -113,6 +95,7 @@ describe('customConnections', () => {
       { name: 'good', baseUrl: 'https://b.example' },
       { name: 'odd', baseUrl: 'https://a.example', family: 'smoke signals' },
       { name: 'path', baseUrl: 'https://a.example', apiVersion: '../v1' },
+      { name: 'bad' },
       'text',
     ]);
     assert.deepEqual(
@@ -120,13 +103,14 @@ describe('customConnections', () => {
       [['good', 'https://a.example']],
     );
     assert.deepEqual(problems, [
-      { index: 0, field: 'name' },
-      { index: 1, field: 'baseUrl', name: 'plain' },
-      { index: 2, field: 'name', name: 'Gemini' },
-      { index: 4, field: 'name', name: 'good' },
-      { index: 5, field: 'family' },
-      { index: 6, field: 'apiVersion' },
-      { index: 7, field: 'entry' },
+      { index: 0, field: 'name', why: 'invalid' },
+      { index: 1, field: 'baseUrl', why: 'notHttps', name: 'plain' },
+      { index: 2, field: 'name', why: 'taken', name: 'Gemini' },
+      { index: 4, field: 'name', why: 'taken', name: 'good' },
+      { index: 5, field: 'family', why: 'invalid', name: 'odd' },
+      { index: 6, field: 'apiVersion', why: 'invalid', name: 'path' },
+      { index: 7, field: 'baseUrl', why: 'missing', name: 'bad' },
+      { index: 8, field: 'entry', why: 'invalid' },
     ]);
   });
 

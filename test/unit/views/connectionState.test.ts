@@ -65,6 +65,19 @@ describe('ConnectionState', () => {
     assert.equal(shown.at(-1), 'mine mine');
   });
 
+  it('says when the settings name a connection that there is not', () => {
+    assert.equal(context.get('batchwright.noSuchConnection'), false);
+    for (const [id, missing] of [
+      ['mine', false],
+      ['nowhere', true],
+      ['sandbox', false],
+    ] as const) {
+      connection = id;
+      settingsChanged.fire(['connections'] as never);
+      assert.equal(context.get('batchwright.noSuchConnection'), missing, id);
+    }
+  });
+
   it('knows which connections have webhooks', () => {
     assert.equal(context.get('batchwright.hasWebhooks'), true);
     connection = 'mine';

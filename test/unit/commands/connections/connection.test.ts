@@ -157,6 +157,28 @@ describe('commands about connections and keys', () => {
       assert.equal(world.lastChoices.find(({ label }) => label === 'Gemini')?.description, 'in use');
     });
 
+    it('says of entries that cannot be used why, and leads to them', async () => {
+      world.settings.connections = [{ name: 'bad' }, { baseUrl: 'https://a.example' }, 'text'];
+      world.answers.push('bad');
+      const said = await run(useConnection);
+      assert.equal(
+        said[0],
+        'pick Where Batches Go: Gemini, Sandbox, bad, Connection 2 of the settings, Connection 3 of the settings, Add Connection…',
+      );
+      assert.deepEqual(
+        world.lastChoices.slice(2, 5).map(({ description }) => description),
+        ['It has no baseUrl.', 'It has no name.', 'It has neither name nor address.'],
+      );
+      assert.equal(said.at(-1), 'settings batchwright.connections');
+    });
+
+    it('is where a name in the settings that is no connection leads, instead of to a key', async () => {
+      world.connection = 'nowhere';
+      assert.match((await run(setApiKey)).at(-1) ?? '', /^error There is no connection “nowhere”/);
+      assert.match((await run(refreshJobs)).at(-1) ?? '', /^error There is no connection “nowhere”/);
+      assert.ok(!world.said.some((line) => line.startsWith('input')));
+    });
+
     it('asks for the key of a connection that has none', async () => {
       world.answers.push('Gemini');
       assert.equal((await run(useConnection)).at(-1), 'command batchwright.setApiKey');

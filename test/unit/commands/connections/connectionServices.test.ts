@@ -64,7 +64,7 @@ describe('ConnectionServices', () => {
 
   for (const [id, message] of [
     ['nobody', /There is no connection “nobody”/],
-    ['Bad', /“Bad” cannot be used: its baseUrl/],
+    ['Bad', /“Bad” cannot be used\. The address must begin with https/],
   ] as const) {
     it(`says what is wrong with ${id}`, () => assert.rejects(services.describe(id), message));
   }
