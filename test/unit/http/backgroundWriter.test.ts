@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { BackgroundWriter } from '../../../src/http/backgroundWriter';
 
-const MB = 1 << 20;
+/** What is written at once. */
+const batch = 1 << 18;
 
 /** A file in memory whose writes and syncs end when a test says so. */
 class SlowFile {
@@ -25,7 +26,7 @@ class SlowFile {
   }
 
   async write(buffer: Buffer, offset: number, length: number, position: number) {
-    await this.run(`write ${position / MB}+${length / MB}`);
+    await this.run(`write ${position / batch}+${length / batch}`);
     const piece = buffer.subarray(offset, offset + Math.min(length, this.most));
     this.content.push(Buffer.from(piece));
     return { bytesWritten: piece.length };
@@ -47,18 +48,18 @@ describe('background writer', () => {
     file = new SlowFile();
     writer = new BackgroundWriter(file, 0);
   });
-  const megabyte = (n: number) => Buffer.alloc(MB, n);
+  const batchOf = (n: number) => Buffer.alloc(batch, n);
   async function appendAll(count: number): Promise<void> {
-    for (let n = 0; n < count; n += 1) await writer.append(megabyte(n));
+    for (let n = 0; n < count; n += 1) await writer.append(batchOf(n));
   }
 
   it('takes more while a batch is being written, and holds back who is too fast', async () => {
     file.open = false;
     await appendAll(1);
-    await writer.append(megabyte(1).subarray(1));
+    await writer.append(batchOf(1).subarray(1));
     assert.deepEqual(file.calls, ['write 0+1']);
     let taken = false;
-    const last = writer.append(megabyte(2).subarray(0, 1)).then(() => (taken = true));
+    const last = writer.append(batchOf(2).subarray(0, 1)).then(() => (taken = true));
     await Promise.resolve();
     assert.equal(taken, false);
     file.open = true;
@@ -72,23 +73,23 @@ describe('background writer', () => {
     await writer.append(Buffer.from('rest'));
     await writer.sync();
     const whole = Buffer.concat(file.content);
-    assert.equal(whole.length, 10 * MB + 4);
-    for (let n = 0; n < 10; n += 1) assert.equal(whole[n * MB], n);
+    assert.equal(whole.length, 10 * batch + 4);
+    for (let n = 0; n < 10; n += 1) assert.equal(whole[n * batch], n);
     assert.equal(file.calls.at(-1), 'sync');
   });
 
   it('keeps a copy, and writes the rest of what was taken in part', async () => {
-    file.most = MB / 4;
-    const chunk = megabyte(7);
+    file.most = batch / 4;
+    const chunk = batchOf(7);
     await writer.append(chunk);
     chunk.fill(0);
     await writer.flush();
     assert.deepEqual(file.calls, ['write 0+1', 'write 0.25+0.75', 'write 0.5+0.5', 'write 0.75+0.25']);
-    assert.deepEqual(Buffer.concat(file.content), megabyte(7));
+    assert.deepEqual(Buffer.concat(file.content), batchOf(7));
   });
 
   it('tells the disk in time, not only at the end', async () => {
-    await appendAll(70);
+    await appendAll(280);
     assert.ok(file.calls.includes('datasync'));
     await writer.sync();
   });
@@ -98,12 +99,12 @@ describe('background writer', () => {
       const error = new Error('disk full');
       file.failing = { call, error };
       await assert.rejects(
-        appendAll(80).then(() => writer.sync()),
+        appendAll(320).then(() => writer.sync()),
         error,
       );
       if (call === 'sync') return;
       const written = file.calls.length;
-      await assert.rejects(writer.append(megabyte(1)), error);
+      await assert.rejects(writer.append(batchOf(1)), error);
       await assert.rejects(writer.sync(), error);
       assert.equal(file.calls.length, written);
     });
@@ -113,7 +114,7 @@ describe('background writer', () => {
     await assert.rejects(appendAll(1).then(() => writer.flush()));
     await writer.drop();
     const other = new SlowFile();
-    writer.reset(other, 3 * MB);
+    writer.reset(other, 3 * batch);
     await appendAll(1);
     await writer.flush();
     assert.deepEqual(other.calls, ['write 3+1']);
