@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { createRemoteJWKSet, customFetch, errors, jwtVerify, type FetchImplementation } from 'jose';
-import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import type { Clock } from '../util/clock';
 
 /** How far a delivery's time may be from ours, either way. */
@@ -46,9 +45,9 @@ export function createVerifier({ secrets, jwks, clock }: VerifierOptions): Verif
   ): Promise<Verdict> {
     if (!id || !timestamp || !signature) return refused('a signature header is missing');
     if (!isFresh(Number(timestamp) * 1000, clock)) return refused('its time is more than five minutes off');
-    const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+    const signed = `${id}.${timestamp}.${body}`;
     for (const secret of await secrets()) {
-      if (hasSigned(secret, headers, body)) return { ok: true, deliveryId: `static:${id}` };
+      if (hasSigned(secret, signature, signed)) return { ok: true, deliveryId: `static:${id}` };
     }
     return refused('no known secret has signed it');
   }
@@ -84,15 +83,16 @@ export function createVerifier({ secrets, jwks, clock }: VerifierOptions): Verif
   };
 }
 
-function hasSigned(secret: string, headers: Record<string, string>, body: string): boolean {
-  try {
-    new Webhook(secret).verify(body, headers, { jsonParse: false });
-    return true;
-  } catch (error) {
-    if (error instanceof WebhookVerificationError) return false;
-    // A stored secret that is no base64 signs nothing; another one may still fit.
-    return false;
-  }
+/** @param signature what the header holds: `v1,<base64>`, several apart by spaces while a secret is being rotated */
+function hasSigned(secret: string, signature: string, signed: string): boolean {
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+  // A stored secret that is no base64 signs nothing; another one may still fit.
+  if (key.length === 0) return false;
+  const expected = Buffer.from(`v1,${createHmac('sha256', key).update(signed).digest('base64')}`);
+  return signature.split(' ').some((one) => {
+    const given = Buffer.from(one);
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  });
 }
 
 function isFresh(time: number, clock: Clock): boolean {
