@@ -92,6 +92,18 @@ export default tseslint.config(
   },
   ...roomRules,
   {
+    // What is in the language server's and the sandbox's bundles, which run on a person's own Node, from 20 on.
+    files: ['src/{util,shared,dialects,server,sandbox}/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['transfer', 'transferToFixedLength', 'withResolvers', 'fromAsync', 'groupBy', 'isSubsetOf'].map(
+          (property) => ({ property, message: 'Node 20 does not have it.' }),
+        ),
+      ],
+    },
+  },
+  {
     files: ['src/http/**/*.ts'],
     ignores: ['src/http/undiciTransport.ts', 'src/http/undici.d.ts'],
     rules: {

@@ -9,6 +9,13 @@ describe('giving back memory', () => {
     giveBack(chunk);
   });
 
+  it('leaves a chunk alone where the memory cannot be given back, as on Node 20', () => {
+    const chunk = Buffer.allocUnsafeSlow(100);
+    Object.assign(chunk.buffer, { transfer: undefined });
+    giveBack(chunk);
+    assert.equal(chunk.length, 100);
+  });
+
   const shared: Readonly<Record<string, Buffer>> = {
     'a piece': Buffer.allocUnsafeSlow(100).subarray(1),
     'one of the pool': Buffer.from('abc'),
