@@ -1,13 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Outcome } from '../shared/outcome';
 import { changes, type Change, type ComparedRow } from '../shared/resultsMessages';
 import { throwIfCancelled } from '../util/async';
-import { readResultLine } from './resultLine';
-import { jsonOf } from './jsonOf';
-import type { LineSpan, ResultIndex } from './lineIndex';
-import { longestLine } from './lineReader';
+import { ContentDigests } from './contentDigests';
+import type { ResultIndex } from './lineIndex';
 import type { ResultSet } from './resultSet';
 import { rowFlag } from './rowBatch';
-import { WindowedLines } from './rowPieces';
 
 export interface CompareOptions {
   readonly signal?: AbortSignal;
@@ -31,34 +29,41 @@ export async function compareRuns(
   after: ResultSet,
   options: CompareOptions = {},
 ): Promise<Comparison> {
-  const pairs = pairUp(before, after);
-  const linesBefore = new WindowedLines(before.resultLines);
-  const linesAfter = new WindowedLines(after.resultLines);
+  const pairs = await pairUp(before, after, options.signal);
+  const wanted = [new Uint8Array(before.results.rows), new Uint8Array(after.results.rows)] as const;
   for (let at = 0; at < pairs.length; at += 1) {
-    if (at % 500 === 0) {
-      throwIfCancelled(options.signal);
-      options.onProgress?.(at / pairs.length);
-    }
-    const old = pairs.before[at] ?? none;
-    const now = pairs.after[at] ?? none;
-    pairs.change[at] = changes.indexOf(
-      old === none
-        ? 'added'
-        : now === none
-          ? 'removed'
-          : (changeOf(before.answerOutcomeOf(old), after.answerOutcomeOf(now)) ??
-            (await comparedContent(
-              linesBefore,
-              before.results.span(old),
-              linesAfter,
-              after.results.span(now),
-            ))),
-    );
+    if (at % rowsAtOnce === 0) await pause(options.signal);
+    const [old = none, now = none] = [pairs.before[at], pairs.after[at]];
+    const change = changeByOutcome(before, old, after, now);
+    pairs.change[at] = change === undefined ? undecided : changes.indexOf(change);
+    if (change !== undefined) continue;
+    wanted[0][old] = 1;
+    wanted[1][now] = 1;
+  }
+  const { signal, onProgress } = options;
+  const half = (part: 0 | 1) => ({ signal, onProgress: (done: number) => onProgress?.((part + done) / 2) });
+  const digestsBefore = await ContentDigests.read(before, wanted[0], half(0));
+  const digestsAfter = await ContentDigests.read(after, wanted[1], half(1));
+  for (const [at, change] of pairs.change.entries()) {
+    if (change !== undecided) continue;
+    const same = digestsAfter.same(pairs.after[at] ?? none, digestsBefore, pairs.before[at] ?? none);
+    pairs.change[at] = changes.indexOf(same ? 'same' : 'changed');
   }
   return new Compared(before, after, pairs);
 }
 
+/** What a pair is without a look at its lines; undefined when these have to say. */
+function changeByOutcome(before: ResultSet, old: number, after: ResultSet, now: number): Change | undefined {
+  if (old === none) return 'added';
+  if (now === none) return 'removed';
+  return changeOf(before.answerOutcomeOf(old), after.answerOutcomeOf(now));
+}
+
 const none = -1;
+/** A change that the lines themselves have to say. */
+const undecided = changes.length;
+/** Rows that are paired without a turn of the event loop. */
+const rowsAtOnce = 20_000;
 
 /** Rows of both runs beside each other, -1 where one has none: 9 bytes a row, whatever the keys are. */
 interface Pairs {
@@ -69,7 +74,7 @@ interface Pairs {
   readonly change: Uint8Array;
 }
 
-function pairUp(before: ResultSet, after: ResultSet): Pairs {
+async function pairUp(before: ResultSet, after: ResultSet, signal: AbortSignal | undefined): Promise<Pairs> {
   const most = before.results.rows + after.results.rows;
   const pairs = { before: new Int32Array(most).fill(none), after: new Int32Array(most).fill(none) };
   const matched = new Uint8Array(before.results.rows);
@@ -77,6 +82,7 @@ function pairUp(before: ResultSet, after: ResultSet): Pairs {
   let length = 0;
   before.keys.prepare();
   for (const row of firstRows(after.results)) {
+    if (length % rowsAtOnce === 0) await pause(signal);
     const old = rowsBefore[before.keys.find(after.results.keyOf(row) ?? '')] ?? none;
     if (old !== none) matched[old] = 1;
     pairs.before[length] = old;
@@ -95,6 +101,12 @@ function pairUp(before: ResultSet, after: ResultSet): Pairs {
     after: pairs.after.slice(0, length),
     change: new Uint8Array(length),
   };
+}
+
+/** A turn of the event loop: the window's other work must go on meanwhile. */
+async function pause(signal: AbortSignal | undefined): Promise<void> {
+  await nextTurn();
+  throwIfCancelled(signal);
 }
 
 /** Rows with a key that no earlier row has. */
@@ -148,28 +160,4 @@ export function changeOf(before: Outcome, after: Outcome): Change | undefined {
   if (before !== 'ok' && after === 'ok') return 'better';
   if (before === 'ok' && after !== 'ok') return 'worse';
   return before === after ? undefined : 'changed';
-}
-
-async function comparedContent(
-  linesBefore: WindowedLines,
-  before: LineSpan,
-  linesAfter: WindowedLines,
-  after: LineSpan,
-): Promise<'same' | 'changed'> {
-  // Nobody reads lines of that length; that they are the same is not known.
-  if (Math.max(before.bytes, after.bytes) > longestLine) return 'changed';
-  const a = await linesBefore.bytes(before);
-  const b = await linesAfter.bytes(after);
-  const same = a.equals(b) || contentOf(a.toString('utf8')) === contentOf(b.toString('utf8'));
-  return same ? 'same' : 'changed';
-}
-
-/** The part of a line that a person would compare. */
-export function contentOf(text: string): string {
-  const line = readResultLine(text);
-  if (line === undefined) return text;
-  const parts = line.candidates.map((candidate) =>
-    candidate.parts.map((part) => Object.entries(part).filter(([name]) => name !== 'thoughtSignature')),
-  );
-  return jsonOf([line.error?.code, line.error?.message, line.blockReason, parts, line.embedding]);
 }

@@ -83,4 +83,43 @@ describe('compareRuns', () => {
     before.dispose();
     now.dispose();
   });
+
+  it('reads each file once, in whatever order the other has its rows, and lets others take turns', async () => {
+    const rows = Array.from({ length: 3000 }, (_, at) => answer(`k${at}`, 'x'));
+    const before = await openSet(scratch.lines(rows));
+    const now = await openSet(scratch.lines(rows.map((_, at) => rows[(at * 1607) % rows.length])));
+    const reads = [before, now].map(({ resultLines }) => {
+      const counted = { calls: 0 };
+      const read = resultLines.bytes.bind(resultLines);
+      resultLines.bytes = (...span) => {
+        counted.calls += 1;
+        return read(...span);
+      };
+      return counted;
+    });
+    let turns = 0;
+    const turn = () => {
+      turns += 1;
+      waiting = setImmediate(turn);
+    };
+    let waiting = setImmediate(turn);
+    const { counts } = await compareRuns(before, now);
+    clearImmediate(waiting);
+    assert.equal(counts.same, rows.length);
+    assert.ok(reads.every(({ calls }) => calls === 1));
+    assert.ok(turns > 2, `${turns} turns`);
+    before.dispose();
+    now.dispose();
+  });
+
+  it('stops when it is cancelled half way', async () => {
+    const sets = await Promise.all([
+      openSet(scratch.lines([answer('a')])),
+      openSet(scratch.lines([answer('a')])),
+    ]);
+    const stop = new AbortController();
+    const comparing = compareRuns(...sets, { signal: stop.signal, onProgress: () => stop.abort() });
+    await assert.rejects(comparing, { name: 'CancelledError' });
+    for (const set of sets) set.dispose();
+  });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { contentOf } from '../../../src/results/compare';
+import { contentOf } from '../../../src/results/contentDigests';
 import { laidOutJson } from '../../../src/results/jsonOf';
 import { maxShownText } from '../../../src/results/parts';
 import { keyOf, readResultLine } from '../../../src/results/resultLine';
