@@ -199,14 +199,20 @@ export function encodingProblem(encoding: string, settings?: RuleSettings): Prob
   );
 }
 
-/** A key of the same form after the last ones: `request-17` after `request-16`. */
+/** A name for another line with a key: `twice-2` for `twice`, the next number for one that ends in a number. */
+export function variantOfKey(key: string): string {
+  return /\d\D*$/.test(key) ? nextKey([key]) : `${key}-2`;
+}
+
+/**
+ * A key of the same form after the last ones: `request-17` after `request-16`. Keys without numbers say nothing about those of
+ * other lines, so `request-1` follows them.
+ */
 export function nextKey(keys: Iterable<string>): string {
-  let last = '';
   let best: { readonly prefix: string; readonly digits: string; readonly suffix: string } | undefined;
   const used = new Set<string>();
   for (const key of keys) {
     used.add(key);
-    last = key;
     const match = /^(.*?)(\d+)(\D*)$/s.exec(key);
     if (match === null) continue;
     const [, prefix = '', digits = '', suffix = ''] = match;
@@ -214,11 +220,7 @@ export function nextKey(keys: Iterable<string>): string {
       best = { prefix, digits, suffix };
     }
   }
-  const { prefix, digits, suffix } = best ?? {
-    prefix: last === '' ? 'request-' : `${last}-`,
-    digits: '0',
-    suffix: '',
-  };
+  const { prefix, digits, suffix } = best ?? { prefix: 'request-', digits: '0', suffix: '' };
   for (let number = BigInt(digits) + 1n; ; number += 1n) {
     const key = `${prefix}${String(number).padStart(digits.length, '0')}${suffix}`;
     if (!used.has(key)) return key;

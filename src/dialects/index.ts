@@ -14,6 +14,7 @@ export {
   oddFactProblem,
   sizeProblem,
   spreadProblem,
+  variantOfKey,
   type CommonFact,
   type LinePlace,
 } from './fileRules';

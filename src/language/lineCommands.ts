@@ -39,8 +39,18 @@ export async function convertLines(session: ServerSession, uri: Uri, to: 'gemini
 /** OpenAI lines name their model, Gemini lines do not. Undefined when the person backs out. */
 async function pickModel(embeds: boolean): Promise<string | undefined> {
   const models = pricedModels.filter((model) => model.includes('embedding') === embeds);
-  const items = models.map((label) => ({ label }));
-  return (await window.showQuickPick(items, { title: l10n.t('Which model are the lines for?') }))?.label;
+  const other = l10n.t('Other Model…');
+  const title = l10n.t('Which model are the lines for?');
+  const items = [...models.map((label) => ({ label })), { label: other, alwaysShow: true }];
+  const placeHolder = l10n.t('A model, or “{0}” to type its name', other);
+  const picked = (await window.showQuickPick(items, { title, placeHolder }))?.label;
+  if (picked !== other) return picked;
+  const typed = await window.showInputBox({
+    title,
+    prompt: l10n.t('The name of the model, as the service that gets the file calls it.'),
+    validateInput: (name) => (name.trim() === '' ? l10n.t('Type the name of a model.') : undefined),
+  });
+  return typed?.trim();
 }
 
 /** As many as fit into a notification. */

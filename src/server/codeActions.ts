@@ -8,13 +8,21 @@ import {
   type TextEdit,
 } from 'vscode-languageserver';
 import * as z from 'zod';
-import { fixesFor, joinLines, ruleCodes, toJsonLines, type Problem, type RuleCode } from '../dialects';
+import {
+  fixesFor,
+  joinLines,
+  locateKey,
+  ruleCodes,
+  toJsonLines,
+  type Problem,
+  type RuleCode,
+} from '../dialects';
 import type { CheckedDocument } from './checkedDocument';
 import { toDiagnostic } from './diagnostics';
 import { fixAllEdits } from './fixAll';
 import { layoutOf, unitAt } from './jsonUnit';
 import { fixEdits } from './lineEdits';
-import { nextKeyAt } from './nextKey';
+import { freeVariant, nextKeyAt } from './nextKey';
 import type { SliceOptions } from './slices';
 import { rangeOf, textsOf } from './spreads';
 
@@ -214,7 +222,9 @@ function fixActions(
     const newText = joinLines(textsOf(document, placed));
     return [action(l10n.t('Join the lines'), true, [{ range: rangeOf(document, placed), newText }])];
   }
-  const fixes = fixesFor(unit.text, problem, { ...context, newKey: () => nextKeyAt(checked, unitNumber) });
+  const key = problem.code === 'duplicate-key' ? locateKey(unit.text)?.value : undefined;
+  const newKey = () => (key === undefined ? nextKeyAt(checked, unitNumber) : freeVariant(checked, key));
+  const fixes = fixesFor(unit.text, problem, { ...context, newKey });
   return fixes.map((fix, index) => action(fix.title, fix.preferred && index === 0, fixEdits(unit, fix)));
 }
 

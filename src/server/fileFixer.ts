@@ -5,6 +5,7 @@ import {
   fixLine,
   LineChecker,
   locateKey,
+  variantOfKey,
   type CheckContext,
   type FixContext,
   type Problem,
@@ -25,6 +26,11 @@ const mostSteps = 100;
 export class FileFixer {
   /** Keys of the lines that were passed, as they are now. */
   private readonly seen = new Set<string>();
+  private readonly isFree: (key: string) => boolean;
+  /** The key of the line at hand, where it is to get another because of it. */
+  private repeated: string | undefined;
+  /** For keys that several lines have. */
+  private readonly variants = new Map<string, KeyMaker>();
   private readonly checker: LineChecker;
   private readonly context: FixContext;
 
@@ -37,9 +43,21 @@ export class FileFixer {
     isTaken: (key: string) => boolean,
     newKey: string,
   ) {
-    const keys = new KeyMaker((key) => isTaken(key) || this.seen.has(key), newKey);
+    this.isFree = (key) => !isTaken(key) && !this.seen.has(key);
+    const keys = new KeyMaker((key) => !this.isFree(key), newKey);
     this.checker = new LineChecker(check);
-    this.context = { ...check, newKey: () => keys.next() };
+    this.context = {
+      ...check,
+      newKey: () => (this.repeated === undefined ? keys.next() : this.variantOf(this.repeated)),
+    };
+  }
+
+  /** What a line is called whose key another has: after that key, and not after a stranger's. */
+  private variantOf(key: string): string {
+    const known = this.variants.get(key);
+    const maker = known ?? new KeyMaker((other) => !this.isFree(other), variantOfKey(key));
+    if (known === undefined) this.variants.set(key, maker);
+    return maker.next();
   }
 
   /** Goes past a line that is in order. */
@@ -52,7 +70,7 @@ export class FileFixer {
     return this.comeApart(text).map((piece) => {
       let fixed = fixLine(piece, this.context);
       const key = locateKey(fixed);
-      if (key !== undefined && this.seen.has(key.value)) fixed = this.withNewKey(fixed);
+      if (key !== undefined && this.seen.has(key.value)) fixed = this.withNewKey(fixed, key.value);
       this.pass(locateKey(fixed)?.value);
       return fixed;
     });
@@ -63,7 +81,7 @@ export class FileFixer {
     if (code === 'json-two-values') return this.comeApart(text);
     if (code === 'duplicate-key') {
       const key = locateKey(text)?.value;
-      const fixed = key !== undefined && this.seen.has(key) ? this.withNewKey(text) : text;
+      const fixed = key !== undefined && this.seen.has(key) ? this.withNewKey(text, key) : text;
       this.pass(locateKey(fixed)?.value);
       return [fixed];
     }
@@ -85,10 +103,12 @@ export class FileFixer {
     return text;
   }
 
-  private withNewKey(text: string): string {
+  private withNewKey(text: string, key: string): string {
     const nowhere = { start: 0, end: 0 };
-    const problem = duplicateKeyProblem('', nowhere, { line: 0, ...nowhere }, this.check.rules);
+    const problem = duplicateKeyProblem(key, nowhere, { line: 0, ...nowhere }, this.check.rules);
+    this.repeated = key;
     const [fix] = problem === undefined ? [] : fixesFor(text, problem, this.context);
+    this.repeated = undefined;
     return fix === undefined ? text : applyEdits(text, fix.edits);
   }
 

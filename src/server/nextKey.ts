@@ -1,4 +1,4 @@
-import { nextKey } from '../dialects';
+import { nextKey, variantOfKey } from '../dialects';
 import type { CheckedDocument } from './checkedDocument';
 
 /** How many lines before a new one say what form its key has. */
@@ -14,4 +14,11 @@ export function nextKeyAt(checked: CheckedDocument, line: number): string {
     key = tries === 0 ? nextKey(checked.keysBetween(0, checked.document.lineCount)) : nextKey([key]);
   }
   return key;
+}
+
+/** What a line may be called whose key another line has: after that key. */
+export function freeVariant(checked: CheckedDocument, key: string): string {
+  let variant = variantOfKey(key);
+  while (checked.hasKey(variant)) variant = nextKey([variant]);
+  return variant;
 }

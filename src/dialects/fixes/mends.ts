@@ -3,6 +3,7 @@ import { compiledMessage } from '../compiled';
 import { convertLine } from '../convert';
 import { dataUriPrefix } from '../formats';
 import { nodeAt } from '../locate';
+import { toCamelCase } from '../names';
 import type { FixContext, Mend, PathSegment, TextEdit } from '../problem';
 import { hoist } from './hoist';
 import { eitherProperty, nameOf, place, placementsInto, propertyAt, valueOf } from './objects';
@@ -46,7 +47,7 @@ const editsByKind: { readonly [K in TreeMend['kind']]: EditsFor<K> } = {
     const value = valueOf(property);
     if (property?.parent === undefined || value === undefined) return undefined;
     const placed = place(root, placementsInto(root, to, name, value, text), name.includes('_'));
-    const emptied = withEmptied(property);
+    const emptied = withEmptied(property, isWithin(to, path.slice(0, -1)));
     return placed && emptied.parent && removedAndPlaced(emptied.parent, emptied, placed);
   },
   moveIntoList({ to, name }, { text, root, path }) {
@@ -167,13 +168,26 @@ const editsByKind: { readonly [K in TreeMend['kind']]: EditsFor<K> } = {
   },
 };
 
-/** What goes when a property is moved away: a tool that has nothing else means nothing, nor does a list of one such. */
-function withEmptied(property: Node): Node {
-  const element = property.parent;
-  const list = element?.parent;
-  if (element?.children?.length !== 1 || list?.parent === undefined) return property;
-  if (list.type !== 'array' || nameOf(list.parent) !== 'tools') return property;
-  return list.children?.length === 1 ? list.parent : element;
+/**
+ * What goes when a property is moved away: settings or a tool with nothing else in them mean nothing, nor does a list of one such
+ * tool.
+ * @param stays whether the property goes into the object that it is in
+ */
+function withEmptied(property: Node, stays: boolean): Node {
+  const object = property.parent;
+  const around = object?.parent;
+  if (stays || object?.children?.length !== 1 || around === undefined) return property;
+  if (around.type === 'property') return isNamed(around, 'generationConfig') ? around : property;
+  if (around.parent === undefined || !isNamed(around.parent, 'tools')) return property;
+  return around.children?.length === 1 ? around.parent : object;
+}
+
+function isNamed(property: Node, name: string): boolean {
+  return toCamelCase(nameOf(property)) === name;
+}
+
+function isWithin(path: readonly PathSegment[], outer: readonly PathSegment[]): boolean {
+  return outer.every((segment, index) => path[index] === segment);
 }
 
 /** The edits of a mend; undefined when it cannot be done at this place. */

@@ -13,6 +13,7 @@ import {
   rules,
   sizeProblem,
   spreadProblem,
+  variantOfKey,
 } from '../../../src/dialects';
 
 describe('rules of whole files', () => {
@@ -93,13 +94,24 @@ describe('rules of whole files', () => {
   });
 });
 
+describe('variantOfKey', () => {
+  for (const [key, variant] of [
+    ['twice', 'twice-2'],
+    ['r-1', 'r-2'],
+    ['page1.png', 'page2.png'],
+  ] as const) {
+    it(`${variant} for ${key}`, () => assert.equal(variantOfKey(key), variant));
+  }
+});
+
 describe('nextKey', () => {
   const cases: [keys: string[], next: string][] = [
     [[], 'request-1'],
     [['request-1', 'request-16'], 'request-17'],
     [['r007'], 'r008'],
     [['r099', 'r100'], 'r101'],
-    [['a'], 'a-1'],
+    [['a'], 'request-1'],
+    [['r-4', 'a'], 'r-5'],
     [['2026-01-31.json'], '2026-01-32.json'],
     [['x-9', 'x-3'], 'x-10'],
     [['x-1', 'y-5', 'y-6'], 'y-7'],

@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  checkLine,
-  fixLine,
-  fixesFor,
-  applyEdits,
-  toJsonLines,
-  type FixContext,
-} from '../../../src/dialects';
+import { checkLine, fixLine, fixesFor, applyEdits, type FixContext } from '../../../src/dialects';
 import { anyLine, mutatedLine, validLine } from './arbitraries';
 
 const request = (members: string) => `{"key":"a","request":{${members}}}`;
@@ -27,7 +20,14 @@ describe('fixes', () => {
       beside('"tools":[{"google_search":{}}]'),
     ],
     "rename another service's key": [`{"custom_id":"a","request":{${hi}}}`, `{"key":"a","request":{${hi}}}`],
-    'move a field up': [config('"safetySettings":[]'), beside('"generationConfig":{},"safetySettings":[]')],
+    'move a field up': [
+      config('"topK":1,"safetySettings":[]'),
+      beside('"generationConfig":{"topK":1},"safetySettings":[]'),
+    ],
+    'leave no settings behind that have nothing in them': [
+      config('"safetySettings":[]'),
+      beside('"safetySettings":[]'),
+    ],
     'move a field down': [
       beside('"temperature":1,"generationConfig":{"topK":1}'),
       beside('"generationConfig":{"topK":1,"temperature":1}'),
@@ -490,26 +490,4 @@ describe('fixes', () => {
       { numRuns: 1000 },
     );
   });
-});
-
-describe('toJsonLines', () => {
-  const one = '{"key":"a","request":{"n":1.50,"t":"[{,\\"}"}}';
-  const two = '{"key":"b","request":{}}';
-  const cases: Record<string, readonly [before: string, after: string | undefined]> = {
-    'a list': [`[\n  ${one},\n  ${two}\n]\n`, `${one}\n${two}\n`],
-    'a list on one line': [`[${one},${two}]`, `${one}\n${two}\n`],
-    'objects over several lines': [
-      `{\n  "key": "a",\n  "request": {"n": 1.50, "t": "[{,\\"}"}\n}\n${two}`,
-      `${one}\n${two}\n`,
-    ],
-    'objects with commas between them': [`${one},\n${two},\n`, `${one}\n${two}\n`],
-    'lines already': [`${one}\n${two}\n`, `${one}\n${two}\n`],
-    'a byte order mark': [`\ufeff[${one}]`, `${one}\n`],
-    'broken JSON': ['[{"a":}]', undefined],
-    'an open list': [`[${one}`, undefined],
-    nothing: ['  ', undefined],
-  };
-  for (const [name, [before, after]] of Object.entries(cases)) {
-    it(name, () => assert.equal(toJsonLines(before), after));
-  }
 });

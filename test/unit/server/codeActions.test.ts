@@ -185,8 +185,24 @@ describe('fix all', () => {
   it('puts two requests of one line on two', async () => {
     assert.equal(
       await fixAll(`${good('a')}${good('a')}\n${good('b')}`),
-      `${good('a')}\n${good('request-1')}\n${good('b')}`.replace('request-1', 'b-1'),
+      `${good('a')}\n${good('a-2')}\n${good('b')}`,
     );
+  });
+
+  it('names lines after their own keys, and never after a stranger’s', async () => {
+    const named = (...keys: string[]) => keys.map(good).join('\n');
+    assert.equal(
+      await fixAll(named('twice', 'twice', 'twice', 'twice-3', 'last')),
+      named('twice', 'twice-2', 'twice-4', 'twice-3', 'last'),
+    );
+    const bare = good('x').replace('"key":"x",', '');
+    assert.equal(
+      await fixAll([good('first'), bare, good('last')].join('\n')),
+      named('first', 'request-1', 'last'),
+    );
+    const { text, actions } = await actionsAt([named('a', 'a-2'), good('|a'), good('z')].join('\n'));
+    const [fix] = actions;
+    assert.equal(applyEdits(text, editsOf(fix)), named('a', 'a-2', 'a-3', 'z'));
   });
 
   it('joins the lines of a request, mends it, and leaves it its key', async () => {
