@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { until } from '../host/until';
 import type { TreeRow } from '../host/workbench/tree';
@@ -10,6 +10,8 @@ const requests = 'opinions.jsonl';
 const batch = 'Opinions';
 const retry = `${batch} (retry 1)`;
 const split = 'In two halves';
+/** Of the flow before; the only one whose results nobody has fetched. */
+const crashed = 'Through the crash';
 
 const batches = (workbench: Workbench) => workbench.view('Batches');
 
@@ -104,7 +106,7 @@ async function mergeByMenu({ workbench, folder }: FlowContext): Promise<string> 
   return said;
 }
 
-async function splitByMenu({ workbench }: FlowContext): Promise<string> {
+async function splitByMenu({ workbench, folder }: FlowContext): Promise<string> {
   await workbench.command('View: Close All Editors');
   await workbench.command('Notifications: Clear All Notifications');
   await workbench.openFile('guide-two-requests.jsonl');
@@ -119,6 +121,14 @@ async function splitByMenu({ workbench }: FlowContext): Promise<string> {
   await group.toggle();
   await batches(workbench).row(`${split} (2/2)`);
   await group.toggle();
+  // The first results of this file were opened long ago.
+  const whole = 'guide-two-requests (2).results.jsonl';
+  for (let times = 0; times < 2; times += 1) {
+    await group.clickAction('Open Results');
+    await workbench.editors.waitActive(whole);
+  }
+  const again = (await readdir(folder)).filter((name) => /^guide-two-requests.*results/.test(name));
+  assert.deepEqual(again.sort(), [whole, 'guide-two-requests.results.jsonl'], 'put together once');
   return `${text}; ${await told.text()} [${(await told.actions()).join('] [')}]`;
 }
 
@@ -146,13 +156,13 @@ async function keyboardOnly({ workbench }: FlowContext): Promise<string> {
 
 async function deleteSeveral({ workbench }: FlowContext): Promise<string> {
   await (await rowOf(workbench, retry)).click();
-  await (await rowOf(workbench, split)).element.click({ modifiers: ['Control'] });
+  for (const name of [split, crashed]) await (await rowOf(workbench, name)).click({ modifiers: ['Control'] });
   await workbench.page.keyboard.press('Delete');
   const question = await workbench.dialog.waitOpen();
-  assert.match(question, /Delete 3 jobs\?/);
+  assert.match(question, /Delete 4 jobs\?/);
   assert.match(question, new RegExp(`• ${split} \\(2/2\\)`));
   await workbench.dialog.click('Download, Then Delete');
-  const said = await (await workbench.notifications.waitFor('Deleted 3 jobs')).text();
+  const said = await (await workbench.notifications.waitFor('Deleted 4 jobs')).text();
   await batches(workbench).waitGone(split);
   return said;
 }

@@ -26,11 +26,13 @@ export class TreeRow {
     return (await this.element.getAttribute('aria-expanded')) === 'true';
   }
 
-  async click(): Promise<void> {
-    await this.element.click();
+  async click(options: { readonly modifiers?: readonly ['Control'] } = {}): Promise<void> {
+    await this.#uncover();
+    await this.element.click({ modifiers: [...(options.modifiers ?? [])] });
   }
 
   async toggle(): Promise<void> {
+    await this.#uncover();
     await this.element.locator('.monaco-tl-twistie').click();
   }
 
@@ -42,12 +44,14 @@ export class TreeRow {
   }
 
   async clickAction(name: string): Promise<void> {
+    await this.#uncover();
     await this.element.hover();
     await this.element.locator(`.actions .action-label[aria-label*="${name}"]`).click();
   }
 
   /** Opens the context menu and clicks an entry. */
   async clickMenu(entry: string): Promise<void> {
+    await this.#uncover();
     await this.element.click({ button: 'right' });
     const item = this.page.locator('.monaco-menu .action-item', { hasText: entry }).first();
     await item.waitFor();
@@ -59,6 +63,14 @@ export class TreeRow {
         () => false,
       );
     });
+  }
+
+  /** The hover of a row where the mouse rested may lie over the others. */
+  async #uncover(): Promise<void> {
+    const hover = this.page.locator('.workbench-hover:visible');
+    if ((await hover.count()) === 0) return;
+    await this.page.mouse.move(0, 0);
+    await until('the hover to go', async () => (await hover.count()) === 0);
   }
 
   async hoverText(): Promise<string> {

@@ -75,10 +75,15 @@ export class Workbench {
   /** Opens a file of the workspace with Ctrl+P. */
   async openFile(name: string): Promise<EditorGroup> {
     const { quickInput } = this;
-    await this.#ask('Control+p');
-    await quickInput.type(name);
-    await until(`${name} in quick open`, async () => (await quickInput.rows())[0]?.label === name, {
-      seen: () => quickInput.rows(),
+    // Its list of files is made when it opens: ask it anew for a file that was written just before.
+    await until(`${name} in quick open`, async () => {
+      await this.#ask('Control+p');
+      await quickInput.type(name);
+      const found = await until(name, async () => (await quickInput.rows())[0]?.label === name, {
+        timeout: 5_000,
+      }).catch(() => false);
+      if (!found) await quickInput.cancel();
+      return found;
     });
     await quickInput.accept();
     await quickInput.waitClosed();
@@ -112,9 +117,16 @@ export class Workbench {
   /** Opens a container of the activity bar. */
   async openContainer(title: string): Promise<void> {
     const entry = this.page.locator(`.activitybar .action-item:has([aria-label^="${title}"])`).first();
+    const open = this.page.locator('.part.sidebar .composite.title', { hasText: new RegExp(title, 'i') });
     await entry.waitFor();
-    if ((await entry.getAttribute('class'))?.includes('checked') !== true) await entry.click();
-    await this.page.locator('.part.sidebar .composite.title', { hasText: new RegExp(title, 'i') }).waitFor();
+    // A window that has just started may open it by itself; a click on what is open closes it.
+    await until(`${title} to open`, async () => {
+      if ((await entry.getAttribute('class'))?.includes('checked') !== true) await entry.click();
+      return open.waitFor({ timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
   /** A view of the open container, by its title; the only one when it is alone. */
