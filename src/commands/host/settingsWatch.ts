@@ -7,6 +7,8 @@ import type { Logger } from '../../util/logger';
 import { connectionProblemText } from '../connections/connectionProblem';
 import type { Ui, Workbench } from '../context';
 
+/** Settings that one notification tells of. */
+const mostTold = 3;
 /** Characters of a wrong value that are shown. */
 const mostWritten = 40;
 
@@ -49,7 +51,11 @@ export class SettingsWatch implements Disposable {
   private async tell(problems: readonly { readonly id: string; readonly text: string }[]): Promise<void> {
     const { ui, workbench } = this.options;
     const open = l10n.t('Open Settings');
-    const list = problems.map(({ text }) => text).join(' ');
+    const more = problems.length - mostTold;
+    const list = [
+      ...problems.slice(0, mostTold).map(({ text }) => text),
+      ...(more > 0 ? [l10n.t('And {0} more, which the log of Batchwright tells.', more)] : []),
+    ].join(' ');
     const message = l10n.t('Settings that cannot be used, so that they do not count: {0}', list);
     if ((await ui.notify('warning', message, open)) !== open) return;
     const ids = new Set(problems.map(({ id }) => id));
@@ -72,7 +78,7 @@ function problemText({ id, path, value, schema }: SettingProblem): string {
   const name = ['batchwright.' + id, ...path].join(' › ');
   if (schema === undefined) return l10n.t('{0} is none there is.', name);
   const written = value === undefined ? l10n.t('missing') : clipped(JSON.stringify(value));
-  return l10n.t('{0} is {1}; it can be {2}.', name, written, expectation(schema));
+  return l10n.t('{0} is {1}; it must be {2}.', name, written, expectation(schema));
 }
 
 function clipped(text: string): string {
@@ -81,7 +87,8 @@ function clipped(text: string): string {
 
 /** What a value may be, in words. */
 function expectation({ type, minimum, maximum, ...schema }: ValueSchema): string {
-  if (schema.enum !== undefined) return schema.enum.map((one) => JSON.stringify(one)).join(', ');
+  if (schema.enum !== undefined)
+    return l10n.t('one of {0}', schema.enum.map((one) => JSON.stringify(one)).join(', '));
   switch (type) {
     case 'number':
     case 'integer': {

@@ -12,7 +12,7 @@ describe('SettingsWatch', () => {
     value: '5',
     schema: { type: 'number', minimum: 0 },
   };
-  const budgetText = 'batchwright.budget.usd is "5"; it can be a number, at least 0.';
+  const budgetText = 'batchwright.budget.usd is "5"; it must be a number, at least 0.';
   let world: CommandWorld;
   let problems: SettingProblem[];
   let warned: string[];
@@ -62,7 +62,14 @@ describe('SettingsWatch', () => {
     problems = [{ ...budget, value: -5 }];
     changes.fire(['budget.usd']);
     assert.equal(warned.length, 2);
-    assert.match(world.said.at(-1) ?? '', /budget\.usd is -5; it can be/);
+    assert.match(world.said.at(-1) ?? '', /budget\.usd is -5; it must be/);
+  });
+
+  it('leaves what is beyond three to the log', () => {
+    problems = ['5', '6', '7', '8', '9'].map((value) => ({ ...budget, value }));
+    start();
+    assert.match(world.said[0] ?? '', /is "7"; [^"]*And 2 more, which the log of Batchwright tells\. \[Open/);
+    assert.equal(warned.length, 5);
   });
 
   it('tells of several at once', async () => {
@@ -80,18 +87,18 @@ describe('SettingsWatch', () => {
 
   for (const [problem, text] of [
     [{ path: ['rage'], value: 'off', schema: undefined }, 'batchwright.budget.usd › rage is none there is.'],
-    [{ value: 'gold', schema: { enum: ['', 'tier1'] } }, 'is "gold"; it can be "", "tier1".'],
+    [{ value: 'gold', schema: { enum: ['', 'tier1'] } }, 'is "gold"; it must be one of "", "tier1".'],
     [
       { value: 9e9, schema: { type: 'integer', minimum: 0, maximum: 65535 } },
       'a whole number from 0 to 65535.',
     ],
-    [{ value: 1, schema: { type: 'boolean' } }, 'is 1; it can be true or false.'],
-    [{ value: 1, schema: { type: 'array' } }, 'it can be a list.'],
-    [{ value: 1, schema: { type: 'object' } }, 'it can be an object.'],
-    [{ value: 1, schema: { type: 'string' } }, 'it can be a text.'],
+    [{ value: 1, schema: { type: 'boolean' } }, 'is 1; it must be true or false.'],
+    [{ value: 1, schema: { type: 'array' } }, 'it must be a list.'],
+    [{ value: 1, schema: { type: 'object' } }, 'it must be an object.'],
+    [{ value: 1, schema: { type: 'string' } }, 'it must be a text.'],
     [
       { path: ['m', 'input'], value: undefined, schema: { type: 'number' } },
-      'm › input is missing; it can be a number.',
+      'm › input is missing; it must be a number.',
     ],
     [{ value: 'x'.repeat(100), schema: { type: 'number' } }, `is "${'x'.repeat(39)}…;`],
   ] as const) {
