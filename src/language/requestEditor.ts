@@ -25,7 +25,7 @@ import { requestScheme } from '../shared/lsp';
 import { messageText } from '../shared/messageText';
 import { DisposableStore, toDisposable, type Disposable } from '../util/disposable';
 import { isJson, minifyJson, prettyJson } from '../util/jsonText';
-import { findRequest, lineAfter, type Lines } from './requestPlace';
+import { findRequest, lineAfter, samePlace, type Lines } from './requestPlace';
 
 /** What the URI of an opened request says: enough to find the line again after VS Code was closed. */
 const reference = z.object({ source: z.string(), line: z.number().int().nonnegative() });
@@ -96,7 +96,14 @@ export class RequestEditor implements FileSystemProvider, Disposable {
       query: JSON.stringify({ source: source.toString(), line }),
     });
     const opened = await workspace.openTextDocument(uri);
-    await window.showTextDocument(opened, { viewColumn: ViewColumn.Beside, preview: true });
+    const cursor = cursorOn(source, line);
+    const at =
+      cursor === undefined ? undefined : opened.positionAt(samePlace(text, cursor, opened.getText()));
+    await window.showTextDocument(opened, {
+      viewColumn: ViewColumn.Beside,
+      preview: true,
+      ...(at && { selection: new Range(at, at) }),
+    });
   }
 
   watch(): Disposable {
@@ -294,4 +301,12 @@ function parseQuery(query: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** The character that the cursor stands at, where it is on that line of that document. */
+function cursorOn(source: Uri, line: number): number | undefined {
+  const editor = window.activeTextEditor;
+  if (editor?.document.uri.toString() !== source.toString()) return undefined;
+  const { active } = editor.selection;
+  return active.line === line ? active.character : undefined;
 }

@@ -1,4 +1,5 @@
 import { locateKey } from '../dialects';
+import { stringEnd } from '../util/jsonText';
 
 /** The lines of a document, as far as they are needed here. */
 export interface Lines {
@@ -57,4 +58,28 @@ function find(lines: Lines, matches: (line: string) => boolean): number | undefi
     if (matches(lines.line(index))) return index;
   }
   return undefined;
+}
+
+/** The offset in `to` that is the same place as `offset` in `from`: one JSON text, laid out in two ways. */
+export function samePlace(from: string, offset: number, to: string): number {
+  let count = 0;
+  for (const { start, end } of pieces(from)) {
+    if (start >= offset) break;
+    count += Math.min(end, offset) - start;
+  }
+  for (const { start, end } of pieces(to)) {
+    if (count < end - start) return start + count;
+    count -= end - start;
+  }
+  return to.length;
+}
+
+/** The stretches of a JSON text that are no white space between tokens: strings, and single characters. */
+function* pieces(text: string): Generator<{ readonly start: number; readonly end: number }> {
+  for (let at = 0; at < text.length;) {
+    const character = text.charAt(at);
+    const end = character === '"' ? stringEnd(text, at) : at + 1;
+    if (character.trim() !== '') yield { start: at, end };
+    at = end;
+  }
 }

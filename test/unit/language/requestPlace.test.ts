@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readWindow } from '../../../src/language/fileWindow';
-import { findRequest, lineAfter } from '../../../src/language/requestPlace';
+import { findRequest, lineAfter, samePlace } from '../../../src/language/requestPlace';
 
 const row = (key: string, text = 'Hi') =>
   `{"key":"${key}","request":{"contents":[{"parts":[{"text":"${text}"}]}]}}`;
@@ -91,5 +91,23 @@ describe('a window of a large file', () => {
 
   it('can be given up', async () => {
     await assert.rejects(readWindow(file, 0, 2, AbortSignal.abort()));
+  });
+});
+
+describe('the same place in another layout', () => {
+  const line = '{"key": "a b", "request":{"contents":[1, {"x":"\\" : {"}]}}';
+  const pretty = JSON.stringify(JSON.parse(line), null, 2);
+  for (const token of ['"key"', ' b"', '"request"', '[', '1', '"x"', ' : {', '}]}}']) {
+    it(`is found for ${token}`, () => {
+      const first = token.trim().charAt(0);
+      const offset = line.indexOf(token) + token.indexOf(first);
+      const there = samePlace(line, offset, pretty);
+      assert.equal(pretty.charAt(there), first);
+      assert.equal(samePlace(pretty, there, line), offset);
+    });
+  }
+
+  it('is the end where there is nothing behind', () => {
+    assert.equal(samePlace('{} ', 3, '{\n}\n'), 4);
   });
 });
