@@ -13,7 +13,7 @@ import type { Preflight, PreflightRequest } from './preflight/preflight';
 import type { Removal, RemovalOptions } from './removal';
 import type { PartLimits } from './rows/planParts';
 import type { RetryableOutcome } from './rows/retryFile';
-import type { MergedResults, RetryFile, MergeOptions, TargetOptions } from './runs';
+import type { MergedResults, RetryFile, MergeOptions, TargetOptions, RetryParent } from './runs';
 import type { Forecast } from './timeMemory';
 
 /**
@@ -241,6 +241,11 @@ export interface JobEngine extends Disposable {
     outcomes: ReadonlySet<RetryableOutcome>,
     options?: TargetOptions,
   ): Promise<RetryFile>;
+  /**
+   * What a retry file that was made here asks again for, also when it was edited since: a submission of it has to name that as its
+   * parent. Undefined for other files.
+   */
+  retriedBy(path: string): Promise<RetryParent | undefined>;
   /** What submits all requests of a job again, linked to it. */
   resubmission(id: string, change?: { readonly model?: string }): SubmitRequest;
   /** One results file from a job or the parts of a group, and all their retries, in the order of the requests. */

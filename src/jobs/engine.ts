@@ -34,7 +34,15 @@ import type { Removal, RemovalOptions } from './removal';
 import { Resumption } from './resumption';
 import type { PartLimits } from './rows/planParts';
 import type { RetryableOutcome } from './rows/retryFile';
-import { Runs, type MergedResults, type RetryFile, type MergeOptions, type TargetOptions } from './runs';
+import {
+  Runs,
+  type MergedResults,
+  type RetryFile,
+  type MergeOptions,
+  type TargetOptions,
+  type RetryParent,
+} from './runs';
+import { RetryLinks } from './retryLinks';
 import { SeenLists } from './seenLists';
 import { Submitter, type RunOptions } from './submitter';
 import { TimeMemory, type Forecast } from './timeMemory';
@@ -138,6 +146,7 @@ class Engine implements JobEngine {
     this.runs = new Runs({
       ...shared,
       groups: this.groups,
+      links: new RetryLinks(join(directory, 'retries')),
       download: (id, request) => this.actions.downloadResults(id, request),
     });
     this.announcer = this.disposables.add(new Announcer(shared));
@@ -297,6 +306,10 @@ class Engine implements JobEngine {
     options?: TargetOptions,
   ): Promise<RetryFile> {
     return this.runs.createRetryFile(id, outcomes, options);
+  }
+
+  retriedBy(path: string): Promise<RetryParent | undefined> {
+    return this.runs.retriedBy(path);
   }
 
   resubmission(id: string, change?: { readonly model?: string }): SubmitRequest {

@@ -9,6 +9,7 @@ import type { JobStore } from './jobStore';
 import type { Ledger } from './ledger/ledger';
 import { recallMerge, rememberMerge } from './mergeMemory';
 import { RequestFileError, verifyRequestFile } from './requestFile';
+import type { RetryLinks } from './retryLinks';
 import { mergeRuns, type Section } from './rows/mergeRuns';
 import { writeRetryFile, type RetryableOutcome } from './rows/retryFile';
 
@@ -18,6 +19,14 @@ export interface RetryFile {
   readonly rows: number;
   /** What a submission of it has to name as its parent: the job, or the group. */
   readonly parentId: string;
+}
+
+/** What a retry file asks again for. */
+export interface RetryParent {
+  /** Of a job or a group. */
+  readonly id: string;
+  /** Of a group, the first part. */
+  readonly job: Job;
 }
 
 /** The answers of a job, or of the parts of a split one, and of all retries in one file. */
@@ -34,6 +43,7 @@ export interface RunsOptions {
   readonly ledger: Ledger;
   readonly store: JobStore;
   readonly groups: Groups;
+  readonly links: RetryLinks;
   readonly download: (
     id: string,
     request: { readonly directory?: string; readonly signal?: AbortSignal },
@@ -85,7 +95,16 @@ export class Runs {
           [...outcomes].join(', '),
         ),
       );
+    await this.options.links.remember(target, id);
     return { path: target, rows, parentId: id };
+  }
+
+  /** The job or group that a file was made to ask again for, also when it was edited since; undefined when that is not known. */
+  async retriedBy(path: string): Promise<RetryParent | undefined> {
+    const id = await this.options.links.parentOf(path);
+    if (id === undefined) return undefined;
+    const job = this.options.store.get(id) ?? this.partsOf(id)[0];
+    return job && { id, job };
   }
 
   /** What submits all requests of a job again, linked to it: after it expired, or to another model. */

@@ -6,6 +6,7 @@ import { DisposableStore, toDisposable, type Disposable } from '../util/disposab
 import { formatCount } from './format';
 import { countActive, JobsTree } from './jobsView';
 import { filterJobs, type SortOrder, type TreeNode } from './jobsTree';
+import { needsPerson } from './jobTraits';
 
 const minute = 60_000;
 
@@ -121,11 +122,14 @@ export class BatchesView implements Disposable {
 
   /** Badge, status bar and the line above the tree: what all jobs add up to. */
   private showSummary(): void {
-    const active = countActive(this.engine?.jobs ?? []);
-    const text = active === 1 ? l10n.t('1 batch is running') : l10n.t('{0} batches are running', active);
+    const jobs = this.engine?.jobs ?? [];
+    const running = countActive(jobs.filter((job) => !needsPerson(job)));
+    const stopped = countActive(jobs.filter(needsPerson));
+    const active = running + stopped;
+    const text = summaryText(running, stopped);
     // The value 0 removes the badge; undefined would leave a stale one in some versions.
     this.view.badge = active === 0 ? { value: 0, tooltip: '' } : { value: active, tooltip: text };
-    this.showStatusBar(active, text);
+    this.showStatusBar(running, stopped, text);
     this.view.message = this.messageFor(this.engine?.trouble.get(this.connectionId));
   }
 
@@ -145,14 +149,17 @@ export class BatchesView implements Disposable {
         );
   }
 
-  private showStatusBar(active: number, text: string): void {
-    if (active === 0) {
+  private showStatusBar(running: number, stopped: number, text: string): void {
+    if (running + stopped === 0) {
       this.statusBar?.hide();
       return;
     }
     this.statusBar ??= window.createStatusBarItem('batchwright.running', StatusBarAlignment.Left, 10);
     this.statusBar.name = l10n.t('Running Batches');
-    this.statusBar.text = `$(sync~spin) ${active === 1 ? l10n.t('1 batch') : l10n.t('{0} batches', active)}`;
+    this.statusBar.text = [
+      ...(running === 0 ? [] : [`$(sync~spin) ${countText(running)}`]),
+      ...(stopped === 0 ? [] : [`$(warning) ${l10n.t('{0} to look at', countText(stopped))}`]),
+    ].join('  ');
     this.statusBar.tooltip = text;
     this.statusBar.accessibilityInformation = { label: text };
     this.statusBar.command = 'batchwright.jobs.focus';
@@ -174,4 +181,17 @@ export class BatchesView implements Disposable {
 function jobIdsOf(node: TreeNode): readonly string[] {
   if (node.kind === 'group') return node.jobIds;
   return 'jobId' in node ? [node.jobId] : [];
+}
+
+function summaryText(running: number, stopped: number): string {
+  const texts: string[] = [];
+  if (running === 1) texts.push(l10n.t('1 batch is running'));
+  else if (running > 0 || stopped === 0) texts.push(l10n.t('{0} batches are running', running));
+  if (stopped === 1) texts.push(l10n.t('1 batch was not submitted to the end'));
+  else if (stopped > 0) texts.push(l10n.t('{0} batches were not submitted to the end', stopped));
+  return texts.join(', ');
+}
+
+function countText(count: number): string {
+  return count === 1 ? l10n.t('1 batch') : l10n.t('{0} batches', count);
 }

@@ -6,6 +6,11 @@ export function isActive(job: Job): boolean {
   return !job.gone && (job.phase !== 'submitted' || !isFinalState(job.state));
 }
 
+/** Whether a submission stands still until a person does something about it. */
+export function needsPerson({ phase, unconfirmed }: Job): boolean {
+  return phase === 'interrupted' && unconfirmed?.givenUp !== true;
+}
+
 /**
  * Whether there is more than one run whose results could be merged: retries, or the parts of a split submission.
  * @param parents ids of the jobs and groups that were retried

@@ -11,7 +11,7 @@ import type { ImportReport } from '../../src/jobs/ledger/portable';
 import type { Preflight, PreflightRequest } from '../../src/jobs/preflight/preflight';
 import type { Removal, RemovalOptions } from '../../src/jobs/removal';
 import type { PartLimits } from '../../src/jobs/rows/planParts';
-import type { MergedResults, RetryFile } from '../../src/jobs/runs';
+import type { MergedResults, RetryFile, RetryParent } from '../../src/jobs/runs';
 import type { BatchService, Model } from '../../src/shared/batchService';
 import type { ServiceLineError } from '../../src/shared/lineErrors';
 import type { ValidationSummary } from '../../src/shared/lsp';
@@ -58,6 +58,8 @@ export class CommandWorld {
     'webhooks.onSubmit': false,
   };
   retryFile = '';
+  /** What retry files ask again for, by path. */
+  readonly retried = new Map<string, RetryParent>();
   imported: ImportReport = { added: 2, known: 1, unfinished: 0, broken: [] };
   preflight: Preflight = {
     rows: 2,
@@ -317,7 +319,7 @@ class FakeEngine {
     await this.act(
       `submit ${request.displayName} ${request.model} ${request.dialect} ${request.rows} ${request.path}${
         request.priority === undefined ? '' : ` priority ${request.priority}`
-      }`,
+      }${request.parentId === undefined ? '' : ` again for ${request.parentId}`}`,
     );
     return makeJob({ displayName: request.displayName, phase: this.world.phaseAfterSubmit });
   }
@@ -360,6 +362,9 @@ class FakeEngine {
   async createRetryFile(id: string, outcomes: ReadonlySet<string>): Promise<RetryFile> {
     await this.act(`retry ${id} ${[...outcomes].join('+')}`);
     return { path: this.world.retryFile, rows: 3, parentId: id };
+  }
+  retriedBy(path: string): Promise<RetryParent | undefined> {
+    return Promise.resolve(this.world.retried.get(path));
   }
   resubmission(id: string, change?: { readonly model?: string }): SubmitRequest {
     const { connectionId, dialect, displayName } = makeJob();

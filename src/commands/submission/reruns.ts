@@ -9,7 +9,7 @@ import { isOneOfSeveralRuns, mayHaveRowsToRetry, parentsOf, tally } from '../../
 import type { Choice, CommandContext, CommandHandler } from '../context';
 import { Refusal } from '../refusal';
 import { subjectOf, type Subject } from '../subject';
-import { submitFile } from './submission';
+import { retryName, submitFile } from './submission';
 import { askModel } from './submitQuestions';
 import { chooseJob } from '../targets';
 import { usableService } from '../connections/usableService';
@@ -97,12 +97,6 @@ async function makeRetryFile(
       'information',
     );
   }
-}
-
-/** `Reviews (retry 1)`, then `Reviews (retry 2)`. */
-function retryName(name: string): string {
-  const [, stem = name, generation = '0'] = /^(.*) \(retry (\d{1,4})\)$/s.exec(name) ?? [];
-  return l10n.t('{0} (retry {1})', stem, Number(generation) + 1);
 }
 
 /** Submits all requests of a job once more, on the same model or another. */

@@ -17,6 +17,7 @@ import { checkRequestFile, checkValidation } from './requestFileChecks';
 import { partsNeeded, refusePointless, submissionQuestion } from './submissionPlan';
 import { askDisplayName, askModel } from './submitQuestions';
 import { requestOfLine } from './tryRequest';
+import { groupName } from '../../views/presentGroup';
 import { usableService } from '../connections/usableService';
 
 /** What is settled before the person is asked; the rest is asked for. */
@@ -38,17 +39,18 @@ export interface SubmissionWish {
  * From a file to jobs at the service: checks it, asks what is missing, says what it will be and cost, and submits it after a yes.
  * Rejects with CancelledError when the person backs out anywhere.
  */
-export async function submitFile(context: CommandContext, wish: SubmissionWish): Promise<readonly Job[]> {
-  const { file, connectionId } = wish;
+export async function submitFile(context: CommandContext, asked: SubmissionWish): Promise<readonly Job[]> {
+  const { file, connectionId } = asked;
   const service = await usableService(context, connectionId);
   await checkRequestFile(file);
   context.serviceDiagnostics.clear(file);
   const summary = await validate(context, file);
+  const engine = await context.engine();
+  const wish = await asRetry(engine, asked);
   const kind = checkValidation(file, summary);
   const dialect: Dialect = kind === 'gemini-bare' ? 'gemini' : kind;
   const model = wish.model ?? (await modelOf(context, service, dialect, file));
   const displayName = wish.displayName ?? (await nameOf(context, wish));
-  const engine = await context.engine();
   const preflight = await look(context, engine, { wish, dialect, model, summary });
   const parts = wish.parts ?? partsNeeded(preflight, service.capabilities, partSettings(context));
   refusePointless(preflight.findings, parts !== undefined);
@@ -71,6 +73,21 @@ export async function submitFile(context: CommandContext, wish: SubmissionWish):
   const [first] = jobs;
   if (first !== undefined) await context.view.reveal(first);
   return jobs;
+}
+
+/** A retry file stays linked to what it asks again for, however it comes to be submitted. */
+async function asRetry(engine: JobEngine, wish: SubmissionWish): Promise<SubmissionWish> {
+  const parent = wish.parentId === undefined ? await engine.retriedBy(wish.file) : undefined;
+  if (parent === undefined) return wish;
+  const { id, job } = parent;
+  const name = id === job.id ? job.displayName : groupName(job);
+  return { proposedName: retryName(name), ...wish, parentId: id };
+}
+
+/** `Reviews (retry 1)`, then `Reviews (retry 2)`. */
+export function retryName(name: string): string {
+  const [, stem = name, generation = '0'] = /^(.*) \(retry (\d{1,4})\)$/s.exec(name) ?? [];
+  return l10n.t('{0} (retry {1})', stem, Number(generation) + 1);
 }
 
 /** What became of a submission; what the service has no room for now waits here and goes by itself. */

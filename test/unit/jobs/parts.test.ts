@@ -365,6 +365,19 @@ describe('parts and runs', () => {
       );
     });
 
+    it('are known for what they are, also after they were edited and after a restart', async () => {
+      const engine = await harness.started();
+      const job = await finished(engine, ['a', 'b'], ok('a') + failed('b'));
+      const { path } = await engine.createRetryFile(job.id, new Set(['failed']));
+      writeFileSync(path, line('b').replace('}\n', ' }\n'));
+      engine.dispose();
+      const next = await harness.started();
+      assert.deepEqual(await next.retriedBy(path), { id: job.id, job: next.get(job.id) });
+      assert.equal(await next.retriedBy(job.requestFile!.path), undefined);
+      await next.delete(job.id);
+      assert.equal(await next.retriedBy(path), undefined, 'what it asked again for is gone');
+    });
+
     it('are refused when the request file was changed since', async () => {
       const engine = await harness.started();
       const job = await finished(engine, ['a'], failed('a'));

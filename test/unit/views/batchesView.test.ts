@@ -51,6 +51,17 @@ describe('BatchesView', () => {
     assert.equal(statusBar().text, '$(sync~spin) 2 batches');
   });
 
+  it('tells what stands still from what runs', () => {
+    jobs = [makeRunningJob({ id: 's', phase: 'interrupted' })];
+    change();
+    assert.deepEqual(shown().badge, { value: 1, tooltip: '1 batch was not submitted to the end' });
+    assert.equal(statusBar().text, '$(warning) 1 batch to look at');
+    jobs = [...jobs, makeRunningJob({ id: 'r' }), makeRunningJob({ id: 't', phase: 'interrupted' })];
+    change();
+    assert.equal(shown().badge?.tooltip, '1 batch is running, 2 batches were not submitted to the end');
+    assert.equal(statusBar().text, '$(sync~spin) 1 batch  $(warning) 2 batches to look at');
+  });
+
   it('leaves the status bar alone when nothing runs', () => {
     jobs = [makeJob()];
     change();

@@ -26,7 +26,7 @@ describe('requests again', () => {
     assert.ok(said.includes('retry job-1 failed+missing+truncated+blocked'));
     assert.ok(said.includes('open /a.jsonl'));
     assert.ok(said.includes('input Submit Batch: Name = reviews (retry 1)'));
-    assert.ok(said.includes('submit again gemini-3.8-flash gemini 2 /a.jsonl'));
+    assert.ok(said.includes('submit again gemini-3.8-flash gemini 2 /a.jsonl again for job-1'));
   });
 
   it('counts the retries in the name that it offers', async () => {
@@ -82,7 +82,9 @@ describe('requests again', () => {
   it('submits a whole job again on another model', async () => {
     world.jobs = [makeJob({ state: 'EXPIRED', connectionId: 'gemini' })];
     world.answers.push('pro', 'Submit');
-    assert.ok((await run(resubmitJob, 'job-1')).includes('submit reviews pro gemini 2 /a.jsonl'));
+    assert.ok(
+      (await run(resubmitJob, 'job-1')).includes('submit reviews pro gemini 2 /a.jsonl again for job-1'),
+    );
   });
 
   it('means all parts of a split submission when their group is chosen', async () => {

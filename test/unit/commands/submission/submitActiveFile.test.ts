@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { submitActiveFile, submitInParts } from '../../../../src/commands/submission/submitActiveFile';
 import { ServiceError } from '../../../../src/shared/serviceError';
 import { CommandWorld, uri } from '../../../support/commandWorld';
+import { makeJob } from '../../../support/jobs';
 import { TemporaryFolder } from '../../../support/temporary';
 
 describe('Submit Active File', () => {
@@ -259,6 +260,37 @@ describe('Submit Active File', () => {
       assert.equal(said().at(-1), 'error The file is not there any more: /gone.jsonl [Try Again]');
     });
   });
+});
+
+describe('Submit Active File, on a retry file', () => {
+  const folder = new TemporaryFolder();
+  after(() => folder.remove());
+  const file = folder.write(
+    'r.retry-1.jsonl',
+    '{"key":"a","request":{"contents":[{"parts":[{"text":"x"}]}]}}\n',
+  );
+  const part = makeJob({ displayName: 'big (1/2)', group: { id: 'g', part: 1, of: 2 } });
+
+  for (const [what, parent, proposed, id] of [
+    ['job', { id: 'job-1', job: makeJob() }, 'reviews (retry 1)', 'job-1'],
+    [
+      'later retry',
+      { id: 'job-2', job: makeJob({ id: 'job-2', displayName: 'x (retry 1)' }) },
+      'x (retry 2)',
+      'job-2',
+    ],
+    ['group', { id: 'g', job: part }, 'big (retry 1)', 'g'],
+  ] as const) {
+    it(`links it to the ${what} it asks again for`, async () => {
+      const world = new CommandWorld();
+      world.active = file;
+      world.retried.set(file, parent);
+      world.answers.push('pro', proposed, 'Submit');
+      const said = await world.run(submitActiveFile);
+      assert.ok(said.includes(`input Submit Batch (2/2): Name = ${proposed}`), said.join('\n'));
+      assert.ok(said.includes(`submit ${proposed} pro gemini 2 ${file} again for ${id}`), said.join('\n'));
+    });
+  }
 });
 
 describe('Submit in Parts', () => {
