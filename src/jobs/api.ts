@@ -233,6 +233,8 @@ export interface JobEngine extends Disposable {
   deleteAll(ids: readonly string[], options: RemovalOptions): Promise<readonly Removal[]>;
   /** Makes a job from elsewhere one of the ledger, so that it survives restarts and may be told of. @returns its new id. */
   adopt(id: string): Promise<string>;
+  /** Fetches the results of a job of the ledger and joins them to its requests. @returns the job, with its outcomes where they can be told */
+  learnOutcomes(id: string, options?: { readonly signal?: AbortSignal }): Promise<Job>;
   /** Keeps what the results were joined to the requests say about a job. */
   setOutcomes(id: string, outcomes: OutcomeCounts, usage: TokenUsage): Promise<void>;
   /** Writes the requests of a job or group that ended with one of `outcomes` to a new file; submit it with the given parent. */

@@ -140,7 +140,7 @@ class Engine implements JobEngine {
       submitter: this.submitter,
       groups: this.groups,
       downloader: new Downloader({ ledger: this.ledger, service }),
-      onResults: (id) => this.outcomes.work(id),
+      onResults: (id) => void this.outcomes.work(id),
       look: (connectionId) => this.inBackground(this.pollers.of(connectionId).refresh()),
     });
     this.runs = new Runs({
@@ -294,6 +294,15 @@ class Engine implements JobEngine {
 
   downloadResults(id: string, request: DownloadRequest = {}): Promise<ResultsFileRef> {
     return this.actions.downloadResults(id, request);
+  }
+
+  async learnOutcomes(id: string, options: { readonly signal?: AbortSignal } = {}): Promise<Job> {
+    const job = this.store.existing(id);
+    // Parts keep their results among themselves.
+    const directory = job.group && this.groups.folderOf(job.group.id);
+    await this.actions.downloadResults(id, { ...options, ...(directory !== undefined && { directory }) });
+    await this.outcomes.work(id);
+    return this.store.existing(id);
   }
 
   async setOutcomes(id: string, outcomes: OutcomeCounts, usage: TokenUsage): Promise<void> {

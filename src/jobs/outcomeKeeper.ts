@@ -28,21 +28,21 @@ export class OutcomeKeeper implements Disposable {
 
   constructor(private readonly options: OutcomeKeeperOptions) {}
 
-  /** Works out the outcomes of a record in its turn, unless they are known or cannot be told. */
-  work(id: string): void {
-    this.joins
-      .run(() => this.join(id))
-      .catch((error: unknown) => {
-        if (!isCancelled(error))
-          this.options.logger.info(`The outcomes of ${id} are not known: ${String(error)}`);
-      });
+  /** Works out the outcomes of a record in its turn, unless they are known or cannot be told. Never rejects. */
+  async work(id: string): Promise<void> {
+    try {
+      await this.joins.run(() => this.join(id));
+    } catch (error) {
+      if (!isCancelled(error))
+        this.options.logger.info(`The outcomes of ${id} are not known: ${String(error)}`);
+    }
   }
 
   /** Goes on with what a former session did not get to; a request file that was touched since is left alone. */
   async resume(records: Iterable<JobRecord>): Promise<void> {
     for (const record of records) {
       const { id, requestFile } = record;
-      if (requestFile !== undefined && isDue(record) && (await isUntouched(requestFile))) this.work(id);
+      if (requestFile !== undefined && isDue(record) && (await isUntouched(requestFile))) void this.work(id);
     }
   }
 

@@ -80,6 +80,8 @@ async function submitByKey({ workbench, folder }: FlowContext): Promise<string> 
 
 async function retryByNotification({ workbench, folder }: FlowContext): Promise<string> {
   await (await workbench.notifications.waitFor(/not every row/)).click('Retry Failed');
+  await workbench.quickInput.waitOpen('Retry Which Rows');
+  await workbench.quickInput.accept();
   await workbench.notifications.waitFor('To ask again: 3 requests');
   const file = path.join(folder, 'opinions.retry-1.jsonl');
   await workbench.editors.waitActive('opinions.retry-1.jsonl');

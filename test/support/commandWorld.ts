@@ -12,6 +12,7 @@ import type { Preflight, PreflightRequest } from '../../src/jobs/preflight/prefl
 import type { Removal, RemovalOptions } from '../../src/jobs/removal';
 import type { PartLimits } from '../../src/jobs/rows/planParts';
 import type { MergedResults, RetryFile, RetryParent } from '../../src/jobs/runs';
+import type { OutcomeCounts } from '../../src/shared/outcome';
 import type { BatchService, Model } from '../../src/shared/batchService';
 import type { ServiceLineError } from '../../src/shared/lineErrors';
 import type { ValidationSummary } from '../../src/shared/lsp';
@@ -58,6 +59,8 @@ export class CommandWorld {
     'webhooks.onSubmit': false,
   };
   retryFile = '';
+  /** What the results say when they are looked at; nothing can be told of them when absent. */
+  learned: OutcomeCounts | undefined;
   /** What retry files ask again for, by path. */
   readonly retried = new Map<string, RetryParent>();
   imported: ImportReport = { added: 2, known: 1, unfinished: 0, broken: [] };
@@ -362,6 +365,11 @@ class FakeEngine {
   async createRetryFile(id: string, outcomes: ReadonlySet<string>): Promise<RetryFile> {
     await this.act(`retry ${id} ${[...outcomes].join('+')}`);
     return { path: this.world.retryFile, rows: 3, parentId: id };
+  }
+  async learnOutcomes(id: string): Promise<Job> {
+    await this.act(`look at ${id}`);
+    const job = this.world.jobs.find((one) => one.id === id) ?? makeJob();
+    return { ...job, ...(this.world.learned && { outcomes: this.world.learned }) };
   }
   retriedBy(path: string): Promise<RetryParent | undefined> {
     return Promise.resolve(this.world.retried.get(path));

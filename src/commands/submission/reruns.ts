@@ -29,8 +29,10 @@ export const retryRows: CommandHandler = async (context, args) => {
     fits: mayHaveRowsToRetry,
     none: l10n.t('No finished job has rows to retry.'),
   });
-  const outcomes = givenOutcomes(args) ?? (await askOutcomes(context, job));
-  await retry(context, engine, subjectOf(args, job), outcomes);
+  const subject = subjectOf(args, job);
+  const outcomes =
+    givenOutcomes(args) ?? (await askOutcomes(context, await looked(context, engine, subject)));
+  await retry(context, engine, subject, outcomes);
 };
 
 /** The requests of the first run, which all later ones ask again in part; what is known of it where runs were deleted. */
@@ -45,6 +47,18 @@ function firstRequests(engine: JobEngine, { job, requests }: Subject): string | 
     id = parent?.parentId;
   }
   return first;
+}
+
+/** The job with its outcomes, so that a person can choose among them: looked at now where nobody did before. */
+async function looked(
+  { ui }: CommandContext,
+  engine: JobEngine,
+  { job, name, isGroup }: Subject,
+): Promise<Job> {
+  if (isGroup || job.outcomes !== undefined) return job;
+  return ui.progress(l10n.t('Looking at the results of “{0}”', name), ({ signal }) =>
+    engine.learnOutcomes(job.id, { signal }),
+  );
 }
 
 /** Makes the file with the rows of these outcomes, opens it, and submits it if the person wants to. */
@@ -162,7 +176,7 @@ function isFinished(job: Job): boolean {
   return job.gone || (job.phase === 'submitted' && isFinalState(job.state));
 }
 
-/** Asks which outcomes to retry where there are several; before the answers were looked at, everything that is not ok. */
+/** Asks which outcomes to retry where there are several; where the answers cannot be looked at, everything that is not ok. */
 async function askOutcomes(context: CommandContext, job: Job): Promise<readonly RetryableOutcome[]> {
   const { outcomes } = job;
   if (outcomes === undefined) return retryable;
@@ -180,6 +194,8 @@ async function askOutcomes(context: CommandContext, job: Job): Promise<readonly 
       picked: true,
       value,
     }));
+  // Whoever collects none of the rows says so.
+  if (choices.length === 0) return retryable;
   if (choices.length === 1) return choices.map(({ value }) => value);
   return context.ui.pickMany(choices, { title: l10n.t('Retry Which Rows of “{0}”?', job.displayName) });
 }

@@ -53,6 +53,21 @@ describe('requests again', () => {
     assert.ok(said.includes('retry job-1 truncated'));
   });
 
+  it('looks at results that nobody has looked at before it asks', async () => {
+    world.jobs = [failed];
+    world.learned = { ok: 1, failed: 2, truncated: 1, blocked: 0, missing: 0, unexpected: 0 };
+    world.answers.push(['Truncated']);
+    const said = await run(retryRows, 'job-1');
+    assert.ok(said.includes('look at job-1'));
+    assert.ok(said.includes('retry job-1 truncated'));
+  });
+
+  it('asks nothing where the results turn out to be all well', async () => {
+    world.jobs = [failed];
+    world.learned = { ok: 4, failed: 0, truncated: 0, blocked: 0, missing: 0, unexpected: 0 };
+    assert.ok((await run(retryRows, 'job-1')).includes('retry job-1 failed+missing+truncated+blocked'));
+  });
+
   it('takes the outcomes that the results editor means', async () => {
     world.jobs = [failed];
     assert.ok(
