@@ -1,5 +1,6 @@
 import type { RequestDetail } from '../shared/resultsMessages';
-import { asArray, asNumber, asObject, asString, parseJson, without, type JsonObject } from '../util/json';
+import { asArray, asNumber, asObject, asString, without, type JsonObject } from '../util/json';
+import { parseAsWritten } from '../util/writtenNumber';
 import { jsonOf } from './jsonOf';
 import { cut, PartReader } from './parts';
 import { partsOfMessage } from './resultLine';
@@ -15,7 +16,7 @@ export interface RequestLine {
 
 /** Reads a request line; undefined when it is no JSON object. Either casing, with or without its wrapping. */
 export function readRequestLine(text: string): RequestLine | undefined {
-  const raw = asObject(parseJson(text));
+  const raw = asObject(parseAsWritten(text));
   if (raw === undefined) return undefined;
   const body = asObject(raw.body);
   if (body !== undefined) return readOpenAi(body);

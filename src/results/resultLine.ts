@@ -1,7 +1,7 @@
 import { contentKind } from '../shared/contentKinds';
 import type { RowFacts } from './rowFacts';
 import { classOfReason, type ReasonTable } from './reasons';
-import { asArray, asNumber, asObject, asString, objectsOf, type JsonObject } from '../util/json';
+import { asArray, asNumber, asObject, asString, objectsOf, parseJson, type JsonObject } from '../util/json';
 import { jsonOf } from './jsonOf';
 
 /** A google.rpc.Status, or what another service says in its place. */
@@ -48,15 +48,10 @@ export interface ResultLine {
  * Reads one result line: of a file or inline job, generated content or embeddings, Gemini or OpenAI-compatible, wrapped
  * (`{key, response|error|status}`) or bare. Whatever is missing or of the wrong type is left out; only a line that is no JSON
  * object is undefined.
+ * @param parse `parseAsWritten` for those who show JSON that is in the line itself, as arguments of calls are
  */
-export function readResultLine(text: string): ResultLine | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const raw = asObject(parsed);
+export function readResultLine(text: string, parse = parseJson): ResultLine | undefined {
+  const raw = asObject(parse(text));
   return raw === undefined ? undefined : readResultObject(raw);
 }
 

@@ -1,6 +1,7 @@
 import type { Outcome, OutcomeCounts, TokenUsage } from '../shared/outcome';
 import type { RowQuery, RowSummary } from '../shared/resultsMessages';
 import { CancelledError } from '../util/async';
+import { parseAsWritten } from '../util/writtenNumber';
 import type { Disposable } from '../util/disposable';
 import { Emitter, type Event } from '../util/event';
 import type { FileStamp, IndexCache } from './indexCache';
@@ -255,7 +256,7 @@ export class ResultSet implements Disposable, JoinedIndexes {
     }
     // No place to begin at: an unusual line, or one without text. Of a large one its kinds must do.
     if (span.bytes > maxWholePreview) return '';
-    const line = readResultLine(await this.resultLines.text(span));
+    const line = readResultLine(await this.resultLines.text(span), parseAsWritten);
     return line === undefined ? '' : searchableText(line).slice(0, previewBytes);
   }
 

@@ -4,7 +4,8 @@ import {
   type RowDetail,
   type RowSummary,
 } from '../shared/resultsMessages';
-import { asArray, asNumber, asObject, asString, objectsOf, parseJson, type JsonObject } from '../util/json';
+import { asArray, asNumber, asObject, asString, objectsOf, type JsonObject } from '../util/json';
+import { parseAsWritten } from '../util/writtenNumber';
 import { jsonLayout, unfenced } from '../shared/jsonText';
 import { cut, PartReader, shownText } from './parts';
 import { detailOfRequest, readRequestLine, type RequestLine } from './requestLine';
@@ -25,7 +26,7 @@ export function detailOf(summary: RowSummary, texts: RowTexts): RowDetail {
     texts.request === undefined ? {} : { request: detailOfRequest(texts.request.line, request) };
   const common = { summary, ...requestDetail };
   if (texts.result === undefined) return { ...common, candidates: [], usage: [] };
-  const line = readResultLine(texts.result);
+  const line = readResultLine(texts.result, parseAsWritten);
   if (line === undefined) {
     return { ...common, candidates: [], usage: [], brokenLine: shownText(texts.result, 20_000) };
   }
@@ -103,11 +104,11 @@ export function answerText(candidate: Candidate): string {
     .join('');
 }
 
-/** An answer as JSON: also inside a Markdown fence, as models like to write it. Undefined when it is none. */
+/** An answer as JSON: also inside a Markdown fence, as models like to write it, its numbers as written. Undefined when it is none. */
 export function answerJson(candidate: Candidate): unknown {
   const text = unfenced(answerText(candidate));
   // What is deeper than any schema would only exhaust the stack of whoever walks through it.
-  return jsonLayout(text).depth > deepestAnswer ? undefined : parseJson(text);
+  return jsonLayout(text).depth > deepestAnswer ? undefined : parseAsWritten(text);
 }
 
 const deepestAnswer = 200;

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { SchemaViolation } from '../shared/resultsMessages';
-import { asArray, asNumber, asObject, asString, type JsonObject } from '../util/json';
+import { asArray, asNumber, asObject, asString, parseJson, type JsonObject } from '../util/json';
+import { WrittenNumber } from '../util/writtenNumber';
 import { jsonOf } from './jsonOf';
 import { TooSlow, withinMs } from './timeLimit';
 
@@ -33,7 +34,7 @@ class Checker {
     if (!this.checkType(value, rules, path)) return;
     this.checkChoices(value, rules, path, depth);
     if (typeof value === 'string') this.checkString(value, rules, path);
-    else if (typeof value === 'number') this.checkNumber(value, rules, path);
+    else if (isNumber(value)) this.checkNumber(value, rules, path);
     else if (Array.isArray(value)) this.checkArray(value, rules, path, depth);
     else {
       const object = asObject(value);
@@ -118,19 +119,21 @@ class Checker {
     if (!matches(expression, value)) this.add(path, l10n.t('does not match {0}', pattern));
   }
 
-  private checkNumber(value: number, rules: JsonObject, path: string): void {
+  private checkNumber(value: number | WrittenNumber, rules: JsonObject, path: string): void {
+    const number = Number(value);
+    const written = String(value);
     const minimum = asNumber(rules.minimum);
     const maximum = asNumber(rules.maximum);
     const above = asNumber(rules.exclusiveMinimum);
     const below = asNumber(rules.exclusiveMaximum);
-    if (minimum !== undefined && value < minimum)
-      this.add(path, l10n.t('is {0}, less than {1}', value, minimum));
-    if (maximum !== undefined && value > maximum)
-      this.add(path, l10n.t('is {0}, more than {1}', value, maximum));
-    if (above !== undefined && value <= above)
-      this.add(path, l10n.t('is {0}, not more than {1}', value, above));
-    if (below !== undefined && value >= below)
-      this.add(path, l10n.t('is {0}, not less than {1}', value, below));
+    if (minimum !== undefined && number < minimum)
+      this.add(path, l10n.t('is {0}, less than {1}', written, minimum));
+    if (maximum !== undefined && number > maximum)
+      this.add(path, l10n.t('is {0}, more than {1}', written, maximum));
+    if (above !== undefined && number <= above)
+      this.add(path, l10n.t('is {0}, not more than {1}', written, above));
+    if (below !== undefined && number >= below)
+      this.add(path, l10n.t('is {0}, not less than {1}', written, below));
   }
 
   private checkArray(value: readonly unknown[], rules: JsonObject, path: string, depth: number): void {
@@ -216,9 +219,9 @@ function isOfType(value: unknown, type: string): boolean {
     case 'boolean':
       return typeof value === type;
     case 'number':
-      return typeof value === 'number';
+      return isNumber(value);
     case 'integer':
-      return typeof value === 'number' && Number.isInteger(value);
+      return isNumber(value) && Number.isInteger(Number(value));
     case 'array':
       return Array.isArray(value);
     case 'object':
@@ -242,11 +245,17 @@ function decoded(step: string): string {
 function nameOfType(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
+  if (isNumber(value)) return 'number';
   return typeof value;
 }
 
+/** Numbers are compared as numbers, however they were written. */
 function same(a: unknown, b: unknown): boolean {
-  return a === b || jsonOf(a) === jsonOf(b);
+  return a === b || jsonOf(parseJson(jsonOf(a))) === jsonOf(parseJson(jsonOf(b)));
+}
+
+function isNumber(value: unknown): value is number | WrittenNumber {
+  return typeof value === 'number' || value instanceof WrittenNumber;
 }
 
 function short(value: unknown): string {

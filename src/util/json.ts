@@ -1,8 +1,13 @@
+import { WrittenNumber } from './writtenNumber';
+
 /** A JSON object that nobody has checked. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function asObject(value: unknown): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof WrittenNumber)
     ? (value as JsonObject)
     : undefined;
 }
@@ -15,9 +20,10 @@ export function asString(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A number, also one that proto JSON wrote as text (int64, NaN); undefined for anything else. */
+/** A number, also one that proto JSON wrote as text (int64, NaN) or that was kept as it was written; undefined for anything else. */
 export function asNumber(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
+  if (value instanceof WrittenNumber) return value.valueOf();
   if (typeof value !== 'string' || value === '') return undefined;
   const number = Number(value);
   return Number.isNaN(number) && value !== 'NaN' ? undefined : number;

@@ -1,3 +1,4 @@
+import { asArray, asObject, objectsOf, type JsonObject } from '../util/json';
 import { foreign, h } from './dom';
 import { formatNumber, t } from './strings';
 
@@ -41,9 +42,7 @@ const maxNested = 3;
 export function jsonTable(value: object, level = 0): HTMLElement | undefined {
   if (!Array.isArray(value)) return pairTable(value, level);
   const rows = (value as unknown[]).slice(0, maxTableRows);
-  const objects = rows.filter(
-    (row): row is object => typeof row === 'object' && row !== null && !Array.isArray(row),
-  );
+  const objects = objectsOf(rows);
   if (objects.length === 0 || objects.length < rows.length) return undefined;
   const all = [...new Set(objects.flatMap((row) => Object.keys(row)))];
   const names = all.slice(0, maxTableColumns);
@@ -89,13 +88,14 @@ function heading(name: string, scope: 'col' | 'row'): HTMLElement {
   return element;
 }
 
-function member(object: object, name: string): unknown {
-  return Object.hasOwn(object, name) ? (object as Record<string, unknown>)[name] : undefined;
+function member(object: JsonObject, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 function cell(value: unknown, level: number): HTMLElement {
-  if (typeof value === 'object' && value !== null && level < maxNested) {
-    const inner = JSON.stringify(value).length < 20_000 ? jsonTable(value, level + 1) : undefined;
+  const container = asArray(value) ?? asObject(value);
+  if (container !== undefined && level < maxNested) {
+    const inner = JSON.stringify(value).length < 20_000 ? jsonTable(container, level + 1) : undefined;
     if (inner !== undefined) return h('td', {}, inner);
   }
   if (value === undefined || value === null) return h('td', { class: 'empty' });

@@ -1,5 +1,6 @@
 import { throwIfCancelled } from '../../util/async';
-import { asObject, parseJson } from '../../util/json';
+import { asObject } from '../../util/json';
+import { parseAsWritten } from '../../util/writtenNumber';
 import { cellOf, columnTitle } from '../answerTable';
 import { ByteCursor, Members } from '../byteCursor';
 import { answerOf, answerText } from '../rowDetail';
@@ -97,7 +98,7 @@ export class MemberFinder extends ByteCursor {
   }
 
   private parse(line: Buffer): ReturnType<MemberFinder['find']> {
-    const object = asObject(parseJson(line.toString('utf8')));
+    const object = asObject(parseAsWritten(line.toString('utf8')));
     if (object === undefined) return undefined;
     const name = this.names.find((each) => object[each] !== undefined && object[each] !== null);
     return name === undefined ? { value: line } : { name, value: JSON.stringify(object[name]) };

@@ -8,9 +8,11 @@ import {
   type Disposable,
   type TextDocumentContentProvider,
 } from 'vscode';
+import { laidOutJson } from '../../results/jsonOf';
 import { jsonLayout } from '../../shared/jsonText';
 import { clipText } from '../../shared/messageText';
 import { DisposableStore } from '../../util/disposable';
+import { parseAsWritten } from '../../util/writtenNumber';
 
 const scheme = 'batchwright-row';
 /** VS Code hands documents beyond this many bytes, or characters of a text, to no extension. */
@@ -71,9 +73,6 @@ const maxPretty = 16 << 20;
 /** JSON text laid out for reading; other text, and what would be too much laid out, as it is. */
 export function prettyJson(text: string): string {
   if (text.length > maxPretty || jsonLayout(text).size > maxPretty) return text;
-  try {
-    return `${JSON.stringify(JSON.parse(text), null, 2)}\n`;
-  } catch {
-    return text;
-  }
+  const value = parseAsWritten(text);
+  return value === undefined ? text : `${laidOutJson(value)}\n`;
 }

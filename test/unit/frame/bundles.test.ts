@@ -46,7 +46,7 @@ const allowed: Record<
     forbiddenPackages: ['vscode', 'undici', 'vscode-languageclient', 'vscode-languageserver', 'zod'],
   },
   webview: {
-    rooms: ['shared', 'webview'],
+    rooms: ['util', 'shared', 'webview'],
     forbiddenPackages: ['vscode', 'undici', 'vscode-languageclient', 'vscode-languageserver', 'jsonc-parser'],
   },
 };

@@ -154,6 +154,14 @@ describe('exportCsv', () => {
     set.dispose();
   });
 
+  it('writes numbers of answers as they were written', async () => {
+    const set = await openSet(scratch.lines([answer('a', '{"id":12345678901234567891,"price":-0.10}')]));
+    const path = target('numbers.csv');
+    await exportCsv(set, set.order(allRows), path, ['key'], ['/id', '/price']);
+    assert.equal(readFileSync(path, 'utf8'), 'key,id,price\r\na,12345678901234567891,-0.10\r\n');
+    set.dispose();
+  });
+
   it('writes every column it offers, for missing rows too', async () => {
     const set = await openSet(
       scratch.lines([answer('a', 'x', { modelVersion: 'm' })]),

@@ -43,6 +43,37 @@ const parts = (list: unknown[], more: object = {}) => ({
 });
 const only = (part: unknown) => detail(parts([part])).candidates[0]?.parts;
 
+describe('detailOf a row with numbers', () => {
+  const numbers = '{"id":12345678901234567891,"price":0.10}';
+
+  it('shows them as they were written', () => {
+    const { candidates, request: asked } = detail(
+      `{"response":{"candidates":[{"content":{"parts":[{"functionCall":{"name":"f","args":${numbers}}}]}}]}}`,
+      '{"request":{"contents":[],"generationConfig":{"temperature":1.0,"seed":12345678901234567891}}}',
+    );
+    assert.deepEqual(candidates[0]?.parts, [
+      {
+        kind: 'call',
+        name: 'f',
+        content: { text: '{\n  "id": 12345678901234567891,\n  "price": 0.10\n}' },
+      },
+    ]);
+    assert.deepEqual(asked?.settings, [
+      { name: 'generationConfig.temperature', value: '1.0' },
+      { name: 'generationConfig.seed', value: '12345678901234567891' },
+    ]);
+  });
+
+  it('counts them as numbers', () => {
+    const { embedding, usage, error } = detail(
+      '{"response":{"embedding":{"values":[3.0,4.00]},"usageMetadata":{"promptTokenCount":7.0}}}',
+    );
+    assert.deepEqual([embedding?.norm, embedding?.first, usage[0]?.value], [5, [3, 4], '7']);
+    assert.equal(error, undefined);
+    assert.equal(detail('{"error":{"code":3.0,"message":"no"}}').error?.code, 3);
+  });
+});
+
 describe('detailOf a result', () => {
   const table: [string, unknown, unknown][] = [
     ['text', { text: 'a' }, { kind: 'text', thought: false, content: { text: 'a' } }],

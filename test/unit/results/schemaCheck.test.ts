@@ -1,5 +1,29 @@
 import assert from 'node:assert/strict';
 import { checkSchema } from '../../../src/results/schemaCheck';
+import { parseAsWritten } from '../../../src/util/writtenNumber';
+
+describe('checkSchema of numbers that are kept as they were written', () => {
+  const big = '12345678901234567891';
+  const table: [name: string, value: string, schema: unknown, violations: string[]][] = [
+    ['a number', '0.10', { type: 'NUMBER', minimum: 0.1, maximum: 0.1 }, []],
+    ['a whole number', '1.0', { type: 'INTEGER' }, []],
+    ['a fraction for an integer', '1.50', { type: 'INTEGER' }, ['$ is number, not integer']],
+    ['a number for a text', '1.0', { type: 'STRING' }, ['$ is number, not string']],
+    ['a number for an object', '1.0', { type: 'OBJECT' }, ['$ is number, not object']],
+    ['a value of the list', '[2.0]', { items: { enum: [1, 2] } }, []],
+    ['a list that is a constant', '[1.0,{"a":2.0}]', { const: [1, { a: 2 }] }, []],
+    ['a bound', big, { maximum: 5 }, [`$ is ${big}, more than 5`]],
+    ['a constant', big, { const: 1 }, [`$ is ${big}, not 1`]],
+  ];
+  for (const [name, value, schema, violations] of table) {
+    it(name, () =>
+      assert.deepEqual(
+        checkSchema(parseAsWritten(value), schema).map(({ path, message }) => `${path} ${message}`),
+        violations,
+      ),
+    );
+  }
+});
 
 describe('checkSchema', () => {
   const table: [name: string, value: unknown, schema: unknown, violations: string[]][] = [

@@ -166,6 +166,29 @@ describe('ResultsSession', () => {
     close();
   });
 
+  it('shows numbers of answers as they were written, in the table and on the clipboard', async () => {
+    const written = ['12345678901234567891', '0.10', '1E400', '[1.0,{"a":-0}]'];
+    const { session, view, close } = await open(
+      written.map((number, row) => answer(`${row}`, `{"n":${number},"in":{"n":${number}}}`)),
+    );
+    const { columns } = await session.columns();
+    assert.deepEqual(
+      columns.map(({ path }) => path),
+      ['/n', '/in/n'],
+    );
+    const { rows } = await session.cells({ view, from: 0, count: 10, columns: ['/n', '/in/n'] });
+    assert.deepEqual(
+      rows.map((row) => row.cells),
+      written.map((number) => [number, number]),
+    );
+    const { text } = await session.tableText({ from: 0, count: 10, columns: ['/n'] });
+    assert.deepEqual(
+      text.split('\n').map((line) => line.split('\t')[2]),
+      ['n', ...written],
+    );
+    close();
+  });
+
   it('maps embeddings and finds the nearest', async () => {
     const embedding = (key: string, values: number[]) => ({ key, response: { embedding: { values } } });
     const { session, close } = await open([

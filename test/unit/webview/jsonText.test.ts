@@ -56,4 +56,9 @@ describe('parseAnswer', () => {
     ['a list far inside', `${'['.repeat(50)}${'1,'.repeat(90_000)}1${']'.repeat(50)}`, undefined],
   ];
   for (const [name, text, expected] of table) it(name, () => assert.deepEqual(parseAnswer(text), expected));
+
+  it('keeps numbers as they were written', () => {
+    const text = '{"id":12345678901234567891,"price":0.10,"list":[1.0,1E400]}';
+    assert.equal(JSON.stringify(parseAnswer(text)), text);
+  });
 });

@@ -53,6 +53,11 @@ describe('linkTarget', () => {
 
 describe('prettyJson', () => {
   it('lays JSON out', () => assert.equal(prettyJson('{"a":[1]}'), '{\n  "a": [\n    1\n  ]\n}\n'));
+  it('keeps numbers as they were written', () =>
+    assert.equal(
+      prettyJson('{"id":12345678901234567891,"a":1.0}'),
+      '{\n  "id": 12345678901234567891,\n  "a": 1.0\n}\n',
+    ));
   it('leaves other text alone', () => assert.equal(prettyJson('{"a":'), '{"a":'));
   it('leaves alone what would be too much laid out', () => {
     const text = `${'['.repeat(3000)}${'1,'.repeat(10_000)}1${']'.repeat(3000)}`;
