@@ -129,6 +129,9 @@ export interface ResultsStrings {
   readonly truncatedByThinking: string;
   readonly blockedPrompt: string;
   readonly blockedAnswer: string;
+  readonly promptRefused: string;
+  readonly answerWithheld: string;
+  readonly answerEmpty: string;
   readonly emptyAnswer: string;
   readonly brokenExplained: string;
   readonly brokenRequest: string;

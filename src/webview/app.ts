@@ -125,7 +125,8 @@ export class App {
     const { summary, wanted } = await this.host.call('ready', {});
     this.summary = summary;
     await this.refreshView();
-    if (wanted === undefined) await this.selection.restore();
+    // Where it has to be looked for, that waits for all rows to be indexed; the rest of the page does not.
+    if (wanted === undefined) void this.selection.restore();
     else await this.goTo(wanted);
     if (this.state.compared) await this.runCompare(true);
     if (document.hasFocus()) this.takeFocus();
@@ -162,21 +163,26 @@ export class App {
         detail: this.detail,
         select: (position, by) => this.list.select(position, by),
         unfilter: (row) => {
-          this.save({ selected: row });
+          this.save({ selected: row, selectedKey: undefined });
           return this.change({ query: { ...allRows, sort: this.state.query.sort }, search: noSearch });
         },
         onSelected: (row) => {
-          this.save({ selected: row });
-          this.map.mark(row);
+          if (row !== this.state.selected) this.save({ selected: row, selectedKey: undefined });
+          if (row !== undefined) this.map.mark(row);
         },
-        onShown: (row) => this.speak(row),
+        onShown: (row) => {
+          this.save({ selectedKey: row.key });
+          this.speak(row);
+        },
         later: (run) => {
           const timer = window.setTimeout(run, detailPause);
           return () => window.clearTimeout(timer);
         },
         tell: (error) => this.tell(error),
       },
-      this.state.selected,
+      this.state.selected === undefined
+        ? undefined
+        : { row: this.state.selected, key: this.state.selectedKey },
     );
   }
 
@@ -247,7 +253,8 @@ export class App {
     const viewing = new AbortController();
     this.viewing = viewing;
     const { query, search, selected } = this.state;
-    const keep = selected === undefined ? {} : { keep: selected };
+    const { toKeep } = this.selection;
+    const keep = toKeep === undefined ? {} : { keep: toKeep };
     try {
       const { view, total, position } = await this.host.call(
         'view',

@@ -5,7 +5,7 @@ import { loadStrings } from './strings';
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
-loadStrings(document.getElementById('strings')?.textContent ?? '{}');
+loadStrings(document.getElementById('strings')?.textContent ?? '{}', document.documentElement.lang);
 const root = document.getElementById('app');
 if (root !== null) {
   const app = new App(root, acquireVsCodeApi());

@@ -2,6 +2,7 @@ import type { RowSummary } from '../shared/resultsMessages';
 import { attributeText, foreign, h } from './dom';
 import { codeName, shortCode } from './errorCodes';
 import { icon, outcomeIcon } from './icons';
+import { previewText } from './rowText';
 import { contentKind } from '../shared/contentKinds';
 import { formatBytes, formatNumber, formatShort, t } from './strings';
 
@@ -23,11 +24,6 @@ export function renderRow(element: HTMLElement, row: RowSummary): void {
     h('span', { class: 'cell-tokens', title: exact }, tokens > 0 ? formatShort(tokens) : ''),
     h('span', { class: 'cell-size' }, row.bytes > 0 ? formatBytes(row.bytes) : ''),
   );
-}
-
-function previewText(row: RowSummary): string {
-  if (row.outcome === 'missing') return t('missingExplained');
-  return row.preview.slice(0, 400);
 }
 
 /** What an answer holds besides text, as an icon to see and a word to hear. */

@@ -17,8 +17,8 @@ export interface SelectionParts {
   readonly select: (position: number, by: ChosenBy) => void;
   /** Shows all rows again, because the one that somebody asked for is filtered out. */
   readonly unfilter: (row: number) => Promise<void>;
-  /** Told of every row that is selected: what is to survive the page. */
-  readonly onSelected: (row: number) => void;
+  /** Told of every row that is selected, and when there is none any more: what is to survive the page. */
+  readonly onSelected: (row: number | undefined) => void;
   /** Told when a row's detail is there. */
   readonly onShown: (row: RowSummary) => void;
   readonly tell: (error: unknown) => void;
@@ -26,20 +26,41 @@ export interface SelectionParts {
   readonly later: (run: () => void) => () => void;
 }
 
+/** A row as an earlier page left it. */
+export interface SavedRow {
+  readonly row: number;
+  /** Absent where the row has none. */
+  readonly key?: string | undefined;
+}
+
 /** The selected row: found in the list, shown in detail, found again after the files have changed. */
 export class RowSelection {
   private callOff = (): void => undefined;
+  private row: number | undefined;
   /** Key of the row that is shown, absent where it has none. */
   private key: string | undefined;
+  /** Whether the number is of the files as they are now: they may have been replaced while there was no page. */
+  private certain = true;
+  private finding: Promise<void> | undefined;
 
   constructor(
     private readonly parts: SelectionParts,
-    private row: number | undefined,
-  ) {}
+    saved?: SavedRow,
+  ) {
+    this.row = saved?.row;
+    this.key = saved?.key;
+    this.certain = saved?.key === undefined;
+  }
+
+  /** The row that a new view is to keep in sight; undefined also while it is being looked for. */
+  get toKeep(): number | undefined {
+    return this.certain ? this.row : undefined;
+  }
 
   /** Shows a row in detail, a moment later. */
   show(row: number, by: ChosenBy): void {
     this.row = row;
+    this.certain = true;
     this.parts.onSelected(row);
     this.callOff();
     if (this.parts.detail.row === row) return;
@@ -78,7 +99,7 @@ export class RowSelection {
 
   /** Selects the row where it is in a new view. */
   async relocate(): Promise<void> {
-    const { row } = this;
+    const row = this.toKeep;
     if (row === undefined) return;
     const { position } = await this.parts.host.call('positionOf', { row });
     if (position !== -1) this.parts.select(position, 'program');
@@ -88,6 +109,11 @@ export class RowSelection {
   async restore(): Promise<void> {
     const { row } = this;
     if (row === undefined || this.parts.detail.row !== undefined) return;
+    if (!this.certain) {
+      // Rows come in batches, and each asks for this; the answer waits for the last of them.
+      this.finding ??= this.find().finally(() => (this.finding = undefined));
+      return this.finding;
+    }
     try {
       const { position } = await this.parts.host.call('positionOf', { row });
       if (position === -1) return;
@@ -107,6 +133,8 @@ export class RowSelection {
       if (this.row !== row) return;
       this.parts.detail.clear();
       this.row = found.row;
+      this.certain = true;
+      if (found.row === undefined) this.parts.onSelected(undefined);
       await this.restore();
     } catch (error) {
       this.parts.tell(error);

@@ -11,12 +11,14 @@ import {
 export const modes = ['rows', 'table', 'map', 'compare'] as const;
 export type Mode = (typeof modes)[number];
 
-/** What survives hiding and reloading: what the person looked at, never what a file says. */
+/** What survives hiding and reloading: what the person looked at, and of what the files say only the key that finds it again. */
 const savedState = z.object({
   query: rowQuery,
   search: searchQuery,
   mode: z.enum(modes),
   selected: z.number().int().optional(),
+  /** The key of that row, which may be another line by then. */
+  selectedKey: z.string().optional(),
   /** Share of the room that the list takes. */
   split: z.number().min(0.1).max(0.9),
   /** Whether the header shows more than counts and tokens. */

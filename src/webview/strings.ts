@@ -1,10 +1,23 @@
 import type { ResultsStrings } from '../shared/resultsStrings';
+import * as numbers from '../util/numbers';
+
+const compact: Intl.NumberFormatOptions = { notation: 'compact', maximumFractionDigits: 1 };
 
 let strings: Partial<ResultsStrings> = {};
+let language = new Intl.NumberFormat().resolvedOptions().locale;
+let whole = new Intl.NumberFormat(language);
+let short = new Intl.NumberFormat(language, compact);
 
-/** Takes the strings that the host put into the page. */
-export function loadStrings(json: string): void {
+/**
+ * Takes the strings that the host put into the page.
+ * @param pageLanguage the display language (BCP 47); empty for the browser's own
+ */
+export function loadStrings(json: string, pageLanguage = ''): void {
   strings = JSON.parse(json) as ResultsStrings;
+  if (pageLanguage === '') return;
+  language = pageLanguage;
+  whole = new Intl.NumberFormat(language);
+  short = new Intl.NumberFormat(language, compact);
 }
 
 /** A string in the person's language, `{0}`, `{1}`, … replaced. */
@@ -12,9 +25,6 @@ export function t(id: keyof ResultsStrings, ...values: readonly (string | number
   const template = strings[id] ?? id;
   return template.replace(/\{(\d)\}/g, (whole, index: string) => String(values[Number(index)] ?? whole));
 }
-
-const whole = new Intl.NumberFormat();
-const short = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
 
 export function formatNumber(value: number): string {
   return whole.format(value);
@@ -25,15 +35,9 @@ export function formatShort(value: number): string {
   return short.format(value);
 }
 
+/** As the rest of the extension writes sizes. */
 export function formatBytes(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${value >= 100 || unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
+  return numbers.formatBytes(bytes, language);
 }
 
 export function formatDuration(milliseconds: number): string {

@@ -16,7 +16,7 @@ import {
   visibleRows,
 } from '../../../src/webview/scrollMap';
 import { isFiltered, readState } from '../../../src/webview/state';
-import { formatBytes, formatDuration, loadStrings, t } from '../../../src/webview/strings';
+import { formatBytes, formatDuration, formatNumber, loadStrings, t } from '../../../src/webview/strings';
 import {
   allRows,
   noSearch,
@@ -245,12 +245,18 @@ describe('strings', () => {
     assert.equal(t('noRows'), 'noRows');
   });
 
+  it('write numbers and sizes as the display language does', () => {
+    loadStrings('{}', 'de');
+    assert.deepEqual([formatNumber(1234.5), formatBytes(1500)], ['1.234,5', '1,5 kB']);
+    loadStrings('{}', 'en');
+  });
+
   it('write sizes, costs and times for people', () => {
     assert.deepEqual([0, 999, 1500, 123_456, 2_500_000_000].map(formatBytes), [
       '0 B',
       '999 B',
-      '1.5 KB',
-      '123 KB',
+      '1.5 kB',
+      '123 kB',
       '2.5 GB',
     ]);
     assert.deepEqual([10, 40_000, 600_000, 7_500_000].map(formatDuration), [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { HostError } from '../../../src/webview/rpc';
-import { RowSelection, type SelectionParts } from '../../../src/webview/rowSelection';
+import { RowSelection, type SavedRow, type SelectionParts } from '../../../src/webview/rowSelection';
 import type { RowDetail, RowSummary } from '../../../src/shared/resultsMessages';
 
 const summary = (row: number): RowSummary => ({
@@ -28,7 +28,7 @@ const detailOf = (row: number): RowDetail => ({
 });
 
 /** A page whose host answers as told, and what it did. */
-function world(selected?: number) {
+function world(saved?: SavedRow) {
   const did: string[] = [];
   const answers: Record<string, (params: never) => unknown> = {
     detail: ({ row }: { row: number }) => detailOf(row),
@@ -66,7 +66,7 @@ function world(selected?: number) {
       did.push(`unfilter ${row}`);
       return Promise.resolve();
     },
-    onSelected: (row) => did.push(`selected ${row}`),
+    onSelected: (row) => did.push(`selected ${row ?? 'none'}`),
     onShown: ({ row }) => did.push(`shown ${row}`),
     later: (run) => {
       waiting = run;
@@ -80,7 +80,7 @@ function world(selected?: number) {
     waiting = undefined;
     await turn();
   };
-  return { selection: new RowSelection(parts, selected), did, answers, settle };
+  return { selection: new RowSelection(parts, saved), did, answers, settle };
 }
 
 describe('RowSelection', () => {
@@ -122,7 +122,7 @@ describe('RowSelection', () => {
   });
 
   it('shows the row of an earlier page again, once it is there', async () => {
-    const { selection, did, answers, settle } = world(7);
+    const { selection, did, answers, settle } = world({ row: 7 });
     answers.positionOf = () => ({ position: -1 });
     await selection.restore();
     assert.deepEqual(did, []);
@@ -158,11 +158,37 @@ describe('RowSelection', () => {
     did.length = 0;
     await selection.find();
     await selection.find();
-    assert.deepEqual(did, ['findRow {"row":3,"key":"key-3"}', 'clear']);
+    assert.deepEqual(did, ['findRow {"row":3,"key":"key-3"}', 'clear', 'selected none']);
+  });
+
+  it('finds the row of an earlier page by its key: the file may be another one by now', async () => {
+    const { selection, did, answers, settle } = world({ row: 7, key: 'key-9' });
+    let found: (value: unknown) => void = () => undefined;
+    answers.findRow = () => new Promise((resolve) => (found = resolve));
+    assert.equal(selection.toKeep, undefined);
+    const restored = Promise.all([selection.restore(), selection.restore()]);
+    await selection.relocate();
+    await turn();
+    assert.deepEqual(did, ['findRow {"row":7,"key":"key-9"}']);
+    found({ row: 9 });
+    await restored;
+    await settle();
+    assert.deepEqual(did.slice(1), ['clear', 'select 90 program', 'selected 9', 'show 9', 'shown 9']);
+    assert.equal(selection.toKeep, 9);
+  });
+
+  it('gives up looking for the row of an earlier page when a person chooses another one', async () => {
+    const { selection, did, answers, settle } = world({ row: 7, key: 'key-9' });
+    answers.findRow = () => ({ row: 9 });
+    const restored = selection.restore();
+    selection.show(1, 'program');
+    await restored;
+    await settle();
+    assert.deepEqual(did, ['findRow {"row":7,"key":"key-9"}', 'selected 1', 'show 1', 'shown 1']);
   });
 
   it('selects its row where it is in a new view', async () => {
-    const { selection, did } = world(2);
+    const { selection, did } = world({ row: 2 });
     await selection.relocate();
     assert.deepEqual(did, ['select 20 program']);
   });

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { contentKind } from '../../../src/shared/contentKinds';
+import type { RowSummary } from '../../../src/shared/resultsMessages';
+import { loadStrings } from '../../../src/webview/strings';
+import { previewText } from '../../../src/webview/rowText';
+
+const row: RowSummary = {
+  row: 0,
+  key: 'a',
+  outcome: 'ok',
+  reason: 'STOP',
+  errorCode: 0,
+  preview: '',
+  kinds: 0,
+  input: 0,
+  output: 0,
+  thinking: 0,
+  bytes: 0,
+  duplicate: false,
+  broken: false,
+  request: 0,
+};
+
+describe('previewText', () => {
+  // Without the host's strings, texts are shown by their ids.
+  before(() => loadStrings('{}'));
+
+  const table: [name: string, of: Partial<RowSummary>, shown: string][] = [
+    ['an answer', { preview: 'Rome' }, 'Rome'],
+    ['a missing answer', { outcome: 'missing', reason: '' }, 'missingExplained'],
+    ['an empty answer', { outcome: 'failed' }, 'answerEmpty'],
+    [
+      'nothing but thoughts',
+      { outcome: 'truncated', reason: 'MAX_TOKENS', kinds: contentKind.thought },
+      'answerEmpty',
+    ],
+    ['a picture', { kinds: contentKind.image }, ''],
+    ['an error without words, whose code stands beside it', { outcome: 'failed', errorCode: 13 }, ''],
+    ['a line that cannot be read', { outcome: 'failed', broken: true }, ''],
+    ['a refused prompt', { outcome: 'blocked', reason: 'OTHER', preview: 'OTHER' }, 'promptRefused'],
+    ['a withheld answer', { outcome: 'blocked', reason: 'SAFETY' }, 'answerWithheld'],
+    ['what there is of a withheld answer', { outcome: 'blocked', reason: 'SAFETY', preview: 'I' }, 'I'],
+  ];
+  for (const [name, of, shown] of table) it(name, () => assert.equal(previewText({ ...row, ...of }), shown));
+});
