@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { packExtension } from '../e2e/run';
+import { packExtension } from '../host/packages';
 import { chooseHost } from '../host/choose';
 import type { Host } from '../host/host';
 import { root } from '../host/paths';

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import manifest from '../../package.json';
-import { runCommand } from '../host/process';
+import { packStandIn } from '../host/packages';
 
 /** What the extension is called in VS Code's lists. */
 export const emptyName = 'Empty Extension';
@@ -22,15 +22,7 @@ export async function packEmptyExtension(folder: string): Promise<string> {
     }),
     'main.js': 'exports.activate = () => undefined;\n',
     'README.md': 'Does nothing.\n',
-    LICENSE: 'None.\n',
   };
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
-  const vsix = path.join(folder, 'empty.vsix');
-  const { code, output } = await runCommand(
-    'vsce',
-    ['package', '--no-dependencies', '--allow-missing-repository', '--out', vsix],
-    { cwd: folder },
-  );
-  if (code !== 0) throw new Error(`The empty extension could not be packed:\n${output}`);
-  return vsix;
+  return packStandIn(folder, path.join(folder, 'empty.vsix'));
 }

@@ -6,7 +6,8 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import { describeReport } from '../e2e/flow';
-import { packExtension, runE2e } from '../e2e/run';
+import { runE2e } from '../e2e/run';
+import { packExtension } from '../host/packages';
 import { chooseHost } from '../host/choose';
 import type { Host } from '../host/host';
 import { outDirectory, root } from '../host/paths';

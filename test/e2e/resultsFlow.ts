@@ -326,11 +326,29 @@ export const resultsFlow: readonly FlowStep[] = [
       await workbench.goTo(6, 12);
       await workbench.page.keyboard.press('F12');
       await page.locator('.detail .key', { hasText: 'review-5' }).waitFor();
+      const focused = "document.hasFocus() && document.activeElement?.role === 'listbox'";
+      await until('the keyboard in the list', () => page.locator('body').evaluate<boolean, unknown>(focused));
       await workbench.page.keyboard.press('ArrowDown');
       await page.locator('.detail .key', { hasText: 'review-6' }).waitFor();
       const open = await workbench.page.locator(`.tab[data-resource-name="${results}"]`).count();
       assert.equal(open, 1, 'editors of the results');
       return 'review-5';
+    },
+  },
+  {
+    title: 'Hand the answers to Data Wrangler, where it is installed',
+    run: async (context) => {
+      const { workbench, folder } = context;
+      const page = webview(context);
+      await page.getByRole('button', { name: 'Export', exact: true }).click();
+      await page.getByRole('menuitem', { name: 'Open in Data Wrangler' }).click();
+      await workbench.editors.waitActive('reviews.csv');
+      await page.getByText('Stand-in for Data Wrangler').waitFor();
+      const [head = ''] = (await readFile(path.join(folder, 'reviews.csv'), 'utf8')).split('\r\n');
+      assert.match(head, /key,.*score/);
+      await workbench.command('View: Revert and Close Editor');
+      await page.locator('.detail .key', { hasText: 'review-6' }).waitFor();
+      return head;
     },
   },
   {

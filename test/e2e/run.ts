@@ -5,8 +5,8 @@
 import path from 'node:path';
 import { chooseHost } from '../host/choose';
 import type { Host } from '../host/host';
+import { packExtension, packStandIn } from '../host/packages';
 import { outDirectory, root } from '../host/paths';
-import { runCommand } from '../host/process';
 import { Screenshots } from '../host/screenshots';
 import { until } from '../host/until';
 import { copyFolder } from '../host/workspace';
@@ -48,23 +48,19 @@ export interface E2eResult {
   readonly failures: string;
 }
 
-/** Builds the .vsix as it would be published. @returns its path */
-export async function packExtension(): Promise<string> {
-  const vsix = path.join(outDirectory, 'batchwright.vsix');
-  const { code, output } = await runCommand('vsce', ['package', '--no-dependencies', '--out', vsix]);
-  if (code !== 0) throw new Error(`The extension could not be packed:\n${output}`);
-  return vsix;
-}
-
 export async function runE2e(
   host: Host,
   options: { readonly screenshots?: string; readonly onReport?: (report: StepReport) => void } = {},
 ): Promise<E2eResult> {
   const vsix = await packExtension();
+  const standIn = await packStandIn(
+    path.join(root, 'test/fixtures/dataWrangler'),
+    path.join(outDirectory, 'data-wrangler.vsix'),
+  );
   const workspace = await copyFolder(path.join(root, 'examples'));
   const window = await host.openWindow({
     folder: workspace.folder,
-    extension: { kind: 'packed', vsix },
+    extension: { kind: 'packed', vsix, beside: [standIn] },
   });
   try {
     const reports = await runFlow(
