@@ -51,15 +51,35 @@ export async function runFlow(
         failure: error instanceof Error ? (error.stack ?? error.message) : String(error),
       }),
     );
+    const reported =
+      'failure' in outcome
+        ? { failure: `${outcome.failure}\n${await onScreen(window.page).catch(() => '')}` }
+        : outcome;
     const name = 'failure' in outcome ? `${title} failed` : title;
     const screenshot = await screenshots.take(window.page, name).catch(() => undefined);
     const milliseconds = Math.round(performance.now() - began);
-    const report = { title, ...outcome, milliseconds, ...(screenshot !== undefined && { screenshot }) };
+    const report = { title, ...reported, milliseconds, ...(screenshot !== undefined && { screenshot }) };
     reports.push(report);
     onReport(report);
     if ('failure' in outcome) break;
   }
   return reports;
+}
+
+/** What stands beside the editors, in words: pictures do not reach those who read a log from elsewhere. */
+async function onScreen(page: VSCodeWindow['page']): Promise<string> {
+  const parts: string[] = [];
+  for (const part of [
+    '.part.sidebar',
+    '.part.panel',
+    '.part.statusbar',
+    '.notifications-toasts',
+    '.monaco-dialog-box',
+  ]) {
+    const [text = ''] = await page.locator(part).allInnerTexts();
+    if (text.trim() !== '') parts.push(`${part}: ${text.replaceAll(/\s+/g, ' ').trim().slice(0, 1_000)}`);
+  }
+  return parts.join('\n');
 }
 
 /** A report as a person reads it: the step, what it saw or why it failed, and its picture. */
