@@ -37,6 +37,11 @@ const betweenFields: ReadonlySet<RuleCode> = new Set<RuleCode>([
   'thinking-twice',
   'logprobs',
   'schema-mime-type',
+  'schema-required',
+  'schema-ordering',
+  'schema-items',
+  'schema-properties',
+  'schema-enum',
   'low-output-tokens',
 ]);
 

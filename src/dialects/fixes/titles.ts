@@ -20,7 +20,8 @@ export function titleOf(mend: Mend, problem: Problem): string {
     case 'hoist':
       return l10n.t('Move its fields to where they belong');
     case 'remove':
-      if (mend.at !== undefined || problem.code === 'empty-part') return l10n.t('Remove the part');
+      if (problem.code === 'empty-text' || problem.code === 'empty-part') return l10n.t('Remove the part');
+      if (typeof mend.at?.at(-1) === 'string') return l10n.t('Remove "{0}"', String(mend.at.at(-1)));
       return name === '' ? l10n.t('Remove the element') : l10n.t('Remove "{0}"', name);
     case 'insert':
       return l10n.t('Add "{0}": {1}', mend.name, mend.json);

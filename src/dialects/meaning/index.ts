@@ -3,6 +3,7 @@ import { blob, content, part } from './contents';
 import type { MeaningRule } from './context';
 import { fileData } from './fileReferences';
 import { generationConfig, imageConfig } from './generation';
+import { schema } from './schema';
 
 export { exclusiveFields } from './exclusive';
 export type { MeaningContext } from './context';
@@ -19,6 +20,7 @@ export const meaningRules: ReadonlyMap<string, MeaningRule> = new Map([
   ['GenerationConfig', generationConfig],
   ['ImageConfig', imageConfig],
   ['FunctionDeclaration', functionDeclaration],
+  ['Schema', schema],
   ['ChatCompletionBody', chatBody],
   ['EmbeddingsBody', embeddingsBody],
 ]);

@@ -230,7 +230,21 @@ function message(name: string, chance: Chance, depth: number): JsonObject {
   if (name === 'GenerationConfig' && ('responseSchema' in value || 'responseJsonSchema' in value)) {
     value.responseMimeType = 'application/json';
   }
+  if (name === 'Schema') makeCoherent(value);
   return respelled(value, chance);
+}
+
+/** Makes a schema of any fields one that the service takes. */
+function makeCoherent(schema: JsonObject): void {
+  if ('enum' in schema) {
+    schema.type = 'STRING';
+    schema.enum = ['one', 'two'];
+  }
+  if (schema.type === 'ARRAY') schema.items ??= { type: 'STRING' };
+  if (schema.type === 'OBJECT') schema.properties = { one: { type: 'STRING' }, zwei: {} };
+  for (const field of ['required', 'propertyOrdering']) {
+    if (field in schema) schema[field] = Object.keys(schema.properties ?? {}).slice(0, 1);
+  }
 }
 
 /** Some names in snake_case. */

@@ -44,7 +44,7 @@ describe('checkLine', () => {
       'null for a field that is left out': [beside('"tools":null,"systemInstruction":null')],
       '64-bit integers as strings and numbers': [
         config(
-          '"responseMimeType":"application/json","responseSchema":{"type":"ARRAY","minItems":"1","maxItems":2}',
+          '"responseMimeType":"application/json","responseSchema":{"type":"ARRAY","items":{},"minItems":"1","maxItems":2}',
         ),
       ],
       'a whole number with a point': [config('"topK":40.0')],
@@ -181,7 +181,7 @@ describe('checkLine', () => {
       "the SDK's config": [beside('«"config"»:{"temperature":1}'), 'sdk-config'],
       'a schema keyword': [
         config(
-          '"responseMimeType":"application/json","responseSchema":{"type":"OBJECT",«"additionalProperties"»:false}',
+          '"responseMimeType":"application/json","responseSchema":{"type":"STRING",«"additionalProperties"»:false}',
         ),
         'schema-keyword',
       ],
@@ -218,7 +218,7 @@ describe('checkLine', () => {
       'a string for a flag': [beside('"store":«"true"»'), 'wrong-type'],
       'an enum in the wrong case': [config('"mediaResolution":«"media_resolution_low"»'), 'enum-case'],
       'a schema type in lower case': [
-        config('"responseMimeType":"application/json","responseSchema":{"type":«"object"»}'),
+        config('"responseMimeType":"application/json","responseSchema":{"type":«"string"»}'),
         'schema-type-case',
       ],
       'a level of thinking in lower case': [

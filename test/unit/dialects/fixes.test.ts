@@ -295,8 +295,8 @@ describe('fixes', () => {
       config('"mediaResolution":"MEDIA_RESOLUTION_LOW"'),
     ],
     'change the case of a schema type': [
-      config('"responseMimeType":"application/json","responseSchema":{"type":"object"}'),
-      config('"responseMimeType":"application/json","responseSchema":{"type":"OBJECT"}'),
+      config('"responseMimeType":"application/json","responseSchema":{"type":"string"}'),
+      config('"responseMimeType":"application/json","responseSchema":{"type":"STRING"}'),
     ],
     'change a role': [
       turn('"role":"assistant","parts":[{"text":"x"}]'),
@@ -330,9 +330,9 @@ describe('fixes', () => {
     'switch on what logprobs need': [config('"logprobs":1'), config('"logprobs":1,"responseLogprobs":true')],
     'remove a schema keyword': [
       config(
-        '"responseMimeType":"application/json","responseSchema":{"type":"OBJECT","additionalProperties":false}',
+        '"responseMimeType":"application/json","responseSchema":{"type":"STRING","additionalProperties":false}',
       ),
-      config('"responseMimeType":"application/json","responseSchema":{"type":"OBJECT"}'),
+      config('"responseMimeType":"application/json","responseSchema":{"type":"STRING"}'),
     ],
     'write out the URI of a file': [
       turn('"parts":[{"fileData":{"fileUri":"files/abc"}}]'),

@@ -45,6 +45,9 @@ const request = (members: string) => `{"key":"a","request":{${members}}}`;
 const hi = '"contents":[{"role":"user","parts":[{"text":"Hi"}]}]';
 const beside = (members: string) => request(`${hi},${members}`);
 const config = (members: string) => beside(`"generationConfig":{${members}}`);
+const answer = (schema: string) => config(`"responseMimeType":"application/json","responseSchema":${schema}`);
+const parameters = (schema: string) =>
+  beside(`"tools":[{"functionDeclarations":[{"name":"f","description":"d","parameters":${schema}}]}]`);
 const part = (members: string) => request(`"contents":[{"parts":[{${members}}]}]`);
 const file = (uri: string) => part(`"fileData":{"mimeType":"video/mp4","fileUri":"${uri}"}`);
 const chat = (members: string) =>
@@ -67,6 +70,13 @@ const good: Record<'gemini' | 'gemini-embed' | 'openai', Record<string, string>>
     'a schema': config(
       '"responseMimeType":"application/json","responseSchema":{"type":"OBJECT","required":["a"],"properties":{"a":{"type":"STRING","enum":["x"],"nullable":true,"maxItems":"7"}}}',
     ),
+    'schemas in schemas': answer(
+      '{"required":["b","a"],"properties":{"a":{"type":"OBJECT","properties":{"c":{"type":"STRING"}},"required":["c"]},"b":{"type":"ARRAY","items":{"type":"OBJECT","properties":{"d":{}},"property_ordering":["d"]}}},"propertyOrdering":[ "a" , "b" ],"type":"OBJECT","default":{"e":{"f":1}}}',
+    ),
+    'a schema of alternatives': answer(
+      '{"anyOf":[{"type":"STRING"},{"type":"OBJECT","properties":{"a":{}},"required":[]}],"required":["x"]}',
+    ),
+    'parameters that are nothing': parameters('{"type":"OBJECT","properties":{}}'),
     'tools and safety': beside(
       '"tools":[{"functionDeclarations":[{"name":"f","description":"d","parameters":{"type":"OBJECT"}}]},{"googleSearch":{}}],"safetySettings":[{"category":"HARM_CATEGORY_HARASSMENT","threshold":"OFF"}]',
     ),
@@ -160,6 +170,30 @@ const doubtful: Record<string, string> = {
   'two kinds of data': part('"text":"x","functionCall":{"name":"f"}'),
   'another role': request('"contents":[{"role":"assistant","parts":[{"text":"x"}]}]'),
   'a schema without its type': config('"responseSchema":{"type":"STRING"}'),
+  'a required name that there is not': answer('{"type":"OBJECT","properties":{"a":{}},"required":["a","b"]}'),
+  'a required name of another schema': answer(
+    '{"type":"OBJECT","properties":{"a":{"type":"OBJECT","properties":{"b":{}}}},"required":["b"]}',
+  ),
+  'a required name before the others': parameters('{"required":["b"],"type":"OBJECT","properties":{"a":{}}}'),
+  'a required name without properties': parameters('{"type":"OBJECT","required":["a"]}'),
+  'an order of what there is not': parameters(
+    '{"type":"OBJECT","properties":{"a":{}},"property_ordering":["b"]}',
+  ),
+  'a list of nobody knows what': parameters('{"type":"ARRAY"}'),
+  'a list of nobody knows what behind another': parameters(
+    '{"type":"OBJECT","properties":{"a":{"type":"ARRAY"},"b":{"type":"ARRAY","items":{}}}}',
+  ),
+  'an answer without properties': answer('{"type":"OBJECT"}'),
+  'an answer with an object without properties': answer(
+    '{"type":"ARRAY","items":{"anyOf":[{"type":"OBJECT","properties":{}}]}}',
+  ),
+  'an answer with an object without properties in another': answer(
+    '{"type":"OBJECT","properties":{"a":{"type":"OBJECT"}}}',
+  ),
+  'an enum of numbers': parameters('{"type":"INTEGER","enum":["1"]}'),
+  'an enum without a type': parameters('{"enum":["1"]}'),
+  'an empty value of an enum': parameters('{"type":"STRING","enum":[""]}'),
+  'alternatives that are none': parameters('{"type":"ARRAY","anyOf":[]}'),
   'a schema for plain text': config('"responseMimeType":"text/plain","responseSchema":{"type":"STRING"}'),
   'little room for thought': config('"maxOutputTokens":100'),
   'less room than the budget': config('"maxOutputTokens":5000,"thinkingConfig":{"thinkingBudget":5000}'),

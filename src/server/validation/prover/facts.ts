@@ -13,7 +13,7 @@ export interface FieldFacts {
   readonly as?: string;
 }
 
-const { notEmpty, counted, picture, tokens } = ShapeFlag;
+const { notEmpty, counted, picture, tokens, keptNames } = ShapeFlag;
 
 /** `Message.field` -> facts; `[]` stands for the elements of a list, `{}` for the values of a map. */
 export const fieldFacts: Readonly<Record<string, FieldFacts>> = {
@@ -49,6 +49,7 @@ export const fieldFacts: Readonly<Record<string, FieldFacts>> = {
     names: ['application/json', 'text/x.enum', 'text/plain'],
     slot: Slot.responseType,
   },
+  'GenerationConfig.responseSchema': { as: 'AnswerSchema' },
   'GenerationConfig.responseJsonSchema': { flags: counted },
   'GenerationConfig.responseLogprobs': { slot: Slot.logprobsFlag },
   'GenerationConfig.responseModalities': { slot: Slot.modalities },
@@ -57,12 +58,18 @@ export const fieldFacts: Readonly<Record<string, FieldFacts>> = {
   'ImageConfig.imageSize': { names: usual('ImageConfig', 'imageSize') },
   'ThinkingConfig.thinkingBudget': { slot: Slot.thinkingBudget },
   'ThinkingConfig.thinkingLevel': { slot: Slot.thinkingLevel },
-  'Schema.type': { flags: counted },
+  'AnswerSchema.anyOf[]': { as: 'AnswerSchema' },
+  'AnswerSchema.items': { as: 'AnswerSchema' },
+  'AnswerSchema.properties{}': { as: 'AnswerSchema' },
+  'Schema.anyOf': { flags: notEmpty },
+  'Schema.type': { flags: counted, slot: Slot.schemaType },
+  'Schema.required': { slot: Slot.required },
+  'Schema.propertyOrdering': { slot: Slot.ordered },
   'Schema.description': { flags: counted },
   'Schema.title': { flags: counted },
   'Schema.pattern': { flags: counted },
-  'Schema.enum[]': { flags: counted },
-  'Schema.properties': { flags: counted },
+  'Schema.enum[]': { flags: notEmpty | counted },
+  'Schema.properties': { flags: counted | keptNames },
 
   'ChatCompletionBody.model': { kind: ShapeKind.model },
   'ChatCompletionBody.messages': { flags: notEmpty },

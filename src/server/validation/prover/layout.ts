@@ -55,6 +55,8 @@ export enum ShapeFlag {
   tokens = 16,
   /** References to the service's own files need a look at what is known of them. */
   ownFiles = 32,
+  /** The names of a map stay known until the message that it is in ends. */
+  keptNames = 64,
 }
 
 /** Values that are remembered while a line is read. */
@@ -66,6 +68,10 @@ export enum Slot {
   thinkingLevel,
   modalities,
   logprobsFlag,
+  /** Only the message that they are in looks at these; of the lists of names, at where they are. */
+  schemaType,
+  required,
+  ordered,
   count,
 }
 
@@ -94,7 +100,14 @@ export enum MessageAt {
   modalities = 152,
   imageValue = 160,
   minimalValue = 164,
-  size = 168,
+  /** What only a schema has: fields, and numbers of enum values. */
+  anyOf = 168,
+  items = 176,
+  enumValues = 184,
+  stringValue = 192,
+  arrayValue = 196,
+  objectValue = 200,
+  size = 208,
 }
 
 export enum MessageFlag {
@@ -102,6 +115,9 @@ export enum MessageFlag {
   oneOfFirst = 1,
   generation = 2,
   blob = 4,
+  schema = 8,
+  /** A schema whose objects must have properties. */
+  answer = 16,
 }
 
 /** A name and what it stands for. */

@@ -122,7 +122,7 @@ class Layout {
     const { slots, mask } = this.nameTable(entries);
     this.writer.u32(address + MessageAt.names, slots);
     this.writer.u32(address + MessageAt.nameMask, mask);
-    this.rules(address, message, fields);
+    this.rules(address, message, fields, as);
     return address;
   }
 
@@ -141,10 +141,15 @@ class Layout {
     return first;
   }
 
-  private rules(address: number, message: CompiledMessage, fields: readonly CompiledField[]): void {
+  private rules(
+    address: number,
+    message: CompiledMessage,
+    fields: readonly CompiledField[],
+    as: string | undefined,
+  ): void {
     const { writer } = this;
     const { name } = message.descriptor;
-    const bits = (wanted: readonly string[] = []) =>
+    const bits: FieldBits = (wanted = []) =>
       wanted.reduce((set, field) => {
         const bit = fields.findIndex(({ descriptor }) => descriptor.name === field);
         if (bit === -1) throw new Error(`${name} has no field ${field}.`);
@@ -161,8 +166,23 @@ class Layout {
     writer.u64(address + MessageAt.needFlag, bits(facts.needFlag));
     writer.u32(address + MessageAt.groupCount, groups.length);
     groups.forEach((group, index) => writer.u64(address + MessageAt.groups + 8 * index, bits(group)));
-    writer.u32(address + MessageAt.flags, flagsOf(name));
-    if (name !== 'GenerationConfig') return;
+    writer.u32(address + MessageAt.flags, flagsOf(name) | flagsOf(as ?? name));
+    if (name === 'Schema') this.schemaRules(address, bits);
+    if (name === 'GenerationConfig') this.generationRules(address, bits);
+  }
+
+  private schemaRules(address: number, bits: FieldBits): void {
+    const { writer } = this;
+    writer.u64(address + MessageAt.anyOf, bits(['anyOf']));
+    writer.u64(address + MessageAt.items, bits(['items']));
+    writer.u64(address + MessageAt.enumValues, bits(['enum']));
+    writer.u32(address + MessageAt.stringValue, valueNumber('Schema', 'type', 'STRING'));
+    writer.u32(address + MessageAt.arrayValue, valueNumber('Schema', 'type', 'ARRAY'));
+    writer.u32(address + MessageAt.objectValue, valueNumber('Schema', 'type', 'OBJECT'));
+  }
+
+  private generationRules(address: number, bits: FieldBits): void {
+    const { writer } = this;
     writer.u64(address + MessageAt.outputLimit, bits(['maxOutputTokens']));
     writer.u64(address + MessageAt.thinkingConfig, bits(['thinkingConfig']));
     writer.u64(address + MessageAt.schemas, bits(['responseSchema', 'responseJsonSchema']));
@@ -207,6 +227,9 @@ class Layout {
   }
 }
 
+/** The set of the fields of those names. */
+type FieldBits = (wanted?: readonly string[]) => bigint;
+
 interface NameEntry {
   readonly name: string;
   readonly target: number;
@@ -243,6 +266,8 @@ const flagsByMessage: Readonly<Record<string, MessageFlag>> = {
   Part: MessageFlag.oneOfFirst,
   GenerationConfig: MessageFlag.generation,
   Blob: MessageFlag.blob,
+  Schema: MessageFlag.schema,
+  AnswerSchema: MessageFlag.answer,
 };
 
 function flagsOf(message: string): number {

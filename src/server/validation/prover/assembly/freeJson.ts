@@ -15,7 +15,7 @@ export function json(at: u32): u32 {
     case 0x22:
       return text(at, 0);
     case 0x7b:
-      return map(at, 0, false);
+      return map(at, 0, 0);
     case 0x5b:
       return list(at);
     case 0x74:
@@ -69,8 +69,8 @@ function list(at: u32): u32 {
   return p;
 }
 
-/** An object with free names, each value of one shape; shape 0: any. Names must differ, and are counted when asked to. */
-export function map(at: u32, element: u32, counted: bool): u32 {
+/** An object with free names, each value of one shape; shape 0: any. Names must differ; they may be counted, and kept. */
+export function map(at: u32, element: u32, flags: u32): u32 {
   if (load<u8>(at) != 0x7b) return 0;
   state.depth += 1;
   if (state.depth > <u32>Limit.depth) return 0;
@@ -84,7 +84,7 @@ export function map(at: u32, element: u32, counted: bool): u32 {
     const name = p;
     p = freeName(p, first);
     if (p == 0) return 0;
-    if (counted) addPlain(p - name - 2);
+    if ((flags & ShapeFlag.counted) != 0) addPlain(p - name - 2);
     p = blanks(p);
     if (load<u8>(p) != 0x3a) return 0;
     p = blanks(p + 1);
@@ -98,7 +98,7 @@ export function map(at: u32, element: u32, counted: bool): u32 {
     if (c != 0x2c) return 0;
     p = blanks(p);
   }
-  state.namesTop = first;
+  if ((flags & ShapeFlag.keptNames) == 0) state.namesTop = first;
   state.depth -= 1;
   return p;
 }

@@ -1,4 +1,4 @@
-import { Limit, MessageAt, Place, ShapeAt, ShapeFlag, ShapeKind, Slot } from '../layout';
+import { Limit, MessageAt, MessageFlag, Place, ShapeAt, ShapeFlag, ShapeKind, Slot } from '../layout';
 import { base64 } from './base64';
 import { blanks } from './characters';
 import { isConsistent } from './consistency';
@@ -7,6 +7,7 @@ import { countedJson, flag, isNull, map } from './freeJson';
 import { key, model } from './keys';
 import { lookUp } from './names';
 import { number } from './numbers';
+import { isCoherent } from './schema';
 import { state } from './state';
 import { text } from './strings';
 import { PICTURE_TOKENS } from './tokens';
@@ -37,7 +38,7 @@ function only(at: u32, shape: u32): u32 {
     case ShapeKind.list:
       return list(at, shape, flags);
     case ShapeKind.map:
-      return map(at, load<u32>(shape, ShapeAt.target), (flags & ShapeFlag.counted) != 0);
+      return map(at, load<u32>(shape, ShapeAt.target), flags);
     case ShapeKind.enumValue:
       return enumValue(at, load<u32>(shape, ShapeAt.target), flags);
     case ShapeKind.text:
@@ -81,8 +82,13 @@ function message(at: u32, table: u32): u32 {
   if (state.depth > <u32>Limit.depth) return 0;
   const names = load<u32>(table, MessageAt.names);
   const mask = load<u32>(table, MessageAt.nameMask);
+  const firstName = state.namesTop;
   let named: u64 = 0;
   let set: u64 = 0;
+  // Of a schema; those in it come and go before all of its fields are known.
+  let type: f64 = 0;
+  let required: u32 = 0;
+  let ordered: u32 = 0;
   let p = blanks(at + 1);
   if (load<u8>(p) == 0x7d) {
     p += 1;
@@ -101,11 +107,17 @@ function message(at: u32, table: u32): u32 {
         // The same as not given.
         p += 4;
       } else {
+        const begin = p;
         p = value(p, shape);
         if (p == 0) return 0;
         set |= bit;
         const slot = load<u32>(shape, ShapeAt.slot);
-        if (slot != 0) store<f64>(Place.slots + (slot << 3), state.captured);
+        if (slot != 0) {
+          store<f64>(Place.slots + (slot << 3), state.captured);
+          if (slot == Slot.schemaType) type = state.captured;
+          else if (slot == Slot.required) required = begin;
+          else if (slot == Slot.ordered) ordered = begin;
+        }
       }
       p = blanks(p);
       const c = load<u8>(p);
@@ -116,7 +128,11 @@ function message(at: u32, table: u32): u32 {
     }
   }
   state.depth -= 1;
-  return isConsistent(table, set) ? p : 0;
+  if (!isConsistent(table, set)) return 0;
+  if ((load<u32>(table, MessageAt.flags) & MessageFlag.schema) == 0) return p;
+  const coherent = isCoherent(table, set, type, required, ordered, firstName);
+  state.namesTop = firstName;
+  return coherent ? p : 0;
 }
 
 /** A list. Leaves in `captured` which enum values are in it, one bit each. */
