@@ -46,6 +46,7 @@ export async function embeddingMap(set: ResultSet, options: MapOptions = {}): Pr
   }
   return {
     rows: Int32Array.from(found),
+    keys: found.map((row) => set.keyOf(row) ?? ''),
     points: Float32Array.from(points),
     outcomes: Uint8Array.from(found, (row) => outcomes.indexOf(set.outcomeOf(row))),
     dimension,
@@ -56,6 +57,7 @@ export async function embeddingMap(set: ResultSet, options: MapOptions = {}): Pr
 
 const emptyMap: ResultsResult<'map'> = {
   rows: new Int32Array(0),
+  keys: [],
   points: new Float32Array(0),
   outcomes: new Uint8Array(0),
   dimension: 0,
@@ -78,10 +80,13 @@ export async function nearest(set: ResultSet, row: number, options: MapOptions =
     best.sort((a, b) => b.similarity - a.similarity);
     best.splice(maxNeighbours);
   }
-  return best.map((each) => {
-    const key = set.keyOf(each.row);
-    return { ...each, ...(key === undefined ? {} : { key }) };
-  });
+  return Promise.all(
+    best.map(async (each) => {
+      const key = set.keyOf(each.row);
+      const text = await set.requestPreview(each.row);
+      return { ...each, ...(key === undefined ? {} : { key }), text };
+    }),
+  );
 }
 
 function embeddingRows(set: ResultSet): number[] {

@@ -75,6 +75,8 @@ export function firstNumbers(json: string, count: number): string {
   return json
     .slice(1)
     .split(/[,\]]/, count)
+    // Behind the end of a short one there is nothing, which is no zero.
+    .filter((number) => number.trim() !== '')
     .map((number) => Number(number))
     .filter((number) => Number.isFinite(number))
     .map((number) => number.toFixed(4))

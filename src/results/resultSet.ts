@@ -10,12 +10,13 @@ import { KeyTable } from './keyTable';
 import { LineIndex, ResultIndex } from './lineIndex';
 import { LineReader } from './lineReader';
 import { fillIndex, stampOf } from './openIndex';
-import { firstNumbers, previewBytes, previewOf } from './preview';
+import { firstNumbers, oneLine, previewBytes, previewOf } from './preview';
+import { readRequestLine } from './requestLine';
 import { readResultLine } from './resultLine';
 import { rowFlag, type RowClass } from './rowBatch';
 import { contentKind } from '../shared/contentKinds';
 import { keyIdOf, outcomeOfRow, rowOrder, type JoinedIndexes, type RowId } from './rowOrder';
-import { searchableText } from './searchableText';
+import { searchableText, textOfPart } from './searchableText';
 import type { Scanner } from './scanner';
 
 export interface ResultSetOptions {
@@ -250,6 +251,11 @@ export class ResultSet implements Disposable, JoinedIndexes {
       const start = await this.resultLines.bytes(span, 0, previewBytes);
       return previewOf(Buffer.concat([Buffer.from(' '), start]));
     }
+    if ((kinds & contentKind.embedding) !== 0) {
+      // Nobody tells rows apart by their numbers.
+      const asked = await this.requestPreview(row);
+      if (asked !== '') return asked;
+    }
     if (at > 0) {
       const text = previewOf(await this.resultLines.bytes(span, at, previewBytes));
       return (kinds & contentKind.embedding) === 0 ? text : firstNumbers(text, 8);
@@ -258,6 +264,18 @@ export class ResultSet implements Disposable, JoinedIndexes {
     if (span.bytes > maxWholePreview) return '';
     const line = readResultLine(await this.resultLines.text(span), parseAsWritten);
     return line === undefined ? '' : searchableText(line).slice(0, previewBytes);
+  }
+
+  /** The beginning of what a row asked, on one line; empty when that is not known, has no text or is too long to be looked at. */
+  async requestPreview(row: RowId): Promise<string> {
+    const { requests, requestLines } = this;
+    const request = this.requestOf(row);
+    if (requests === undefined || requestLines === undefined || request === -1) return '';
+    const span = requests.span(request);
+    if (span.bytes > maxWholePreview) return '';
+    const line = readRequestLine(await requestLines.text(span));
+    const parts = line?.turns.filter(({ role }) => role !== 'system').flatMap((turn) => turn.parts) ?? [];
+    return oneLine(parts.map(textOfPart).join(' ')).slice(0, previewBytes);
   }
 
   dispose(): void {

@@ -13,7 +13,7 @@ import {
 import { CancelledError } from '../util/async';
 import { cellOf, ColumnFinder, columnTitle, toTsv } from './answerTable';
 import { compareRuns, type Comparison } from './compare';
-import { embeddingMap, nearest } from './embeddingMap';
+import { embeddingMap, nearest, type MapOptions } from './embeddingMap';
 import { mediaOf } from './parts';
 import { readRequestLine } from './requestLine';
 import { readResultLine } from './resultLine';
@@ -207,12 +207,12 @@ export class ResultsSession {
     return { text: toTsv(lines), rows: rows.length };
   }
 
-  map(signal: AbortSignal): Promise<ResultsResult<'map'>> {
-    return embeddingMap(this.set, { signal });
+  map(options: MapOptions): Promise<ResultsResult<'map'>> {
+    return embeddingMap(this.set, options);
   }
 
-  async neighbours({ row }: { row: RowId }, signal: AbortSignal): Promise<ResultsResult<'neighbours'>> {
-    return { neighbours: row < 0 ? [] : await nearest(this.set, row, { signal }) };
+  async neighbours({ row }: { row: RowId }, options: MapOptions): Promise<ResultsResult<'neighbours'>> {
+    return { neighbours: row < 0 ? [] : await nearest(this.set, row, options) };
   }
 
   /** Compares an earlier run with this one and keeps the outcome for {@link compared}. */

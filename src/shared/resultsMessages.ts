@@ -191,7 +191,14 @@ export type RowDetail = z.infer<typeof rowDetail>;
 export const tableColumn = z.object({ path: z.string(), rows: count });
 export type TableColumn = z.infer<typeof tableColumn>;
 
-export const neighbour = z.object({ row, key: z.string().optional(), similarity: z.number() });
+export const neighbour = z.object({
+  row,
+  key: z.string().optional(),
+  /** Cosine of the angle between the embeddings, -1 to 1. */
+  similarity: z.number(),
+  /** The beginning of its request, empty where that is not known. */
+  text: z.string(),
+});
 export type Neighbour = z.infer<typeof neighbour>;
 
 export const changes = ['better', 'worse', 'changed', 'same', 'added', 'removed'] as const;
@@ -274,6 +281,8 @@ export const resultsMethods = {
     params: z.object({}),
     result: z.object({
       rows: z.instanceof(Int32Array),
+      /** Keys of the rows, empty for none. */
+      keys: z.array(z.string()),
       points: z.instanceof(Float32Array),
       outcomes: z.instanceof(Uint8Array),
       dimension: count,

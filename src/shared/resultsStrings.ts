@@ -118,6 +118,7 @@ export interface ResultsStrings {
   readonly norm: string;
   readonly firstValues: string;
   readonly findNeighbours: string;
+  readonly nearness: string;
   readonly save: string;
   readonly zoom: string;
   readonly image: string;

@@ -1,5 +1,6 @@
 import type {
   DetailCandidate,
+  Neighbour,
   RequestDetail,
   ResultsMethod,
   ResultsParams,
@@ -10,6 +11,7 @@ import { bannersOf } from './banners';
 import { append, button, clip, foreign, h } from './dom';
 import { icon, outcomeIcon } from './icons';
 import { linkOrText, partViews, type PartContext } from './partView';
+import { HostError } from './rpc';
 import { formatNumber, t } from './strings';
 
 /** What the detail view asks of the rest. */
@@ -207,30 +209,21 @@ export class DetailView {
   }
 
   private embedding(embedding: NonNullable<RowDetail['embedding']>, row: number): HTMLElement {
-    const list = h('ol', { class: 'neighbours' });
+    const found = h('div', { role: 'status' });
     const find = button(t('findNeighbours'), () => {
       find.disabled = true;
-      list.replaceChildren(h('li', { class: 'quiet' }, t('working')));
+      found.replaceChildren(h('p', { class: 'quiet' }, t('working')));
       void this.actions.call('neighbours', { row }).then(
         ({ neighbours }) => {
           this.actions.showNear(neighbours.map((each) => each.row));
-          list.replaceChildren(
-            ...neighbours.map((each) =>
-              h(
-                'li',
-                {},
-                h('span', { class: 'mono' }, each.similarity.toFixed(4)),
-                ' ',
-                button(clip(each.key ?? t('noKey'), 200), () => this.actions.goToRow(each.row), {
-                  class: 'link',
-                }),
-              ),
-            ),
-          );
+          found.replaceChildren(neighbourList(neighbours, (other) => this.actions.goToRow(other)));
         },
         (error: unknown) => {
           find.disabled = false;
-          list.replaceChildren(h('li', {}, foreign(error instanceof Error ? error.message : String(error))));
+          const cancelled = error instanceof HostError && error.cancelled;
+          found.replaceChildren(
+            cancelled ? '' : h('p', {}, foreign(error instanceof Error ? error.message : String(error))),
+          );
         },
       );
     });
@@ -245,9 +238,25 @@ export class DetailView {
       ]),
       bars(embedding.first),
       find,
-      list,
+      found,
     );
   }
+}
+
+/** Rows like the shown one, nearest first, each with what it asked: keys alone do not say whether they make sense. */
+function neighbourList(neighbours: readonly Neighbour[], goTo: (row: number) => void): HTMLElement {
+  const items = neighbours.map(({ row, key, similarity, text }) =>
+    h(
+      'li',
+      {},
+      h('span', { class: 'mono' }, similarity.toFixed(4)),
+      ' ',
+      button(clip(key ?? t('noKey'), 200), () => goTo(row), { class: 'link' }),
+      ' ',
+      h('span', { class: 'quiet', dir: 'auto' }, foreign(text, 160)),
+    ),
+  );
+  return h('div', {}, h('p', { class: 'note' }, t('nearness')), h('ol', { class: 'neighbours' }, ...items));
 }
 
 function schemaVerdict(schema: DetailCandidate['schema']): HTMLElement | undefined {

@@ -1,6 +1,6 @@
 import { outcomes } from '../shared/outcome';
 import type { ResultsResult } from '../shared/resultsMessages';
-import { h } from './dom';
+import { attributeText, h } from './dom';
 import { formatNumber, t } from './strings';
 
 type MapData = ResultsResult<'map'>;
@@ -17,9 +17,12 @@ const reach = 12;
 /** All embeddings as points in the plane in which they spread most. */
 export class MapView {
   readonly element = h('section', { class: 'map-view', aria: { label: t('viewMap') } });
-  private readonly canvas = h('canvas', { tabIndex: 0, role: 'img', aria: { label: t('mapLabel') } });
+  /** To a screen reader a slider along the points: arrow keys reach it, and each point has its name. */
+  private readonly canvas = h('canvas', { tabIndex: 0, role: 'slider', aria: { label: t('mapLabel') } });
   private readonly note = h('p', { class: 'note', role: 'status' });
   private data: MapData | undefined;
+  /** What is under way; another one once the files have changed. */
+  private loading: Promise<MapData> | undefined;
   private selected: number | undefined;
   /** Rows like the selected one. */
   private near: ReadonlySet<number> = new Set();
@@ -30,6 +33,9 @@ export class MapView {
     this.element.append(this.canvas, this.note);
     this.canvas.addEventListener('click', (event) => this.onClick(event));
     this.canvas.addEventListener('keydown', (event) => this.onKey(event));
+    this.canvas.addEventListener('mousemove', (event) => {
+      this.canvas.title = attributeText(this.nameOf(this.pointAt(event)));
+    });
     new ResizeObserver(() => this.draw()).observe(this.element);
     new MutationObserver(() => this.draw()).observe(document.body, {
       attributes: true,
@@ -40,8 +46,21 @@ export class MapView {
   async load(): Promise<void> {
     if (this.data !== undefined) return;
     this.note.textContent = t('working');
-    const data = await this.actions.load();
+    const loading = (this.loading ??= this.actions.load());
+    try {
+      const data = await loading;
+      if (this.loading === loading) this.show(data);
+    } catch (error) {
+      if (this.loading === loading) this.note.textContent = '';
+      throw error;
+    } finally {
+      if (this.loading === loading) this.loading = undefined;
+    }
+  }
+
+  private show(data: MapData): void {
     this.data = data;
+    this.tellPoint();
     const parts = [
       data.rows.length === 0
         ? t('mapEmpty')
@@ -56,12 +75,33 @@ export class MapView {
 
   forget(): void {
     this.data = undefined;
+    this.loading = undefined;
   }
 
   mark(row: number): void {
     if (row !== this.selected) this.near = new Set();
     this.selected = row;
+    this.tellPoint();
     this.draw();
+  }
+
+  /** Says to screen readers where on the slider the selected row is. */
+  private tellPoint(): void {
+    const { data, canvas } = this;
+    if (data === undefined) return;
+    const at = data.rows.indexOf(this.selected ?? Number.NaN);
+    canvas.setAttribute('aria-valuemin', '1');
+    canvas.setAttribute('aria-valuemax', String(data.rows.length));
+    canvas.setAttribute('aria-valuenow', String(Math.max(1, at + 1)));
+    canvas.setAttribute('aria-valuetext', attributeText(this.nameOf(at)));
+  }
+
+  /** Key and outcome of a point; empty where there is none. */
+  private nameOf(at: number): string {
+    const outcome = outcomes[this.data?.outcomes[at] ?? -1];
+    if (outcome === undefined) return '';
+    const key = this.data?.keys[at] ?? '';
+    return `${key === '' ? t('noKey') : key}, ${t(outcome)}`;
   }
 
   /** Draws rings around the rows that are like the selected one. */
@@ -131,11 +171,14 @@ export class MapView {
   }
 
   private onClick(event: MouseEvent): void {
-    const { data } = this;
-    if (data === undefined) return;
+    this.choose(this.pointAt(event));
+  }
+
+  /** The point that the mouse is at, -1 for none. */
+  private pointAt(event: MouseEvent): number {
     let best = -1;
     let distance = reach;
-    for (let at = 0; at < data.rows.length; at += 1) {
+    for (let at = 0; at < (this.data?.rows.length ?? 0); at += 1) {
       const away = Math.hypot(
         (this.places[at * 2] ?? 0) - event.offsetX,
         (this.places[at * 2 + 1] ?? 0) - event.offsetY,
@@ -144,7 +187,7 @@ export class MapView {
       distance = away;
       best = at;
     }
-    this.choose(best);
+    return best;
   }
 
   /** Arrow keys go from point to point in the order of the file. */

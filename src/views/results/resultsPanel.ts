@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { env, extensions, l10n, Uri, ViewColumn, window, type WebviewPanel } from 'vscode';
+import type { MapOptions } from '../../results/embeddingMap';
 import { failureGroups, type FailureGroup } from '../../results/failures';
 import { ResultsSession } from '../../results/session';
 import { costOf } from '../../shared/pricing';
@@ -10,7 +11,7 @@ import type { ResultsServices } from './api';
 import type { RequestPlace } from './askedDefinition';
 import { dataWrangler } from './dataWrangler';
 import { RequestDispatcher, type ResultsHandlers } from './dispatcher';
-import { openInDataWrangler, runExport, tellFailure } from './exports';
+import { openInDataWrangler, runExport, tellFailure, withProgress } from './exports';
 import { openLink } from './openLink';
 import { RequestEditor } from './requestEditor';
 import type { DocumentParts, ResultsDocument } from './resultsDocument';
@@ -20,6 +21,9 @@ import type { TextDocuments } from './textDocuments';
 
 /** Summaries while indexing; more often nobody can read. */
 const summaryEveryMs = 250;
+
+/** Embeddings that are gone through in about a second. */
+const momentBytes = 256 << 20;
 
 /** One editor on a results document: answers its webview and keeps the request file in step. */
 export class ResultsPanel {
@@ -199,12 +203,30 @@ export class ResultsPanel {
       positionOf: (params) => Promise.resolve(this.session.positionOf(params)),
       columns: () => this.session.columns(),
       cells: (params) => this.session.cells(params),
-      map: (_params, signal) => this.session.map(signal),
-      neighbours: (params, signal) => this.session.neighbours(params, signal),
+      map: (_params, signal) =>
+        this.throughFile(l10n.t('Drawing the map of the embeddings'), signal, (options) =>
+          this.session.map(options),
+        ),
+      neighbours: (params, signal) =>
+        this.throughFile(l10n.t('Finding the nearest rows'), signal, (options) =>
+          this.session.neighbours(params, options),
+        ),
       compared: (params) => Promise.resolve(this.session.compared(params)),
       ...this.workbenchHandlers(),
       ...this.taskHandlers(),
     };
+  }
+
+  /** Goes through the whole results file; where that takes more than a moment, with progress and a way to call it off. */
+  private throughFile<T>(
+    title: string,
+    signal: AbortSignal,
+    work: (options: MapOptions) => Promise<T>,
+  ): Promise<T> {
+    if (this.document.set.resultsStamp.sizeBytes < momentBytes) return work({ signal });
+    return withProgress(title, (options) =>
+      work({ ...options, signal: AbortSignal.any([signal, options.signal]) }),
+    );
   }
 
   /** What shows something outside the webview. */

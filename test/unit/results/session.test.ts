@@ -198,9 +198,10 @@ describe('ResultsSession', () => {
       embedding('other dimension', [1]),
       answer('no embedding'),
     ]);
-    const map = await session.map(never);
+    const map = await session.map({ signal: never });
     agreed('map', map);
     assert.deepEqual([...map.rows], [0, 1, 2]);
+    assert.deepEqual(map.keys, ['x', 'near x', 'y']);
     assert.equal(map.dimension, 3);
     assert.ok(map.explained > 0.99, String(map.explained));
     const distance = (a: number, b: number) =>
@@ -209,19 +210,50 @@ describe('ResultsSession', () => {
         (map.points[a * 2 + 1] ?? 0) - (map.points[b * 2 + 1] ?? 0),
       );
     assert.ok(distance(0, 1) < distance(0, 2));
-    const { neighbours } = await session.neighbours({ row: 0 }, never);
+    const { neighbours } = await session.neighbours({ row: 0 }, { signal: never });
     agreed('neighbours', { neighbours });
     assert.deepEqual(
       neighbours.map(({ key }) => key),
       ['near x', 'y'],
     );
-    assert.deepEqual((await session.neighbours({ row: ~0 }, never)).neighbours, []);
+    assert.deepEqual((await session.neighbours({ row: ~0 }, { signal: never })).neighbours, []);
+    close();
+  });
+
+  it('tells neighbours and their rows apart by what was asked', async () => {
+    const embedding = (key: string, values: number[]) => ({ key, response: { embedding: { values } } });
+    const asked = (key: string, text: string) => ({ key, request: { content: { parts: [{ text }] } } });
+    const { session, view, close } = await open(
+      [embedding('a', [1, 0]), embedding('b', [1, 0.1]), embedding('c', [0, 1]), embedding('d', [-1, 0])],
+      [asked('a', 'Hiking boots'), asked('b', 'Running\n shoes'), asked('c', ''), asked('e', 'Sandals')],
+    );
+    const { rows } = await session.rows({ view, from: 0, count: 5 });
+    assert.deepEqual(
+      rows.map(({ key, preview }) => [key, preview]),
+      [
+        ['a', 'Hiking boots'],
+        ['b', 'Running shoes'],
+        ['c', '0.0000, 1.0000'],
+        ['e', ''],
+        ['d', '-1.0000, 0.0000'],
+      ],
+    );
+    const { neighbours } = await session.neighbours({ row: 0 }, { signal: never });
+    agreed('neighbours', { neighbours });
+    assert.deepEqual(
+      neighbours.map(({ key, text }) => [key, text]),
+      [
+        ['b', 'Running shoes'],
+        ['c', ''],
+        ['d', ''],
+      ],
+    );
     close();
   });
 
   it('maps nothing where there are no embeddings', async () => {
     const { session, close } = await open([answer('a')]);
-    assert.equal((await session.map(never)).total, 0);
+    assert.equal((await session.map({ signal: never })).total, 0);
     close();
   });
 
