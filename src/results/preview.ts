@@ -72,13 +72,15 @@ function withoutCutCharacter(bytes: Buffer, from: number, to: number): string {
 
 /** The first numbers of an embedding as its JSON begins: `[0.1,0.2,…`. */
 export function firstNumbers(json: string, count: number): string {
-  return json
-    .slice(1)
-    .split(/[,\]]/, count)
-    // Behind the end of a short one there is nothing, which is no zero.
-    .filter((number) => number.trim() !== '')
-    .map((number) => Number(number))
-    .filter((number) => Number.isFinite(number))
-    .map((number) => number.toFixed(4))
-    .join(', ');
+  return (
+    json
+      .slice(1)
+      .split(/[,\]]/, count)
+      // Behind the end of a short one there is nothing, which is no zero.
+      .filter((number) => number.trim() !== '')
+      .map((number) => Number(number))
+      .filter((number) => Number.isFinite(number))
+      .map((number) => number.toFixed(4))
+      .join(', ')
+  );
 }
