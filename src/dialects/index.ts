@@ -43,6 +43,7 @@ export type {
 } from './problem';
 export { detectKind, detectLayout, type FileLayout } from './probe';
 export { findProtoViolations, type ProtoViolation, type ProtoViolationKind } from './protoViolations';
+export { schemaRefusals } from './schemaRefusals';
 export { resolveFrom, resolvePath, type Place } from './resolve';
 export {
   joinLines,

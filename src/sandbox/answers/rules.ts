@@ -1,10 +1,12 @@
+import { schemaRefusals } from '../../dialects';
 import { ApiError, invalid } from '../errors';
 import { asObject, type JsonObject } from '../../util/json';
 import { arrayField, field, numberField, objectField, stringField } from '../protoFields';
 import type { AnswerContext } from './answer';
 import type { Prompt } from './prompt';
 
-const prefix = '* GenerateContentRequest.generation_config';
+const message = '* GenerateContentRequest';
+const prefix = `${message}.generation_config`;
 
 /** Ranges of sampling numbers, with the service's name of the field. */
 const ranges: readonly (readonly [name: string, snake: string, low: number, high: number])[] = [
@@ -35,7 +37,18 @@ export function generateFault(
     if (role !== undefined && role !== '' && !['user', 'model', 'function', 'tool'].includes(role))
       return invalid('Please use a valid role: user, model.');
   }
-  return configFault(objectField(request, 'generationConfig')) ?? referenceFault(request, prompt, context);
+  return (
+    configFault(objectField(request, 'generationConfig')) ??
+    schemaFault(request) ??
+    referenceFault(request, prompt, context)
+  );
+}
+
+function schemaFault(request: JsonObject): ApiError | undefined {
+  const refusals = schemaRefusals(request);
+  return refusals.length === 0
+    ? undefined
+    : invalid(refusals.map((refusal) => `${message}.${refusal}\n`).join(''));
 }
 
 function configFault(config: JsonObject | undefined): ApiError | undefined {

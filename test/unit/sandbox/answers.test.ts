@@ -251,6 +251,35 @@ describe('sandbox answers', () => {
       assert.match(error.message ?? '', message);
     });
 
+  it('fails a row with schemas that do not go together, in the words of the service', () => {
+    const request = ask('x', {
+      generation_config: {
+        response_schema: {
+          type: 'OBJECT',
+          properties: { a: { type: 'ARRAY' }, b: { anyOf: [{ type: 'OBJECT' }] } },
+          required: ['a', 'c'],
+          propertyOrdering: ['d'],
+        },
+      },
+      tools: [
+        {
+          functionDeclarations: [
+            { name: 'f', description: 'd', parameters: { type: 'OBJECT', properties: {} } },
+            { name: 'g', description: 'd', parameters: { type: 'INTEGER', enum: ['1', ''] } },
+          ],
+        },
+      ],
+    });
+    assert.deepEqual(failure(answerGenerate(request, context()))?.message?.split('\n'), [
+      '* GenerateContentRequest.generation_config.response_schema.properties[a].items: missing field.',
+      '* GenerateContentRequest.generation_config.response_schema.properties[b].any_of[0].properties: should be non-empty for OBJECT type',
+      '* GenerateContentRequest.generation_config.response_schema.required[1]: property is not defined',
+      '* GenerateContentRequest.tools[0].function_declarations[1].parameters.enum: only allowed for STRING type',
+      '* GenerateContentRequest.tools[0].function_declarations[1].parameters.enum[1]: cannot be empty',
+      '',
+    ]);
+  });
+
   const magic: readonly [word: string, check: (response: Response) => void][] = [
     [
       'blocked',
