@@ -8,6 +8,7 @@ import {
   type CompletionItem,
   type Position,
   type Range,
+  type TextEdit,
 } from 'vscode-languageserver';
 import type { FieldDescriptor, PathSegment } from '../dialects';
 import type { FileKind } from '../shared/dialect';
@@ -60,8 +61,12 @@ export function completionItems(
   const token = location.previousNode;
   const isInToken = token !== undefined && token.offset <= offset && offset <= token.offset + token.length;
   const start = isInToken ? token.offset : wordStart(unit.text, offset);
+  const behind = unit.text.slice(0, start).trimEnd().length;
+  const mayBeName = location.isAtPropertyKey || /[\w"}\]]/.test(unit.text.charAt(behind - 1));
   // A name without a value hides what stands behind it from the parser.
-  const root = parseJsonTree(location.isAtPropertyKey ? withoutName(unit.text, start, offset) : unit.text);
+  const root = parseJsonTree(mayBeName ? withoutName(unit.text, start, offset) : unit.text);
+  const containers = nodesAt(root, offset).filter(({ type }) => type === 'object' || type === 'array');
+  const lacksComma = endsMember(containers.at(-1), behind);
   const endpoint = stringValue(valueOf(root, 'url'));
   const line: Omit<CursorPlace, 'kind'> = {
     unit,
@@ -69,14 +74,15 @@ export function completionItems(
     start,
     isInToken,
     path: location.path,
-    containers: nodesAt(root, offset).filter(({ type }) => type === 'object' || type === 'array'),
+    containers,
     casing: casingAt(document, unit.firstLine, unit.text),
     compact: !unit.text.includes('": '),
     options,
     key: () => nextKeyAt(checked, at.line),
     ...(endpoint !== undefined && { endpoint }),
+    ...(lacksComma && { commaAt: behind }),
   };
-  const itemsAt = location.isAtPropertyKey ? propertyItems : valueItems;
+  const itemsAt = location.isAtPropertyKey || lacksComma ? propertyItems : valueItems;
   const offered = new Map<string, CompletionItem>();
   for (const [index, kind] of kindsOfTyped(checked, at.line, root).entries()) {
     for (const item of itemsAt({ ...line, kind })) {
@@ -85,6 +91,13 @@ export function completionItems(
     }
   }
   return [...offered.values()];
+}
+
+/** Whether a property of an object is complete at a place: what is typed behind it is another, and lacks its comma. */
+function endsMember(container: Node | undefined, at: number): boolean {
+  return propertiesOf(container).some(
+    ({ value }) => value !== undefined && value.offset + value.length === at,
+  );
 }
 
 /** The text with blanks where a name is being typed that has no value yet. */
@@ -120,6 +133,8 @@ interface CursorPlace {
   readonly containers: readonly Node[];
   readonly casing: Casing;
   readonly endpoint?: string;
+  /** Where the comma is missing that should be between this property and the one before. */
+  readonly commaAt?: number;
   /** Whether the line has no blanks behind colons. */
   readonly compact: boolean;
   readonly options: CompletionOptions;
@@ -139,12 +154,15 @@ function propertyItems(place: CursorPlace): CompletionItem[] {
   const hasValue = /^\s*:/.test(unit.text.slice(end, end + 100));
   const needsComma = !hasValue && /^\s*"/.test(unit.text.slice(end, end + 100));
   const range = rangeIn(unit, start, end);
+  const { commaAt } = place;
+  const comma = commaAt === start ? ',' : '';
+  const edits = commaAt === undefined || commaAt === start ? [] : [commaEdit(unit, commaAt)];
   return message.fields
     .filter((field) => !isThere(field) && (field.oneof === undefined || !takenGroups.has(field.oneof)))
     .map((field) => {
       const name = spelled(field, casing);
       const value = hasValue ? '' : `: ${newValue(field, place)}`;
-      const inserted = compacted(`"${name}"${value}${needsComma ? ',' : ''}`, place.compact);
+      const inserted = compacted(`${comma}"${name}"${value}${needsComma ? ',' : ''}`, place.compact);
       return {
         label: name,
         kind: CompletionItemKind.Property,
@@ -154,9 +172,14 @@ function propertyItems(place: CursorPlace): CompletionItem[] {
         filterText: `"${name}"`,
         sortText: rankOf(field, message),
         ...insertion(range, inserted, place.options),
+        ...(edits.length > 0 && { additionalTextEdits: edits }),
         ...(!hasValue && isChosen(field) && suggestAgain(place.options)),
       };
     });
+}
+
+function commaEdit(unit: JsonUnit, at: number): TextEdit {
+  return { range: rangeIn(unit, at, at), newText: ',' };
 }
 
 /** Whether the value of a field is chosen from a list. */

@@ -28,7 +28,10 @@ function chosen(marked: string, label: string): string {
   const item = complete(marked, false).find((candidate) => candidate.label === label);
   assert.ok(item, `${label} is not offered, but ${labels(marked).join(', ')}`);
   const line = marked.split('\n').findIndex((text) => text.includes('|'));
-  return applyEdits(marked.replace('|', ''), [item.textEdit as TextEdit]).split('\n')[line]!;
+  return applyEdits(marked.replace('|', ''), [
+    item.textEdit as TextEdit,
+    ...(item.additionalTextEdits ?? []),
+  ]).split('\n')[line]!;
 }
 
 describe('completion', () => {
@@ -44,6 +47,30 @@ describe('completion', () => {
     ['a property half typed', inConfig('"temp|"'), 'temperature', inConfig('"temperature":')],
     ['a name that has a value', inConfig('"tmp|":1'), 'temperature', inConfig('"temperature":1')],
     ['a property before another', inConfig('"top|" "seed":1'), 'topP', inConfig('"topP":, "seed":1')],
+    [
+      'a property without its comma',
+      inConfig('"seed":1 "temp|"'),
+      'temperature',
+      inConfig('"seed":1, "temperature":'),
+    ],
+    [
+      'a property without comma and quotes',
+      inConfig('"seed":1 temp|'),
+      'temperature',
+      inConfig('"seed":1, "temperature":'),
+    ],
+    [
+      'a property right behind a value',
+      inConfig('"stopSequences":["x"]"temp|"'),
+      'temperature',
+      inConfig('"stopSequences":["x"],"temperature":'),
+    ],
+    [
+      'a property that has a value, without its comma',
+      inConfig('"thinkingConfig":{} "tmp|":1'),
+      'temperature',
+      inConfig('"thinkingConfig":{}, "temperature":1'),
+    ],
     [
       'blanks as the line has them',
       `${before}{"key": "a", "request": {"|"}}`,
