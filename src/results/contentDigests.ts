@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfCancelled } from '../util/async';
 import { jsonOf } from './jsonOf';
-import { readResultLine } from './resultLine';
+import { parseWithCalls, readResultLine } from './resultLine';
 import type { ResultSet } from './resultSet';
 import { readPieces, type PieceOptions } from './rowPieces';
 
@@ -53,7 +53,7 @@ export class ContentDigests {
 
 /** The part of a line that a person would compare. */
 export function contentOf(text: string): string {
-  const line = readResultLine(text);
+  const line = readResultLine(text, parseWithCalls);
   if (line === undefined) return text;
   const parts = line.candidates.map((candidate) =>
     candidate.parts.map((part) => Object.entries(part).filter(([name]) => name !== 'thoughtSignature')),

@@ -2,6 +2,7 @@ import { contentKind } from '../shared/contentKinds';
 import type { RowFacts } from './rowFacts';
 import { classOfReason, type ReasonTable } from './reasons';
 import { asArray, asNumber, asObject, asString, objectsOf, parseJson, type JsonObject } from '../util/json';
+import { parseAsWritten } from '../util/writtenNumber';
 import { jsonOf } from './jsonOf';
 
 /** A google.rpc.Status, or what another service says in its place. */
@@ -53,6 +54,16 @@ export interface ResultLine {
 export function readResultLine(text: string, parse = parseJson): ResultLine | undefined {
   const raw = asObject(parse(text));
   return raw === undefined ? undefined : readResultObject(raw);
+}
+
+const call = /"(?:function|tool)(?:Call|Response)"/;
+
+/**
+ * For {@link readResultLine}: keeps numbers as they were written in lines with calls, whose arguments are all the JSON that is
+ * searched and compared. In other lines, as those of embeddings, looking for such numbers would only take time.
+ */
+export function parseWithCalls(text: string): unknown {
+  return call.test(text) ? parseAsWritten(text) : parseJson(text);
 }
 
 function readResultObject(raw: JsonObject): ResultLine {
@@ -173,12 +184,7 @@ function partOfContent(content: JsonObject): JsonObject {
 }
 
 function parsedOrText(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    return value;
-  }
+  return typeof value === 'string' ? (parseAsWritten(value) ?? value) : value;
 }
 
 function embeddingOf(response: JsonObject): number[] | undefined {

@@ -3,7 +3,7 @@ import type { SearchQuery } from '../shared/resultsMessages';
 import type { ResultIndex } from './lineIndex';
 import type { LineReader } from './lineReader';
 import { readPieces, type RowPiece } from './rowPieces';
-import { readResultLine } from './resultLine';
+import { parseWithCalls, readResultLine } from './resultLine';
 import { searchableText } from './searchableText';
 import { TooSlow, withinMs } from './timeLimit';
 
@@ -118,7 +118,7 @@ export async function searchResults(
 }
 
 function readableText(raw: string): string {
-  const line = readResultLine(raw);
+  const line = readResultLine(raw, parseWithCalls);
   return line === undefined ? raw : searchableText(line);
 }
 

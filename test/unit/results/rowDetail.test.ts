@@ -64,6 +64,20 @@ describe('detailOf a row with numbers', () => {
     ]);
   });
 
+  it('shows those in arguments that are text, as the OpenAI layer has them', () => {
+    const message = { tool_calls: [{ function: { name: 'f', arguments: '{"id":12345678901234567891}' } }] };
+    const line = { custom_id: 'k', response: { body: { choices: [{ message }] } } };
+    assert.deepEqual(detail(line).candidates[0]?.parts, [
+      { kind: 'call', name: 'f', content: { text: '{\n  "id": 12345678901234567891\n}' } },
+    ]);
+  });
+
+  it('compares calls by them', () => {
+    const called = (id: string) =>
+      `{"response":{"candidates":[{"content":{"parts":[{"functionCall":{"args":{"id":${id}}}}]}}]}}`;
+    assert.notEqual(contentOf(called('12345678901234567891')), contentOf(called('12345678901234567892')));
+  });
+
   it('counts them as numbers', () => {
     const { embedding, usage, error } = detail(
       '{"response":{"embedding":{"values":[3.0,4.00]},"usageMetadata":{"promptTokenCount":7.0}}}',

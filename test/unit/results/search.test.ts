@@ -56,6 +56,15 @@ describe('searchResults', () => {
     });
   }
 
+  it('finds numbers in arguments of calls as they were written', async () => {
+    const call = '{"functionCall":{"name":"f","args":{"id":12345678901234567891}}}';
+    const path = scratch.lines([`{"response":{"candidates":[{"content":{"parts":[${call}]}}]}}`]);
+    const set = await openSet(path);
+    const asked = { text: '12345678901234567891', matchCase: false, regex: false };
+    assert.deepEqual([...(await searchResults(set.resultLines, set.results, asked))], [1]);
+    set.dispose();
+  });
+
   it('finds text in lines that are broken', async () => {
     const path = scratch.lines([answer('a'), '{"key":"b","response":{"half": "needle']);
     const set = await openSet(path);
