@@ -57,7 +57,7 @@ export function parseAsWritten(text: string): unknown {
 
 const quoteOrNumber = /"|-?\d[\d.eE+-]*/g;
 
-/** Whether a JSON text has a number that JavaScript writes otherwise. Most have none, and looking is a tenth of reviving. */
+/** Whether a JSON text has a number that JavaScript writes otherwise. Most have none, and looking takes a quarter of the time of reviving. */
 function rewritesNumbers(text: string): boolean {
   const token = new RegExp(quoteOrNumber);
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
