@@ -1,4 +1,13 @@
-import { l10n, Range, window, workspace, WorkspaceEdit, type TextEditor, type Uri } from 'vscode';
+import {
+  l10n,
+  Range,
+  window,
+  workspace,
+  WorkspaceEdit,
+  type QuickPickItem,
+  type TextEditor,
+  type Uri,
+} from 'vscode';
 import { convertedLines, lspMethods, type ConvertedLines } from '../shared/lsp';
 import { messageText } from '../shared/messageText';
 import { pricedModels } from '../shared/pricing';
@@ -19,29 +28,40 @@ export async function formatLines(session: ServerSession, uri: Uri): Promise<voi
   await workspace.applyEdit(edit);
 }
 
+/** The models that are there to choose from, for embeddings or for anything else. Does not reject. */
+export type OfferedModels = (embeds: boolean) => Promise<readonly string[]>;
+
 /** Turns the lines of a file into another dialect, in one undo step, and says what could not be carried over. */
-export async function convertLines(session: ServerSession, uri: Uri, to: 'gemini' | 'openai'): Promise<void> {
+export async function convertLines(
+  session: ServerSession,
+  uri: Uri,
+  to: 'gemini' | 'openai',
+  models?: OfferedModels,
+): Promise<void> {
   const { document } = await editorOf(uri);
-  const model = to === 'openai' ? await pickModel(session.stateOf(uri)?.kind === 'gemini-embed') : undefined;
+  const embeds = session.stateOf(uri)?.kind === 'gemini-embed';
+  const model = to === 'openai' ? await pickModel(embeds, models) : undefined;
   if (to === 'openai' && model === undefined) return;
   const answer = await session.request(lspMethods.convertLines, { uri: uri.toString(), to, model });
-  const { version, lines, notes, models } = convertedLines.parse(answer);
+  const { version, lines, notes, models: named } = convertedLines.parse(answer);
   if (document.version !== version) {
     throw new Error(l10n.t('The file changed while it was being converted. Try again.'));
   }
   const edit = new WorkspaceEdit();
   for (const { line, text } of lines) edit.replace(uri, document.lineAt(line).range, text);
   if (lines.length > 0) await workspace.applyEdit(edit);
-  const said = messageText(sayWhatChanged(lines.length, notes, models));
+  const said = messageText(sayWhatChanged(lines.length, notes, named));
   void (notes.length > 0 ? window.showWarningMessage(said) : window.showInformationMessage(said));
 }
 
 /** OpenAI lines name their model, Gemini lines do not. Undefined when the person backs out. */
-async function pickModel(embeds: boolean): Promise<string | undefined> {
-  const models = pricedModels.filter((model) => model.includes('embedding') === embeds);
+async function pickModel(embeds: boolean, offered?: OfferedModels): Promise<string | undefined> {
   const other = l10n.t('Other Model…');
   const title = l10n.t('Which model are the lines for?');
-  const items = [...models.map((label) => ({ label })), { label: other, alwaysShow: true }];
+  const items = (offered?.(embeds) ?? Promise.resolve([])).then((models) => [
+    ...modelItems(models, embeds),
+    { label: other, alwaysShow: true },
+  ]);
   const placeHolder = l10n.t('A model, or “{0}” to type its name', other);
   const picked = (await window.showQuickPick(items, { title, placeHolder }))?.label;
   if (picked !== other) return picked;
@@ -51,6 +71,15 @@ async function pickModel(embeds: boolean): Promise<string | undefined> {
     validateInput: (name) => (name.trim() === '' ? l10n.t('Type the name of a model.') : undefined),
   });
   return typed?.trim();
+}
+
+/** The models of the connection in use, then those that there is a price for. */
+export function modelItems(inUse: readonly string[], embeds: boolean): QuickPickItem[] {
+  const description = l10n.t('connection in use');
+  const others = pricedModels.filter(
+    (model) => model.includes('embedding') === embeds && !inUse.includes(model),
+  );
+  return [...inUse.map((label) => ({ label, description })), ...others.map((label) => ({ label }))];
 }
 
 /** As many as fit into a notification. */

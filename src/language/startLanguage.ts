@@ -18,7 +18,7 @@ import { JsonLinesOffer } from './jsonLinesOffer';
 import { RequestEditor } from './requestEditor';
 import { RequestLenses, type PriceOf } from './requestLenses';
 import { isRequestFile } from './selector';
-import { convertLines, formatLines } from './lineCommands';
+import { convertLines, formatLines, type OfferedModels } from './lineCommands';
 import { ServerSession, type ValidateOptions } from './serverSession';
 import { validateAndReport } from './validateCommand';
 import { VisibleLines } from './visibleLines';
@@ -50,8 +50,8 @@ export interface LanguageHandle extends Disposable {
   formatLines(uri?: Uri): Promise<void>;
   /** Asks what the lines of a file are. */
   chooseDialect(uri?: Uri): Promise<void>;
-  /** Turns every line of a file into the other dialect, in one undo step. */
-  convertLines(to: 'gemini' | 'openai', uri?: Uri): Promise<void>;
+  /** Turns every line of a file into the other dialect, in one undo step. `models` are offered first where one is asked for. */
+  convertLines(to: 'gemini' | 'openai', uri?: Uri, models?: OfferedModels): Promise<void>;
 }
 
 /** Binds the language server to VS Code. Costs little until a request file is opened or a method needs the server. */
@@ -102,7 +102,7 @@ export function startLanguage({
     editAsJson: async (uri, line) => editor.open(targetOf(uri), line ?? cursorLine()),
     formatLines: (uri) => formatLines(session, targetOf(uri)),
     chooseDialect: async (uri) => status.choose(targetOf(uri)),
-    convertLines: (to, uri) => convertLines(session, targetOf(uri), to),
+    convertLines: (to, uri, models) => convertLines(session, targetOf(uri), to, models),
     dispose: () => owned.dispose(),
   };
 }

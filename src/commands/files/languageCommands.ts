@@ -1,4 +1,5 @@
 import type { CommandHandler } from '../context';
+import { modelsInUse } from './modelsInUse';
 import { fileInFront } from './requestFile';
 import { givenFiles } from '../targets';
 
@@ -27,8 +28,10 @@ export const convertToGemini: CommandHandler = async ({ language }, args) =>
   (await language()).convertLines('gemini', givenFiles(args)?.[0]);
 
 /** Turns the lines of a file into requests of the OpenAI-compatible layer. */
-export const convertToOpenAi: CommandHandler = async ({ language }, args) =>
-  (await language()).convertLines('openai', givenFiles(args)?.[0]);
+export const convertToOpenAi: CommandHandler = async (context, args) =>
+  (await context.language()).convertLines('openai', givenFiles(args)?.[0], (embeds) =>
+    modelsInUse(context, embeds),
+  );
 
 /** Ends the language server and starts it again. */
 export const restartLanguageServer: CommandHandler = async ({ language }) => (await language()).restart();

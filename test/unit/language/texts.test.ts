@@ -3,7 +3,7 @@ import { CrashCounter } from '../../../src/language/crashCounter';
 import { describeState } from '../../../src/language/dialectStatus';
 import { choosableKinds, kindLabel } from '../../../src/language/fileKinds';
 import { holdsBatchLines } from '../../../src/language/jsonLinesOffer';
-import { sayWhatChanged } from '../../../src/language/lineCommands';
+import { modelItems, sayWhatChanged } from '../../../src/language/lineCommands';
 import { submitTitle } from '../../../src/language/requestLenses';
 import { isRequestFile } from '../../../src/language/selector';
 import { describeSummary } from '../../../src/language/validateCommand';
@@ -35,6 +35,23 @@ const summary = (changes: Partial<ValidationSummary> = {}): ValidationSummary =>
 });
 
 const good = '{"key":"a","request":{"contents":[{"parts":[{"text":"Hi"}]}]}}';
+
+describe('modelItems', () => {
+  it('offers the models of the connection in use first, each once', () => {
+    const items = modelItems(['own-model', 'gemini-3.5-flash'], false);
+    assert.deepEqual(
+      items.slice(0, 2).map(({ label, description }) => [label, description]),
+      [
+        ['own-model', 'connection in use'],
+        ['gemini-3.5-flash', 'connection in use'],
+      ],
+    );
+    const labels = items.map(({ label }) => label);
+    assert.equal(new Set(labels).size, labels.length);
+    assert.ok(labels.length > 2 && !labels.some((label) => label.includes('embedding')));
+    assert.ok(modelItems([], true).every(({ label }) => label.includes('embedding')));
+  });
+});
 
 describe('what is said about request files', () => {
   const titles: [DocumentState, string | undefined, string][] = [

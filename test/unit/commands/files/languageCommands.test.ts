@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as language from '../../../../src/commands/files/languageCommands';
+import { modelsInUse } from '../../../../src/commands/files/modelsInUse';
 import { CommandWorld, uri } from '../../../support/commandWorld';
 
 describe('commands of the language client', () => {
@@ -15,6 +16,24 @@ describe('commands of the language client', () => {
       await run(language.validateFile, uri('/given.jsonl'));
       await run(language.validateFile);
       assert.deepEqual(world.said, ['report /given.jsonl', 'report /front.jsonl']);
+    });
+  });
+
+  describe('modelsInUse', () => {
+    const ask = (embeds: boolean) => modelsInUse(world.context, embeds);
+
+    it('are those of the connection that run batches of that kind', async () => {
+      world.models.push({ id: 'live', label: 'Live', batchDialects: [] });
+      world.models.push({ id: 'text-embedding-3', label: 'Text', batchDialects: ['openai'] });
+      assert.deepEqual(await ask(false), ['flash', 'pro']);
+      assert.deepEqual(await ask(true), ['embed-1', 'text-embedding-3']);
+    });
+
+    it('are none without a key, or where the service does not tell', async () => {
+      world.service.listModels = () => Promise.reject(new Error('offline'));
+      assert.deepEqual(await ask(false), []);
+      world.connection = 'gemini';
+      assert.deepEqual(await ask(false), []);
     });
   });
 
