@@ -80,7 +80,7 @@ async function pairUp(before: ResultSet, after: ResultSet, signal: AbortSignal |
   const matched = new Uint8Array(before.results.rows);
   const rowsBefore = before.results.rowsOfKeys();
   let length = 0;
-  before.keys.prepare();
+  await before.keys.prepare(() => pause(signal));
   for (const row of firstRows(after.results)) {
     if (length % rowsAtOnce === 0) await pause(signal);
     const old = rowsBefore[before.keys.find(after.results.keyOf(row) ?? '')] ?? none;

@@ -25,13 +25,13 @@ export class KeyTable {
 
   /** The number of the key `source[from, to)`, given one if it is new. `hash` must be {@link hashOf} it. */
   intern(source: Uint8Array, from: number, to: number, hash: number): number {
-    this.prepare();
+    if (this.slots.length === 0) this.growSlots(this.neededSlots);
     const known = this.lookUp(source, from, to, hash);
     if (known !== -1) return known;
     const id = this.size;
     if (id >= this.slots.length * maxLoad) this.growSlots(this.slots.length * 2);
     this.places.push(this.bytes.append(source, from, to), to - from);
-    this.occupy(id, hash);
+    occupy(this.slots, id, hash);
     return id;
   }
 
@@ -41,9 +41,23 @@ export class KeyTable {
     this.slots = new Uint32Array(0);
   }
 
-  /** Makes {@link find} fast again, until {@link settle}. */
-  prepare(): void {
-    if (this.slots.length === 0) this.growSlots(slotsFor(Math.max(this.size, fewKeys)));
+  /**
+   * Makes {@link find} fast again, until {@link settle}; no key may be added meanwhile.
+   * @param pause a turn of the event loop; called every few milliseconds. What it rejects with goes on to the caller.
+   */
+  async prepare(pause: () => Promise<void>): Promise<void> {
+    if (this.slots.length > 0) return;
+    const slots = new Uint32Array(this.neededSlots);
+    for (let id = 0; id < this.size; id += 1) {
+      if (id % keysAtOnce === 0) await pause();
+      occupy(slots, id, hashOf(this.bytesOf(id)));
+    }
+    // Not before it is whole: who looks for a key meanwhile must find it.
+    this.slots = slots;
+  }
+
+  private get neededSlots(): number {
+    return slotsFor(Math.max(this.size, fewKeys));
   }
 
   /** The number of a key, -1 when no line has it. */
@@ -82,18 +96,18 @@ export class KeyTable {
     }
   }
 
-  private occupy(id: number, hash: number): void {
-    const mask = this.slots.length - 1;
-    let slot = hash & mask;
-    while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
-    this.slots[slot] = ((hash & ~mask) | (id + 1)) >>> 0;
-  }
-
   private growSlots(length: number): void {
     giveBack(this.slots);
     this.slots = new Uint32Array(length);
-    for (let id = 0; id < this.size; id += 1) this.occupy(id, hashOf(this.bytesOf(id)));
+    for (let id = 0; id < this.size; id += 1) occupy(this.slots, id, hashOf(this.bytesOf(id)));
   }
+}
+
+function occupy(slots: Uint32Array, id: number, hash: number): void {
+  const mask = slots.length - 1;
+  let slot = hash & mask;
+  while (slots[slot] !== 0) slot = (slot + 1) & mask;
+  slots[slot] = ((hash & ~mask) | (id + 1)) >>> 0;
 }
 
 /** FNV-1a, the hash that the scanners give with every key. */
@@ -104,6 +118,8 @@ export function hashOf(bytes: Uint8Array): number {
 }
 
 const fewKeys = 1000;
+/** Keys that are put in their slots without a pause. */
+const keysAtOnce = 50_000;
 /** How full the slots get before there are twice as many. */
 const maxLoad = 0.75;
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { hashOf, KeyTable } from '../../../src/results/keyTable';
+import { CancelledError } from '../../../src/util/async';
 
 function intern(table: KeyTable, text: string): number {
   const bytes = Buffer.from(`<${text}>`);
@@ -35,6 +36,34 @@ describe('KeyTable', () => {
       assert.equal(table.text(id), key);
       assert.equal(table.find(key), id);
     });
+  });
+
+  it('is made fast again with pauses, and finds every key also in these', async () => {
+    const table = new KeyTable();
+    const texts = Array.from({ length: 120_000 }, (_, id) => `key-${id}`);
+    texts.forEach((text) => intern(table, text));
+    table.settle();
+    let pauses = 0;
+    await table.prepare(() => {
+      pauses += 1;
+      assert.equal(table.find('key-70000'), 70_000);
+      return Promise.resolve();
+    });
+    assert.equal(pauses, 3);
+    texts.forEach((text, id) => assert.equal(table.find(text), id));
+    assert.equal(table.find('key-120000'), -1);
+  });
+
+  it('is as it was when making it fast is called off', async () => {
+    const table = new KeyTable();
+    intern(table, 'a');
+    table.settle();
+    await assert.rejects(
+      table.prepare(() => Promise.reject(new CancelledError())),
+      CancelledError,
+    );
+    assert.equal(table.find('a'), 0);
+    assert.equal(intern(table, 'b'), 1);
   });
 
   it('gives back every text', () => {
