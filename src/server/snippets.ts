@@ -45,9 +45,13 @@ export function snippetItems(
 
 /** A snippet as it looks when nothing is changed in it. */
 export function plainText(snippet: string): string {
+  const values = new Map<string, string>();
   return snippet
     .replace(/\$\{(\d+)\|([^,|]*)[^}]*\|\}/g, '$2')
-    .replace(/\$\{\d+:([^{}]*)\}/g, '$1')
-    .replace(/\$\d+/g, '')
+    .replace(/\$\{(\d+):([^{}]*)\}/g, (_, stop: string, value: string) => {
+      values.set(stop, value);
+      return value;
+    })
+    .replace(/\$(\d+)/g, (_, stop: string) => values.get(stop) ?? '')
     .replace(/\\([\\$}])/g, '$1');
 }
