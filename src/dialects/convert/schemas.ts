@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isObject, type JsonObject } from '../json';
 import { messageNamed } from '../descriptors';
+import { schemaFaults } from '../schemaFaults';
 import type { Notes } from './notes';
 import { compact, objectIn, objectsIn, stringIn, stringsIn } from './read';
 
@@ -41,10 +42,11 @@ function ordered(properties: JsonObject, ordering: readonly string[]): [string, 
 const schemaFields: ReadonlySet<string> = new Set(messageNamed('Schema').fields.map(({ name }) => name));
 
 /**
- * JSON Schema as a Schema message; undefined when it says something that a Schema cannot. `additionalProperties: false` is taken
+ * JSON Schema as a Schema message; undefined when it says something that a Schema cannot, or that the service refuses in one. `additionalProperties: false` is taken
  * as said: answers hold the listed properties only.
  */
-export function toSchema(json: JsonObject): JsonObject | undefined {
+export function toSchema(json: JsonObject, place: 'generationConfig' | 'tools'): JsonObject | undefined {
+  const inner = (schema: unknown) => toSchema(objectIn(schema), place);
   const { type, anyOf, items, properties, examples, const: constant, additionalProperties, ...rest } = json;
   if (additionalProperties !== undefined && additionalProperties !== false) return undefined;
   if (Object.keys(rest).some((name) => !schemaFields.has(name))) return undefined;
@@ -56,9 +58,9 @@ export function toSchema(json: JsonObject): JsonObject | undefined {
     return undefined;
   }
   const types = schemaTypes(type);
-  const alternatives = anyOf === undefined ? [] : all(objectsIn(anyOf).map(toSchema));
-  const element = items === undefined ? {} : isObject(items) ? toSchema(items) : undefined;
-  const members = all(Object.values(objectIn(properties)).map((inner) => toSchema(objectIn(inner))));
+  const alternatives = anyOf === undefined ? [] : all(objectsIn(anyOf).map(inner));
+  const element = items === undefined ? {} : isObject(items) ? inner(items) : undefined;
+  const members = all(Object.values(objectIn(properties)).map(inner));
   const tooMany = Array.isArray(examples) && examples.length > 1;
   if (
     types === undefined ||
@@ -69,7 +71,7 @@ export function toSchema(json: JsonObject): JsonObject | undefined {
   ) {
     return undefined;
   }
-  return compact({
+  const schema = compact({
     ...types,
     ...rest,
     enum: values,
@@ -81,6 +83,9 @@ export function toSchema(json: JsonObject): JsonObject | undefined {
         : Object.fromEntries(Object.keys(objectIn(properties)).map((name, index) => [name, members[index]])),
     example: Array.isArray(examples) ? (examples as unknown[])[0] : undefined,
   });
+  const faults: string[] = [];
+  schemaFaults(schema, [place], (kind) => faults.push(kind));
+  return faults.length === 0 ? schema : undefined;
 }
 
 const jsonTypes: ReadonlySet<unknown> = new Set([

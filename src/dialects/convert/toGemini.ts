@@ -171,7 +171,7 @@ function formatOf({ type, json_schema: named }: JsonObject, notes: Notes): JsonO
   notes.rest(rest, [], 'json_schema');
   if (name !== 'response') notes.lost('json_schema.name');
   const json = objectIn(schema);
-  const closed = toSchema(json);
+  const closed = toSchema(json, 'generationConfig');
   return {
     responseMimeType: 'application/json',
     ...(closed === undefined ? { responseJsonSchema: json } : { responseSchema: closed }),
@@ -186,7 +186,7 @@ function declarationOf(tool: JsonObject, notes: Notes): JsonObject[] {
 
 function functionOf({ name, description, parameters, ...rest }: JsonObject, notes: Notes): JsonObject {
   notes.rest(rest, [], 'function');
-  const closed = isObject(parameters) ? toSchema(parameters) : undefined;
+  const closed = isObject(parameters) ? toSchema(parameters, 'tools') : undefined;
   return compact({
     name,
     description,

@@ -198,6 +198,25 @@ describe('convertLine', () => {
         },
       }),
     ],
+    'a schema that the service refuses as a Schema': [
+      gemini({
+        contents: [user('Hi')],
+        generationConfig: {
+          responseMimeType: 'application/json',
+          responseJsonSchema: { type: 'object', properties: { a: { type: 'array' } } },
+        },
+      }),
+      chat({
+        messages: [{ role: 'user', content: 'Hi' }],
+        response_format: {
+          type: 'json_schema',
+          json_schema: {
+            name: 'response',
+            schema: { type: 'object', properties: { a: { type: 'array' } } },
+          },
+        },
+      }),
+    ],
     'functions, a call and its answer': [
       gemini({
         contents: [
