@@ -87,11 +87,16 @@ export class RowSelection {
    * way.
    */
   async goTo(row: number, by: ChosenBy, filter: 'stays' | 'givesWay' = 'stays'): Promise<void> {
+    // At once, so that whoever looks for another row meanwhile gives up.
+    this.row = row;
+    this.key = undefined;
+    this.certain = true;
     try {
       const { position } = await this.parts.host.call('positionOf', { row });
+      if (this.row !== row) return;
       if (position !== -1) this.parts.select(position, by);
       else if (filter === 'givesWay') await this.parts.unfilter(row);
-      this.show(row, by);
+      if (this.row === row) this.show(row, by);
     } catch (error) {
       this.parts.tell(error);
     }
@@ -102,7 +107,7 @@ export class RowSelection {
     const row = this.toKeep;
     if (row === undefined) return;
     const { position } = await this.parts.host.call('positionOf', { row });
-    if (position !== -1) this.parts.select(position, 'program');
+    if (position !== -1 && this.toKeep === row) this.parts.select(position, 'program');
   }
 
   /** Shows the row of an earlier page again, once the host knows it. */
@@ -116,7 +121,7 @@ export class RowSelection {
     }
     try {
       const { position } = await this.parts.host.call('positionOf', { row });
-      if (position === -1) return;
+      if (position === -1 || this.row !== row) return;
       this.parts.select(position, 'program');
       this.show(row, 'program');
     } catch (error) {

@@ -187,6 +187,24 @@ describe('RowSelection', () => {
     assert.deepEqual(did, ['findRow {"row":7,"key":"key-9"}', 'selected 1', 'show 1', 'shown 1']);
   });
 
+  for (const [what, saved] of [
+    ['number', { row: 3 }],
+    ['key', { row: 3, key: 'key-3' }],
+  ] as const) {
+    it(`does not go back to the row of an earlier page, known by its ${what}, from one it was sent to meanwhile`, async () => {
+      for (let turns = 0; turns < 12; turns += 1) {
+        const { selection, did, answers, settle } = world(saved);
+        answers.findRow = () => ({ row: 3 });
+        const restoring = selection.restore();
+        for (let n = 0; n < turns; n += 1) await Promise.resolve();
+        await Promise.all([restoring, selection.goTo(8, 'program', 'givesWay')]);
+        await settle();
+        const last = (word: string) => did.findLast((each) => each.startsWith(word));
+        assert.deepEqual([last('show '), last('select ')], ['show 8', 'select 80 program'], `${turns} turns`);
+      }
+    });
+  }
+
   it('selects its row where it is in a new view', async () => {
     const { selection, did } = world({ row: 2 });
     await selection.relocate();
