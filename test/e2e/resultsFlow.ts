@@ -359,11 +359,7 @@ export const resultsFlow: readonly FlowStep[] = [
       await page.getByRole('button', { name: 'Export', exact: true }).click();
       await page.getByRole('menuitem', { name: /^Compare/ }).click();
       await quickInput.waitOpen();
-      await quickInput.type(path.join(context.folder, earlier));
-      await until('the file in the dialog', async () =>
-        (await quickInput.rows()).some(({ label }) => label === earlier),
-      );
-      await quickInput.accept();
+      await quickInput.pickFile(path.join(context.folder, earlier));
       return until('the comparison', async () => {
         const found = (await page.locator('.compare-head').innerText()).replaceAll(/\s+/g, ' ');
         return found.includes('1 changed') && found.includes('1 removed') ? found : undefined;

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { until } from '../until';
 
@@ -67,6 +68,21 @@ export class QuickInput {
 
   async accept(): Promise<void> {
     await this.#input.press('Enter');
+  }
+
+  /** Answers VS Code's own dialog for files. It fills in a folder a moment after it has opened, over what was typed by then. */
+  async pickFile(file: string): Promise<void> {
+    await until(`${file} in the dialog`, async () => {
+      await this.type(file);
+      const listed = async () => (await this.rows()).some(({ label }) => label === path.basename(file));
+      await until(file, listed, { timeout: 3_000 }).catch(() => undefined);
+      if ((await this.value()) !== file) return false;
+      await this.accept();
+      return this.#widget.waitFor({ state: 'hidden', timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
   async cancel(): Promise<void> {
