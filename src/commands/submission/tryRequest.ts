@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import * as z from 'zod';
 import type { Dialect } from '../../shared/dialect';
+import { parseAsWritten } from '../../util/writtenNumber';
 import type { CommandContext, CommandHandler } from '../context';
 import { fileInFront } from '../files/requestFile';
 import { Refusal } from '../refusal';
@@ -23,12 +24,7 @@ const bareLine = z.looseObject({ contents: z.unknown() });
 
 /** Reads the request out of a line; undefined where there is none. */
 export function requestOfLine(text: string): LineRequest | undefined {
-  let line: unknown;
-  try {
-    line = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const line = parseAsWritten(text);
   const gemini = geminiLine.safeParse(line);
   if (gemini.success) {
     const dialect = 'content' in gemini.data.request ? 'gemini-embed' : 'gemini';
@@ -88,9 +84,6 @@ async function confirmPrice(context: CommandContext): Promise<void> {
 }
 
 function pretty(json: string): string {
-  try {
-    return `${JSON.stringify(JSON.parse(json), undefined, 2)}\n`;
-  } catch {
-    return json;
-  }
+  const answer = parseAsWritten(json);
+  return answer === undefined ? json : `${JSON.stringify(answer, undefined, 2)}\n`;
 }

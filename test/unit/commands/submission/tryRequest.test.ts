@@ -60,4 +60,24 @@ describe('Try', () => {
       assert.equal(request && [request.dialect, request.model].filter(Boolean).join(' '), expected);
     });
   }
+
+  for (const text of [
+    '{"request":{"contents":[],"generationConfig":{"seed":12345678901234567891,"temperature":1.0}}}',
+    '{"body":{"model":"m","messages":[],"temperature":0.10}}',
+    '{"contents":[],"x":1E400}',
+  ]) {
+    it(`sends the numbers of ${text} as they are written`, () => {
+      const json = requestOfLine(text)?.json ?? '';
+      assert.ok(text.includes(json), json);
+    });
+  }
+
+  it('shows the numbers of the answer as they came', async () => {
+    world.line = line;
+    world.service = { ...world.service, tryRequest: () => Promise.resolve('{"id":12345678901234567891}') };
+    world.answers.push('pro', 'Run');
+    assert.ok(
+      (await run(tryRequest, uri('/a.jsonl'), 0)).some((said) => said.includes('12345678901234567891')),
+    );
+  });
 });
