@@ -5,6 +5,7 @@ import { until } from '../host/until';
 import type { TreeRow } from '../host/workbench/tree';
 import type { Workbench } from '../host/workbench/workbench';
 import type { FlowContext, FlowStep } from './flow';
+import { answerSubmission, nameSubmission } from './submitting';
 
 const requests = 'opinions.jsonl';
 const batch = 'Opinions';
@@ -19,22 +20,6 @@ const batches = (workbench: Workbench) => workbench.view('Batches');
 function line(key: string, fault?: string): string {
   const text = fault === undefined ? `Say ${key}.` : `Say ${key}. [[sandbox:${fault}]]`;
   return `${JSON.stringify({ key, request: { contents: [{ parts: [{ text }] }] } })}\n`;
-}
-
-async function submit(workbench: Workbench, name: string): Promise<void> {
-  await workbench.quickInput.waitOpen('Model');
-  await workbench.quickInput.pick('gemini-3.8-flash');
-  await nameIt(workbench, name);
-}
-
-async function nameIt(workbench: Workbench, name?: string): Promise<string> {
-  await workbench.quickInput.waitOpen('Name');
-  const proposed = await until('a proposal', async () => (await workbench.quickInput.value()) || undefined);
-  if (name !== undefined) await workbench.quickInput.type(name);
-  await workbench.quickInput.accept();
-  await workbench.dialog.waitOpen();
-  await workbench.dialog.click('Submit');
-  return proposed;
 }
 
 /** What the row of a batch says, once it matches. */
@@ -69,7 +54,7 @@ async function submitByKey({ workbench, folder }: FlowContext): Promise<string> 
   await workbench.openFile(requests);
   await until('the CodeLens', async () => (await workbench.editors.codeLenses()).length > 0);
   await workbench.page.keyboard.press('Control+Alt+Enter');
-  await submit(workbench, batch);
+  await answerSubmission(workbench, batch);
   const row = await rowOf(workbench, batch);
   await row.toggle();
   await workbench.notifications.waitFor(`“${batch}” is done, but not every row`, 60_000);
@@ -90,7 +75,7 @@ async function retryByNotification({ workbench, folder }: FlowContext): Promise<
   await workbench.page.keyboard.press('Control+Alt+Enter');
   await workbench.quickInput.waitOpen('Model');
   await workbench.quickInput.pick('gemini-3.8-flash');
-  assert.equal(await nameIt(workbench), retry);
+  assert.equal(await nameSubmission(workbench), retry);
   // Its counts may be complete a little before it has ended.
   return (await workbench.notifications.waitFor(`“${retry}” is done`, 60_000)).text();
 }
@@ -119,7 +104,7 @@ async function splitByMenu({ workbench, folder }: FlowContext): Promise<string> 
   await workbench.quickInput.waitOpen('Parts');
   await workbench.quickInput.type('1');
   await workbench.quickInput.accept();
-  await submit(workbench, split);
+  await answerSubmission(workbench, split);
   const told = await workbench.notifications.waitFor(`${split} (2 parts)`, 60_000);
   const text = await described(workbench, split, /2 parts · 2 ok/);
   const group = await batches(workbench).row(split);

@@ -5,6 +5,7 @@ import { until } from '../host/until';
 import type { TreeView } from '../host/workbench/tree';
 import { Workbench } from '../host/workbench/workbench';
 import type { FlowContext, FlowStep } from './flow';
+import { submitActive } from './submitting';
 
 const requestFile = 'guide-two-requests.jsonl';
 const mistakesFile = 'classic-mistakes.jsonl';
@@ -186,7 +187,7 @@ export const mainJob: readonly FlowStep[] = [
     title: 'Submit a batch of 1,000: it waits its turn in the tree',
     run: async ({ workbench }) => {
       await workbench.openFile(bigFile);
-      await submit(workbench, otherJobName);
+      await submitActive(workbench, otherJobName);
       return rowText(workbench, otherJobName, /pending|running|left/);
     },
   },
@@ -243,7 +244,7 @@ export const mainJob: readonly FlowStep[] = [
     run: async ({ workbench, window }) => {
       // Long enough for the crash to come before its end on the slowest machine, and not before it is at the service.
       await workbench.openFile(bigFile);
-      await submit(workbench, thirdJobName);
+      await submitActive(workbench, thirdJobName);
       await rowText(workbench, thirdJobName, /pending| left/);
       const again = new Workbench(await window.crashAndReopen());
       await again.openContainer('Batchwright');
@@ -254,18 +255,6 @@ export const mainJob: readonly FlowStep[] = [
 ];
 
 const batches = (workbench: Workbench): TreeView => workbench.view('Batches');
-
-/** Submits the active file under a name, by palette and keyboard. */
-async function submit(workbench: Workbench, name: string): Promise<void> {
-  await workbench.command('Batchwright: Submit Active File as Batch');
-  await workbench.quickInput.waitOpen('Model');
-  await workbench.quickInput.pick('gemini-3.8-flash');
-  await workbench.quickInput.waitOpen('Name');
-  await workbench.quickInput.type(name);
-  await workbench.quickInput.accept();
-  await workbench.dialog.waitOpen();
-  await workbench.dialog.click('Submit');
-}
 
 /** Waits until the row of a job says something. @returns what it says */
 async function rowText(workbench: Workbench, job: string, pattern: RegExp): Promise<string> {

@@ -5,6 +5,7 @@ import { createSandbox, type Sandbox } from '../../src/sandbox';
 import { until } from '../host/until';
 import { Workbench } from '../host/workbench/workbench';
 import type { FlowContext, FlowStep } from './flow';
+import { submitActive } from './submitting';
 
 /** What must be read nowhere but by the service. */
 const key = 'canary-key-9f31c07ab2';
@@ -112,14 +113,7 @@ async function goThrough(context: FlowContext, sandbox: Sandbox): Promise<string
     (await workbench.statusBar()).some((text) => text.includes('is stored')),
   );
   await workbench.openFile(requests);
-  await workbench.command('Batchwright: Submit Active File as Batch');
-  await workbench.quickInput.waitOpen('Model');
-  await workbench.quickInput.pick('gemini-3.8-flash');
-  await workbench.quickInput.waitOpen('Name');
-  await workbench.quickInput.type(jobName);
-  await workbench.quickInput.accept();
-  await workbench.dialog.waitOpen();
-  await workbench.dialog.click('Submit');
+  await submitActive(workbench, jobName);
   const done = await workbench.notifications.waitFor(`“${jobName}” is done`, 60_000);
   await done.click('Open Results');
   return until('the row in the results editor', async () => {

@@ -6,25 +6,11 @@ import { keyOf, readResultLine } from '../../../src/results/resultLine';
 import { searchableText } from '../../../src/results/searchableText';
 import { detailOf } from '../../../src/results/rowDetail';
 import { readRequestLine } from '../../../src/results/requestLine';
-import { longestAddress, rowDetail, type RowSummary } from '../../../src/shared/resultsMessages';
+import { longestAddress, rowDetail } from '../../../src/shared/resultsMessages';
+import { makeRowSummary } from '../../support/rowSummary';
 import { answer, request } from './support';
 
-const summary: RowSummary = {
-  row: 0,
-  key: 'k',
-  outcome: 'ok',
-  reason: 'STOP',
-  errorCode: 0,
-  preview: '',
-  kinds: 0,
-  input: 0,
-  output: 0,
-  thinking: 0,
-  bytes: 1,
-  duplicate: false,
-  broken: false,
-  request: 0,
-};
+const summary = makeRowSummary({ key: 'k', reason: 'STOP', bytes: 1 });
 
 /** The detail of a result, checked as the webview checks it. */
 function detail(result: unknown, requestLine?: unknown) {

@@ -2,24 +2,10 @@ import assert from 'node:assert/strict';
 import { bannersOf } from '../../../src/webview/banners';
 import { codeName, shortCode } from '../../../src/webview/errorCodes';
 import type { RowDetail } from '../../../src/shared/resultsMessages';
+import { makeRowSummary } from '../../support/rowSummary';
 
 const detail = (summary: Partial<RowDetail['summary']>, more: Partial<RowDetail> = {}): RowDetail => ({
-  summary: {
-    row: 0,
-    outcome: 'ok',
-    reason: '',
-    errorCode: 0,
-    preview: '',
-    kinds: 0,
-    input: 0,
-    output: 0,
-    thinking: 0,
-    bytes: 0,
-    duplicate: false,
-    broken: false,
-    request: 0,
-    ...summary,
-  },
+  summary: makeRowSummary(summary),
   candidates: [],
   usage: [],
   ...more,

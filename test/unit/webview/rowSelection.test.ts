@@ -2,24 +2,10 @@ import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { HostError } from '../../../src/webview/rpc';
 import { RowSelection, type SavedRow, type SelectionParts } from '../../../src/webview/rowSelection';
-import type { RowDetail, RowSummary } from '../../../src/shared/resultsMessages';
+import type { RowDetail } from '../../../src/shared/resultsMessages';
+import { makeRowSummary } from '../../support/rowSummary';
 
-const summary = (row: number): RowSummary => ({
-  row,
-  key: `key-${row}`,
-  outcome: 'ok',
-  reason: '',
-  errorCode: 0,
-  preview: '',
-  kinds: 0,
-  input: 0,
-  output: 0,
-  thinking: 0,
-  bytes: 0,
-  duplicate: false,
-  broken: false,
-  request: row,
-});
+const summary = (row: number) => makeRowSummary({ row, key: `key-${row}`, request: row });
 const detailOf = (row: number): RowDetail => ({
   summary: summary(row),
   request: { line: row, turns: [], settings: [], broken: false },

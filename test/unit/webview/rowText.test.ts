@@ -3,23 +3,9 @@ import { contentKind } from '../../../src/shared/contentKinds';
 import type { RowSummary } from '../../../src/shared/resultsMessages';
 import { loadStrings } from '../../../src/webview/strings';
 import { previewText } from '../../../src/webview/rowText';
+import { makeRowSummary } from '../../support/rowSummary';
 
-const row: RowSummary = {
-  row: 0,
-  key: 'a',
-  outcome: 'ok',
-  reason: 'STOP',
-  errorCode: 0,
-  preview: '',
-  kinds: 0,
-  input: 0,
-  output: 0,
-  thinking: 0,
-  bytes: 0,
-  duplicate: false,
-  broken: false,
-  request: 0,
-};
+const row = makeRowSummary({ key: 'a', reason: 'STOP' });
 
 describe('previewText', () => {
   // Without the host's strings, texts are shown by their ids.
