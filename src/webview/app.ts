@@ -217,6 +217,7 @@ export class App {
         if (row !== undefined) this.selection.show(row.row, by);
       },
       onOpen: () => this.detail.element.focus(),
+      isSelecting: () => this.selection.isLooking,
     });
   }
 

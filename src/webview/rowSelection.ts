@@ -57,6 +57,11 @@ export class RowSelection {
     return this.certain ? this.row : undefined;
   }
 
+  /** Whether there is a row to be shown that is not on the screen yet. */
+  get isLooking(): boolean {
+    return this.row !== undefined && this.parts.detail.row === undefined;
+  }
+
   /** Shows a row in detail, a moment later. */
   show(row: number, by: ChosenBy): void {
     this.row = row;

@@ -23,6 +23,8 @@ export interface VirtualListOptions<T> {
   readonly onSelect: (position: number, item: T | undefined, by: 'user' | 'program') => void;
   /** Enter or double click. */
   readonly onOpen: (position: number) => void;
+  /** Whether a row is about to be selected: else the focus selects the first one. */
+  readonly isSelecting?: () => boolean;
   /** Name of the list's look. */
   readonly class: string;
 }
@@ -67,7 +69,7 @@ export class VirtualList<T> {
           keydown: (event) => this.onKey(event),
           mousedown: (event) => this.onMouse(event),
           dblclick: () => this.options.onOpen(this.selected),
-          focus: () => this.select(Math.max(0, this.selected), 'user'),
+          focus: () => this.onFocus(),
         },
       },
       this.layer,
@@ -136,6 +138,11 @@ export class VirtualList<T> {
       this.expectedTop = this.element.scrollTop;
     }
     this.paint();
+  }
+
+  private onFocus(): void {
+    if (this.selected === -1 && this.options.isSelecting?.() === true) return;
+    this.select(Math.max(0, this.selected), 'user');
   }
 
   private onScroll(): void {

@@ -137,6 +137,21 @@ describe('RowSelection', () => {
     ]);
   });
 
+  it('is looking for the row of an earlier page until it is shown, or known to be gone', async () => {
+    const fresh = world();
+    assert.equal(fresh.selection.isLooking, false);
+    const { selection, answers, settle } = world({ row: 3, key: 'key-3' });
+    answers.findRow = () => ({ row: 4 });
+    assert.equal(selection.isLooking, true);
+    await selection.restore();
+    assert.equal(selection.isLooking, true);
+    await settle();
+    assert.equal(selection.isLooking, false);
+    const gone = world({ row: 3, key: 'key-3' });
+    await gone.selection.restore();
+    assert.equal(gone.selection.isLooking, false);
+  });
+
   it('shows nothing when its row is gone', async () => {
     const { selection, did, settle } = world();
     selection.show(3, 'program');
