@@ -30,8 +30,8 @@ export class QuickInput {
     );
   }
 
-  async waitClosed(): Promise<void> {
-    await this.#widget.waitFor({ state: 'hidden' });
+  async waitClosed(timeout = 30_000): Promise<void> {
+    await this.#widget.waitFor({ state: 'hidden', timeout });
   }
 
   async title(): Promise<string> {
@@ -78,7 +78,7 @@ export class QuickInput {
       await until(file, listed, { timeout: 3_000 }).catch(() => undefined);
       if ((await this.value()) !== file) return false;
       await this.accept();
-      return this.#widget.waitFor({ state: 'hidden', timeout: 3_000 }).then(
+      return this.waitClosed(3_000).then(
         () => true,
         () => false,
       );

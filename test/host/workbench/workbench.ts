@@ -92,10 +92,19 @@ export class Workbench {
 
   /** Moves the cursor; line and column count from 1. */
   async goTo(line: number, column = 1): Promise<void> {
-    await this.#ask('Control+g');
-    await this.quickInput.type(`:${line}:${column}`);
-    await this.quickInput.accept();
-    await this.quickInput.waitClosed();
+    const { quickInput } = this;
+    // It only says so where the keyboard is not in a text editor yet.
+    await until(`line ${line}`, async () => {
+      await this.#ask('Control+g');
+      await quickInput.type(`:${line}:${column}`);
+      await quickInput.accept();
+      const gone = await quickInput.waitClosed(3_000).then(
+        () => true,
+        () => false,
+      );
+      if (!gone) await quickInput.cancel();
+      return gone;
+    });
   }
 
   /** Opens the quick input by a key. A window that is busy with its start, or gives the focus away just then, loses keys. */
