@@ -26,6 +26,7 @@ const context = {
   subscriptions: [],
   globalStorageUri: uri,
   extensionUri: uri,
+  extension: { packageJSON: require('../../package.json') },
   secrets: anything,
   globalState: anything,
   workspaceState: anything,
