@@ -1,3 +1,5 @@
+import { peakMemoryMB } from './peakMemory';
+
 export type Direction = 'up' | 'down' | 'flushed' | 'inline';
 
 /** What the command line of a transfer says: `up|down|flushed|inline URL FILE SIZE`. */
@@ -16,7 +18,6 @@ export async function measure(transfer: (task: TransferTask) => Promise<void>): 
   const started = performance.now();
   await transfer({ direction: direction as Direction, url, file, size: Number(size) });
   const seconds = (performance.now() - started) / 1000;
-  // In kilobytes, on every platform.
-  const peakMB = process.resourceUsage().maxRSS / 1024;
+  const peakMB = peakMemoryMB();
   console.log(JSON.stringify({ seconds, peakMB }));
 }

@@ -5,6 +5,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { Ajv } from 'ajv';
 import { zodSchema } from '../../src/dialects/zod';
 import { validateFile } from '../../src/server/validation';
+import { peakMemoryMB } from './peakMemory';
 import { jsonSchemaOf } from './validationJsonSchema';
 
 /** One way to check a file, in a process of its own so that its memory can be told: contender, file, threads, folder of peers. */
@@ -200,7 +201,7 @@ async function main(): Promise<void> {
     counts = await onThreads(contender, file, workers, peers);
   }
   const seconds = (performance.now() - started) / 1000;
-  const result: ContenderResult = { seconds, peakMB: process.resourceUsage().maxRSS / 1024, ...counts };
+  const result: ContenderResult = { seconds, peakMB: peakMemoryMB(), ...counts };
   process.stdout.write(`${JSON.stringify(result)}\n`);
 }
 
