@@ -13,6 +13,7 @@ import { retryName, submitFile } from './submission';
 import { askModel } from './submitQuestions';
 import { chooseJob } from '../targets';
 import { usableService } from '../connections/usableService';
+import { download } from '../results/download';
 
 const retryable = [
   'failed',
@@ -51,14 +52,16 @@ function firstRequests(engine: JobEngine, { job, requests }: Subject): string | 
 
 /** The job with its outcomes, so that a person can choose among them: looked at now where nobody did before. */
 async function looked(
-  { ui }: CommandContext,
+  context: CommandContext,
   engine: JobEngine,
   { job, name, isGroup }: Subject,
 ): Promise<Job> {
   if (isGroup || job.outcomes !== undefined) return job;
-  return ui.progress(l10n.t('Looking at the results of “{0}”', name), ({ signal }) =>
-    engine.learnOutcomes(job.id, { signal }),
-  );
+  return context.ui.progress(l10n.t('Looking at the results of “{0}”', name), async ({ signal }) => {
+    // Of a part, the engine keeps the results with the others.
+    if (job.group === undefined) await download(context, engine, job, { signal });
+    return engine.learnOutcomes(job.id, { signal });
+  });
 }
 
 /** Makes the file with the rows of these outcomes, opens it, and submits it if the person wants to. */

@@ -59,6 +59,8 @@ describe('requests again', () => {
     world.answers.push(['Truncated']);
     const said = await run(retryRows, 'job-1');
     assert.ok(said.includes('look at job-1'));
+    world.settings['results.folder'] = '/results';
+    assert.ok((await run(retryRows, 'job-1')).includes('download job-1 to /results'));
     assert.ok(said.includes('retry job-1 truncated'));
   });
 
