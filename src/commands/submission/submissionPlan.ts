@@ -6,7 +6,7 @@ import type { PartLimits } from '../../jobs/rows/planParts';
 import type { ServiceCapabilities } from '../../shared/batchService';
 import { formatUsd } from '../../shared/usd';
 import { formatAge, formatApproximate, formatBytes, formatCount } from '../../views/format';
-import { countTexts, stateText } from '../../views/jobTexts';
+import { countTexts, rowsText, stateText } from '../../views/jobTexts';
 import type { Question } from '../context';
 import { Refusal } from '../refusal';
 
@@ -146,7 +146,7 @@ function priceLine({ price }: Preflight): string {
 
 function partsLine({ maxBytes, maxRows, maxTokens }: PartLimits, { rows, bytes, input }: Preflight): string {
   const limits = [
-    ...(maxRows === undefined ? [] : [l10n.t('{0} rows', formatCount(maxRows))]),
+    ...(maxRows === undefined ? [] : [rowsText(formatCount(maxRows))]),
     ...(maxTokens === undefined ? [] : [l10n.t('{0} tokens', formatApproximate(maxTokens))]),
     ...(maxBytes === undefined ? [] : [formatBytes(maxBytes)]),
   ];
