@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
-import { BackgroundWriter } from '../../../src/http/backgroundWriter';
-
-/** What is written at once. */
-const batch = 1 << 18;
+import { BackgroundWriter, batchBytes as batch } from '../../../src/http/backgroundWriter';
 
 /** A file in memory whose writes and syncs end when a test says so. */
 class SlowFile {
@@ -88,8 +85,13 @@ describe('background writer', () => {
     assert.deepEqual(Buffer.concat(file.content), batchOf(7));
   });
 
+  it('writes across pages, which no system answers with large pieces of memory', () => {
+    const pageBytes = 4096;
+    for (let n = 1; n < 16; n += 1) assert.notEqual((n * batch) % pageBytes, 0);
+  });
+
   it('tells the disk in time, not only at the end', async () => {
-    await appendAll(280);
+    await appendAll(400);
     assert.ok(file.calls.includes('datasync'));
     await writer.sync();
   });
@@ -99,7 +101,7 @@ describe('background writer', () => {
       const error = new Error('disk full');
       file.failing = { call, error };
       await assert.rejects(
-        appendAll(320).then(() => writer.sync()),
+        appendAll(400).then(() => writer.sync()),
         error,
       );
       if (call === 'sync') return;
