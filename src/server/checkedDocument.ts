@@ -1,26 +1,19 @@
 import {
-  commonFacts,
-  duplicateKeyProblem,
   layoutProblem,
-  locateKey,
   LineChecker,
-  severityOf,
   sizeProblem,
-  spreadProblem,
   type CheckContext,
   type FileLayout,
   type LineCheck,
   type Problem,
-  type RuleCode,
   type RuleSettings,
   type Severity,
-  type Span,
 } from '../dialects';
 import type { FileKind } from '../shared/dialect';
-import { CommonValue, type CheckedLines } from './commonValue';
+import { BetweenLines } from './betweenLines';
+import type { CheckedLines } from './commonValue';
 import { probeDocument } from './documentProbe';
 import { layoutOf, unitAt } from './jsonUnit';
-import { KeyIndex } from './keyIndex';
 import { ProblemSelection, type ProblemList } from './problemSelection';
 import { LineFlags } from './lineFlags';
 import type { LineRecord } from './lineRecord';
@@ -49,9 +42,8 @@ export class CheckedDocument implements CheckedLines {
   /** No unchecked line stands before this one. */
   private cursor = 0;
   private probeEnd = 0;
-  private readonly keys = new KeyIndex();
-  private readonly common = Object.values(commonFacts).map((fact) => new CommonValue(fact));
   private readonly spreadObjects = new Spreads();
+  private readonly between = new BetweenLines(this, this.spreadObjects);
   private counts: Record<Severity, number> = { error: 0, warning: 0, information: 0, hint: 0 };
   private tokens = 0;
   private rows = 0;
@@ -98,7 +90,7 @@ export class CheckedDocument implements CheckedLines {
       const errors = this.problems(1).problems.filter(({ problem }) => problem.severity === 'error').length;
       return { rows: 0, tokens: 0, errors };
     }
-    const between = this.betweenLines.filter(({ severity }) => severity === 'error');
+    const between = this.between.counts.filter(({ severity }) => severity === 'error');
     return {
       rows: this.rows + this.spreadObjects.all.length,
       tokens: this.tokens,
@@ -121,13 +113,7 @@ export class CheckedDocument implements CheckedLines {
 
   /** Lines with this key, in order. */
   linesWithKey(key: string): number[] {
-    const wanted = this.keys.get(key);
-    const lines: number[] = [];
-    for (let line = 0; wanted.size > lines.length && line < this.lines.length; line += 1) {
-      const record = this.lines[line];
-      if (record !== undefined && wanted.has(record)) lines.push(line);
-    }
-    return lines;
+    return this.between.linesWithKey(key);
   }
 
   /** The keys of the lines from `start` to `end`, in order; lines without one are left out. */
@@ -138,7 +124,7 @@ export class CheckedDocument implements CheckedLines {
   }
 
   hasKey(key: string): boolean {
-    return this.keys.get(key).size > 0;
+    return this.between.hasKey(key);
   }
 
   recordAt(unit: number): LineRecord | undefined {
@@ -213,14 +199,8 @@ export class CheckedDocument implements CheckedLines {
     if (this.fileLayout !== 'lines') return this.problems(1).problems.map(({ problem }) => problem);
     const record = this.lines[unit];
     if (record === undefined) return [];
-    if (record.hidden) return asList(this.spreadProblem(this.spreadObjects.at(unit)));
-    const { key, problems } = record.check;
-    const [first = unit] = record.duplicated && key !== undefined ? this.linesWithKey(key) : [];
-    return [
-      ...problems,
-      ...(first === unit ? [] : this.repeatedKey(unit, record, first)),
-      ...this.common.flatMap((value) => asList(value.problem(this, unit))),
-    ];
+    const between = this.between.problemsOn(unit, record);
+    return record.hidden ? between : [...record.check.problems, ...between];
   }
 
   /** Whether anything is wrong, in a line or between lines. */
@@ -241,26 +221,13 @@ export class CheckedDocument implements CheckedLines {
   /** How many problems the lines checked so far have, in themselves and between them. */
   private get problemCount(): number {
     const { error, warning, information, hint } = this.counts;
-    return this.betweenLines.reduce((sum, { count }) => sum + count, error + warning + information + hint);
-  }
-
-  /** How many problems there are between lines, by what they are about. */
-  private get betweenLines(): readonly { readonly severity: Severity | 'off'; readonly count: number }[] {
-    const { rules } = this.options;
-    return [
-      { severity: severityOf('duplicate-key', rules), count: this.keys.repeated },
-      { severity: severityOf('object-over-lines', rules), count: this.spreadObjects.all.length },
-      ...this.common.map((value) => ({ severity: value.severity(rules), count: value.odd(this) })),
-    ].filter(({ severity }) => severity !== 'off');
+    return this.between.counts.reduce((sum, { count }) => sum + count, error + warning + information + hint);
   }
 
   private collect(selection: ProblemSelection): void {
-    const firstOfKey = new Map<string, number>();
-    const hasRoom = (rule: RuleCode) => selection.hasRoom(severityOf(rule, this.options.rules));
     // Keys, models and endpoints are a matter between lines: where they are in order, only the marked lines need a look.
-    const keys = this.keys.repeated > 0 && hasRoom('duplicate-key');
-    const common = this.common.filter((value) => value.odd(this) > 0);
-    const next = (unit: number) => (keys || common.length > 0 ? unit : this.troubled.next(unit));
+    const addBetween = this.between.collector(selection);
+    const next = (unit: number) => (addBetween === undefined ? this.troubled.next(unit) : unit);
     for (let unit = next(0); unit >= 0 && unit < this.lines.length; unit = next(unit + 1)) {
       const record = this.lines[unit];
       if (record === undefined) continue;
@@ -269,18 +236,7 @@ export class CheckedDocument implements CheckedLines {
         continue;
       }
       for (const problem of record.check.problems) selection.add(unit, problem);
-      const { key } = record.check;
-      if (keys && record.duplicated && key !== undefined) {
-        const first = firstOfKey.get(key);
-        if (first === undefined) firstOfKey.set(key, unit);
-        else if (hasRoom('duplicate-key')) {
-          for (const problem of this.repeatedKey(unit, record, first)) selection.add(unit, problem);
-        }
-      }
-      for (const value of common) {
-        if (!selection.hasRoom(value.severity(this.options.rules))) continue;
-        for (const problem of asList(value.problem(this, unit))) selection.add(unit, problem);
-      }
+      addBetween?.(unit, record);
       if (selection.isFull) return;
     }
   }
@@ -289,31 +245,9 @@ export class CheckedDocument implements CheckedLines {
   private collectSpread(selection: ProblemSelection, unit: number): number {
     const placed = this.spreadObjects.at(unit);
     if (placed === undefined) return unit;
-    for (const problem of asList(this.spreadProblem(placed))) selection.add(placed.start, problem);
+    const problem = this.between.spreadProblem(placed);
+    if (problem !== undefined) selection.add(placed.start, problem);
     return placed.start + placed.spread.lines - 1;
-  }
-
-  private spreadProblem(placed: PlacedSpread | undefined): Problem | undefined {
-    if (placed === undefined) return undefined;
-    const { start, spread } = placed;
-    const first = this.document.line(start);
-    const last = this.document.line(start + spread.lines - 1);
-    const span = { start: first.length - first.trimStart().length, end: last.trimEnd().length };
-    return spreadProblem(spread, span, this.options.rules);
-  }
-
-  /** What is wrong with a line whose key `first` has already. */
-  private repeatedKey(unit: number, record: LineRecord, first: number): Problem[] {
-    const { key } = record.check;
-    const firstRecord = this.lines[first];
-    if (key === undefined || firstRecord === undefined) return [];
-    const place = { line: first, ...this.keySpan(first, firstRecord) };
-    return asList(duplicateKeyProblem(key, this.keySpan(unit, record), place, this.options.rules));
-  }
-
-  private keySpan(unit: number, record: LineRecord): Span {
-    record.keySpan ??= locateKey(this.document.line(unit)) ?? { start: 0, end: 1 };
-    return record.keySpan;
   }
 
   private detect(): void {
@@ -325,8 +259,7 @@ export class CheckedDocument implements CheckedLines {
 
   /** Forgets what was found about lines; all that matter wait for a check. */
   private reset(): void {
-    this.keys.clear();
-    for (const value of this.common) value.clear();
+    this.between.clear();
     this.counts = { error: 0, warning: 0, information: 0, hint: 0 };
     this.tokens = 0;
     this.rows = 0;
@@ -387,7 +320,7 @@ export class CheckedDocument implements CheckedLines {
 
   private remember(record: LineRecord): void {
     this.count(record, 1);
-    if (record.check.key !== undefined) this.keys.add(record.check.key, record);
+    this.between.add(record);
   }
 
   /** Takes a line out of all sums; of one that is hidden there is nothing in them. */
@@ -397,22 +330,17 @@ export class CheckedDocument implements CheckedLines {
       return;
     }
     this.count(record, -1);
-    if (record.check.key !== undefined) this.keys.remove(record.check.key, record);
+    this.between.remove(record);
   }
 
   private count({ check }: LineRecord, step: 1 | -1): void {
     for (const problem of check.problems) this.counts[problem.severity] += step;
     this.tokens += step * check.tokens;
     if (!isBlank(check)) this.rows += step;
-    for (const value of this.common) value.count(check, step);
   }
 }
 
 /** A blank line is no row: it has nothing, and nothing is wrong with it. */
 function isBlank(check: LineCheck): boolean {
   return check.lineKind === 'other' && check.problems.length === 0;
-}
-
-function asList<T>(item: T | undefined): T[] {
-  return item === undefined ? [] : [item];
 }
