@@ -8,14 +8,11 @@ import type { Job, JobsChange } from './api';
 import { isUnfinished, jobOfElsewhere, jobOfRecord } from './jobView';
 import type { Ledger } from './ledger/ledger';
 import type { JobRecord } from './ledger/record';
+import { ListedJobs, type ListExtent, type SeenJobs } from './listedJobs';
 import { PendingChanges } from './pendingChanges';
 import { RecordNames } from './recordNames';
 import { isJobOf } from './records';
-import { saysTheSame } from './sameRemoteJob';
 import type { Windows } from './windows';
-
-/** Which jobs of a connection the service listed last, by name. */
-type SeenJobs = ReadonlyMap<string, RemoteJob>;
 
 /**
  * The one place that knows all jobs: the ledger's records joined to the last lists of the service. Tree, status bar and
@@ -25,7 +22,7 @@ export class JobStore implements Disposable {
   private readonly current = new Map<string, Job>();
   /** Jobs whose records nobody has read: they stay as they are until their record changes. */
   private readonly resting = new Map<string, Job>();
-  private readonly seen = new Map<string, SeenJobs>();
+  private readonly listed = new ListedJobs();
   /** Id of a job from elsewhere -> where to find it. */
   private readonly elsewhere = new Map<string, { readonly connectionId: string; readonly name: string }>();
   private readonly recordOf = new RecordNames();
@@ -35,9 +32,6 @@ export class JobStore implements Disposable {
   private readonly hidden = new Set<string>();
   private readonly progress = new Map<string, number>();
   private readonly offsets = new Map<string, number>();
-  private readonly deleted = new Set<string>();
-  /** By connection: the names of jobs that the last list of everything did not have. */
-  private readonly missing = new Map<string, Set<string>>();
   private readonly dirty = new Set<string>();
   private readonly changes = new PendingChanges();
   private readonly unfinished = new Map<string, Set<string>>();
@@ -147,46 +141,24 @@ export class JobStore implements Disposable {
   }
 
   seenOf(connectionId: string): SeenJobs {
-    return this.seen.get(connectionId) ?? new Map();
+    return this.listed.of(connectionId);
   }
 
   /** Where a job that is not in the ledger is at the service. */
   remoteElsewhere(id: string): { readonly connectionId: string; readonly remote: RemoteJob } | undefined {
     const place = this.elsewhere.get(id);
-    const remote = place && this.seenOf(place.connectionId).get(place.name);
+    const remote = place && this.listed.find(place.connectionId, place.name);
     return place && remote && { connectionId: place.connectionId, remote };
   }
 
-  /**
-   * Takes in what the service listed. `all`: there is nothing else at the service; `some`: only these were looked at; `shared`:
-   * what the window that polls knows beside the ledger.
-   */
-  setSeen(connectionId: string, listed: readonly RemoteJob[], extent: 'all' | 'some' | 'shared'): void {
-    const before = this.seenOf(connectionId);
-    const after = new Map(extent === 'some' ? before : []);
-    for (const job of listed) {
-      if (this.deleted.size > 0 && this.deleted.has(keyOf(connectionId, job.name))) continue;
-      after.set(job.name, this.sameOrNew(connectionId, before.get(job.name), job));
-    }
-    this.seen.set(connectionId, after);
-    for (const [name, job] of after) if (before.get(name) !== job) this.touchName(connectionId, name);
-    for (const name of before.keys()) if (!after.has(name)) this.touchName(connectionId, name);
-    if (extent === 'all') this.noteMissing(connectionId, after);
-    else for (const { name } of listed) this.missing.get(connectionId)?.delete(name);
-  }
-
-  /** Only a list of everything tells what is gone: others leave out what is older, or what the ledger knows. */
-  private noteMissing(connectionId: string, listed: SeenJobs): void {
+  /** Takes in what the service listed. */
+  setSeen(connectionId: string, listed: readonly RemoteJob[], extent: ListExtent): void {
+    const news = this.listed.take(connectionId, listed, extent, (job) => this.sameOrNew(connectionId, job));
+    for (const name of news) this.touchName(connectionId, name);
+    if (extent !== 'all') return;
     this.settle();
-    const before = this.missing.get(connectionId) ?? new Set<string>();
-    const names = new Set<string>();
-    for (const job of this.current.values()) {
-      if (job.connectionId === connectionId && job.name !== undefined && !listed.has(job.name))
-        names.add(job.name);
-    }
-    this.missing.set(connectionId, names);
-    for (const name of names) if (!before.has(name)) this.touchName(connectionId, name);
-    for (const name of before) if (!names.has(name)) this.touchName(connectionId, name);
+    const turned = this.listed.noteMissing(connectionId, this.current.values());
+    for (const name of turned) this.touchName(connectionId, name);
   }
 
   /** What was seen and is not in the ledger yet: jobs from elsewhere and those that are still running. */
@@ -205,10 +177,7 @@ export class JobStore implements Disposable {
 
   /** Forgets a job that was deleted at the service; lists that are on their way may still have it. */
   forget(connectionId: string, name: string): void {
-    this.deleted.add(keyOf(connectionId, name));
-    const seen = new Map(this.seenOf(connectionId));
-    seen.delete(name);
-    this.seen.set(connectionId, seen);
+    this.listed.forget(connectionId, name);
     this.touchName(connectionId, name);
   }
 
@@ -243,9 +212,8 @@ export class JobStore implements Disposable {
     this.emitter.dispose();
   }
 
-  /** An object that is known already where it says the same, so that what did not change is neither kept twice nor redrawn. */
-  private sameOrNew(connectionId: string, known: RemoteJob | undefined, job: RemoteJob): RemoteJob {
-    if (known !== undefined && saysTheSame(known, job)) return known;
+  /** The object that the record has already where it says as much, so that it is not kept twice. */
+  private sameOrNew(connectionId: string, job: RemoteJob): RemoteJob {
     if (this.isKnownEnd(connectionId, job)) return job;
     const recorded = this.recordByName(connectionId, job.name)?.remote;
     if (recorded?.state !== job.state || !isFinalState(job.state)) return job;
@@ -335,14 +303,14 @@ export class JobStore implements Disposable {
     const resting = this.resting.get(id);
     if (resting?.name !== undefined) {
       const { connectionId, name } = resting;
-      return this.missing.get(connectionId)?.has(name) === true ? { ...resting, gone: true } : resting;
+      return this.listed.isMissing(connectionId, name) ? { ...resting, gone: true } : resting;
     }
     const record = this.ledger.get(id);
     if (record !== undefined) {
       const { connectionId, name = '' } = record;
       return jobOfRecord(record, {
-        seen: this.seen.get(connectionId)?.get(name),
-        absent: this.missing.get(connectionId)?.has(name) === true,
+        seen: this.listed.find(connectionId, name),
+        absent: this.listed.isMissing(connectionId, name),
         ownerAlive: this.windows.isAlive(record.owner),
         clockOffsetMs: record.clockOffsetMs ?? this.offsets.get(record.connectionId) ?? 0,
         progress: this.progress.get(id),
@@ -351,7 +319,7 @@ export class JobStore implements Disposable {
     const place = this.elsewhere.get(id);
     if (place === undefined || this.recordOf.get(place.connectionId, place.name) !== undefined)
       return undefined;
-    const remote = this.seen.get(place.connectionId)?.get(place.name);
+    const remote = this.listed.find(place.connectionId, place.name);
     if (remote === undefined) {
       this.elsewhere.delete(id);
       return undefined;
