@@ -14,16 +14,15 @@ import { h } from './dom';
 import { headerActions, toolbarActions, type FilterTarget } from './filterActions';
 import { HeaderView } from './headerView';
 import { MapView } from './mapView';
-import { renderRow, spoken } from './rowElement';
+import { spoken } from './rowElement';
+import { RowLists, type ListInFront } from './rowLists';
 import { RowSelection } from './rowSelection';
 import { Host, HostError } from './rpc';
 import { splitter } from './splitter';
 import { isFiltered, readState, type Mode, type SavedState } from './state';
 import { formatNumber, t } from './strings';
-import { TableView } from './tableView';
 import { Toolbar } from './toolbar';
 import { ViewPane } from './viewPane';
-import { VirtualList } from './virtualList';
 
 /** What VS Code gives a webview. */
 export interface VsCodeApi {
@@ -42,13 +41,10 @@ export class App {
   private readonly host: Host;
   private state: SavedState;
   private summary: ResultsSummary | undefined;
-  private total = 0;
-  private view = 0;
   private viewing: AbortController | undefined;
   private readonly header: HeaderView;
   private readonly toolbar: Toolbar;
-  private readonly rows: VirtualList<RowSummary>;
-  private readonly table: TableView;
+  private readonly lists: RowLists;
   private readonly map: MapView;
   private readonly compare: CompareView;
   private readonly detail: DetailView;
@@ -79,8 +75,15 @@ export class App {
         compare: () => void this.runCompare(false),
       }),
     );
-    this.rows = this.makeRows();
-    this.table = this.makeTable();
+    this.lists = new RowLists(
+      this.host,
+      {
+        select: (row, by) => this.selection.show(row, by),
+        open: () => this.detail.element.focus(),
+        isSelecting: () => this.selection.isLooking,
+      },
+      rowHeight,
+    );
     this.map = new MapView({
       load: () => this.host.call('map', {}),
       select: (row) => void this.selection.goTo(row, 'user'),
@@ -94,7 +97,8 @@ export class App {
       },
       rowHeight,
     );
-    this.pane = new ViewPane({ rows: this.rows, table: this.table, map: this.map, compare: this.compare });
+    const { rows, table } = this.lists;
+    this.pane = new ViewPane({ rows, table, map: this.map, compare: this.compare });
     this.detail = new DetailView({
       call: (method, params) => this.host.call(method, params),
       run: (method, params) => this.run(method, params),
@@ -192,9 +196,8 @@ export class App {
     this.spoken.textContent = heard || !document.hasFocus() ? '' : spoken(row);
   }
 
-  /** The list of rows in front: the table has one of its own. */
-  private get list(): Pick<VirtualList<unknown>, 'select' | 'selected' | 'element'> {
-    return this.state.mode === 'table' ? this.table.list : this.rows;
+  private get list(): ListInFront {
+    return this.lists.inFront(this.state.mode);
   }
 
   private async copyAnswer(row: number): Promise<void> {
@@ -204,42 +207,6 @@ export class App {
     } catch (error) {
       this.tell(error);
     }
-  }
-
-  private makeRows(): VirtualList<RowSummary> {
-    return new VirtualList<RowSummary>({
-      label: t('list'),
-      class: 'results',
-      rowHeight,
-      fetch: async (from, count) => (await this.host.call('rows', { view: this.view, from, count })).rows,
-      render: renderRow,
-      onSelect: (_position, row, by) => {
-        if (row !== undefined) this.selection.show(row.row, by);
-      },
-      onOpen: () => this.detail.element.focus(),
-      isSelecting: () => this.selection.isLooking,
-    });
-  }
-
-  private makeTable(): TableView {
-    return new TableView(
-      {
-        columns: async () => (await this.host.call('columns', {})).columns,
-        cells: async (from, count, columns) =>
-          (await this.host.call('cells', { view: this.view, from, count, columns: [...columns] })).rows,
-        copy: async (columns) =>
-          (
-            await this.host.call('copyTable', {
-              from: 0,
-              count: Math.max(1, this.total),
-              columns: [...columns],
-            })
-          ).rows,
-        select: (row, _position, by) => this.selection.show(row, by),
-        open: () => this.detail.element.focus(),
-      },
-      rowHeight,
-    );
   }
 
   /** Filters, search or order changed: asks for the new view and shows it with the selected row in it, if it still is. */
@@ -264,9 +231,7 @@ export class App {
       );
       if (this.viewing !== viewing) return;
       this.viewing = undefined;
-      this.view = view;
-      this.total = total;
-      this.rows.reset(total, { selected: position });
+      this.lists.show(view, total, position);
       // Somebody chose another row meanwhile.
       if (this.state.selected !== selected) await this.selection.relocate();
       await this.showPane();
@@ -286,7 +251,7 @@ export class App {
       query: state.query,
       search: state.search,
       mode: state.mode,
-      total: this.total,
+      total: this.lists.total,
       filtered: isFiltered(state.query, state.search),
       compared: this.compare.hasResult,
     });
@@ -305,7 +270,7 @@ export class App {
   private showPane(): Promise<void> {
     const { query, search, mode } = this.state;
     return this.pane.show(mode, {
-      total: this.total,
+      total: this.lists.total,
       complete: this.summary?.complete === true,
       filtered: isFiltered(query, search),
     });
@@ -314,7 +279,7 @@ export class App {
   private async nextFailure(backwards: boolean): Promise<void> {
     const { list } = this;
     try {
-      const from = list.selected === -1 && backwards ? this.total : list.selected;
+      const from = list.selected === -1 && backwards ? this.lists.total : list.selected;
       const { position } = await this.host.call('nextFailure', { from, backwards });
       if (position === -1) this.toolbar.tell(t('noFailure'));
       else list.select(position, 'user');
@@ -383,12 +348,11 @@ export class App {
   }
 
   private onGrown(view: number, total: number): void {
-    if (view !== this.view) return;
+    if (view !== this.lists.view) return;
     const joined = this.summary?.complete === true;
-    this.total = total;
     // The join may put rows in another order; until then they only become more.
+    this.lists.grow(total, !joined);
     if (joined) void this.refreshView();
-    else this.rows.reset(total, { grown: true });
     void this.showPane().catch((error: unknown) => this.tell(error));
     this.paint();
     void this.selection.restore();
