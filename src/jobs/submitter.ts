@@ -191,6 +191,7 @@ export class Submitter {
   ): Promise<JobRecord> {
     const signal = AbortSignal.any([user, this.closing.signal]);
     let mayRepeat = createAgain;
+    const isNew = this.untouched.has(id);
     try {
       let record = await this.claims.claim(id);
       while (record.step !== 'submitted') {
@@ -208,7 +209,8 @@ export class Submitter {
     } catch (error) {
       const isGivenUp = user.aborted || this.options.ledger.get(id)?.cancelWanted === true;
       if (isGivenUp && isCancelled(error)) await this.giveUp(id);
-      else if (!this.closing.signal.aborted) await this.interrupt(id, error, unattended);
+      else if (!this.closing.signal.aborted)
+        await this.interrupt(id, error, unattended || (!isNew && isChangedFile(error)));
       throw error;
     }
   }
@@ -251,12 +253,13 @@ export class Submitter {
     return { ...rest, ...waits, interruption: { message, kind, at: this.options.clock.now() } };
   }
 
-  private async interrupt(id: string, error: unknown, unattended: boolean): Promise<void> {
+  /** @param keep whether it stays although trying again would only fail the same way */
+  private async interrupt(id: string, error: unknown, keep: boolean): Promise<void> {
     if (error instanceof TakenOverError) return;
     const record = this.options.ledger.get(id);
     if (record === undefined || record.step === 'submitted') return;
     const hopeless = isHopeless(error);
-    if (record.step !== 'creating' && hopeless && !unattended) {
+    if (record.step !== 'creating' && hopeless && !keep) {
       await this.forget(id);
       return;
     }
@@ -273,7 +276,12 @@ export class Submitter {
 
 /** Whether trying the same again can only fail the same way, so that nothing is worth keeping. */
 function isHopeless(error: unknown): boolean {
+  if (isChangedFile(error)) return true;
+  return error instanceof ServiceError && (error.kind === 'invalid' || error.kind === 'notFound');
+}
+
+/** Whoever resumes a submission may put the old content of its file back, and resume it once more. */
+function isChangedFile(error: unknown): boolean {
   if (error instanceof RequestFileError) return true;
-  if (!(error instanceof ServiceError)) return false;
-  return error.kind === 'invalid' || error.kind === 'notFound' || error.reason === 'FILE_CHANGED';
+  return error instanceof ServiceError && error.reason === 'FILE_CHANGED';
 }

@@ -175,9 +175,17 @@ describe('job engine', () => {
       harness.service.fail('createJob', 'before', quota());
       const queued = await engine.submit(harness.request({ input: 'inline' }));
       assert.equal(queued.phase, 'queued');
-      writeFileSync(queued.requestFile!.path, 'something else');
+      const { path } = queued.requestFile!;
+      const before = readFileSync(path);
+      writeFileSync(path, 'something else');
       await assert.rejects(engine.resume(queued.id), /not as it was/);
       assert.equal(harness.service.jobs.length, 2);
+      // As the message says: the old content is put back, and it goes on.
+      assert.match(engine.get(queued.id)?.waiting ?? '', /not as it was/);
+      writeFileSync(path, before);
+      await engine.resume(queued.id);
+      assert.equal(engine.get(queued.id)?.phase, 'submitted');
+      assert.equal(harness.service.jobs.length, 3);
     });
   });
 
