@@ -72,6 +72,8 @@ export interface Job {
   readonly gone: boolean;
   /** Why a queued or interrupted submission waits, for a person. */
   readonly waiting?: string;
+  /** A queued submission waits for a network and not for room at the service. */
+  readonly offline?: boolean;
   /**
    * A creation was sent at `since` (milliseconds since the epoch), had no clear answer, and the service does not list its job (yet).
    * Phase is `interrupted`; the job is looked for at every refresh and becomes `submitted` by itself when it turns up. It is never

@@ -67,7 +67,8 @@ export class Groups {
   constructor(private readonly options: GroupsOptions) {}
 
   /**
-   * Submits the parts one after another. What the service has no room for waits in the queue. Rejects with the first failure,
+   * Submits the parts one after another. What the service has no room for waits in the queue, and
+   * without a network all parts do. Rejects with the first failure,
    * after which the parts behind it wait to be resumed; when `signal` fires nothing of the group is left, and what was created
    * already is cancelled at the service.
    */
@@ -76,7 +77,11 @@ export class Groups {
     for (const [at, id] of parts.entries()) {
       try {
         throwIfCancelled(options.signal);
-        await submitter.run(id, withPart(options, at, parts.length));
+        const { queue } = await submitter.run(id, withPart(options, at, parts.length));
+        if (queue?.offline !== true) continue;
+        for (const other of parts.slice(at + 1))
+          await submitter.postpone(other, { reason: queue.reason, offline: true });
+        return;
       } catch (error) {
         const others = [...parts.slice(0, at), ...parts.slice(at + 1)];
         for (const other of others) {

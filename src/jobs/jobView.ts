@@ -61,6 +61,7 @@ export function jobOfRecord(record: JobRecord, context: ViewContext): Job {
     // A running job is only gone when the service says so on being asked for it.
     gone: record.gone ?? (context.absent && remote !== undefined && isFinalState(remote.state)),
     ...(waiting !== undefined && { waiting }),
+    ...(phase === 'queued' && record.queue?.offline === true && { offline: true }),
     ...(unconfirmed && { unconfirmed }),
     ...(context.progress !== undefined && phase === 'uploading' && { progress: context.progress }),
   };
@@ -130,18 +131,21 @@ function phaseOf(record: JobRecord, context: ViewContext): JobPhase {
 }
 
 function waitingOf(record: JobRecord, phase: JobPhase): string | undefined {
-  if (phase === 'queued')
-    return l10n
-      .t(
-        'The service has no room for it now; it is submitted by itself when there is. {0}',
-        record.queue?.reason ?? '',
-      )
-      .trim();
+  if (phase === 'queued') return queuedText(record);
   if (phase !== 'interrupted') return undefined;
   if (record.step === 'creating' && record.cancelWanted === true) return givenUpMessage();
   if (record.step === 'creating' && record.unconfirmed === true)
     return new UnconfirmedError(record.displayName).message;
   return record.interruption?.message ?? l10n.t('The window was closed while it was being submitted.');
+}
+
+function queuedText({ queue }: JobRecord): string {
+  const reason = queue?.reason ?? '';
+  const text =
+    queue?.offline === true
+      ? l10n.t('It is submitted by itself as soon as there is a network. {0}', reason)
+      : l10n.t('The service has no room for it now; it is submitted by itself when there is. {0}', reason);
+  return text.trim();
 }
 
 /** A results file that does not hold what the service said. */

@@ -32,6 +32,11 @@ export interface StepOptions {
   readonly createAgain: boolean;
 }
 
+/** Why a submission waits; `refusals`: how many more times it was tried in vain, 0 where it was not even tried. */
+export type Wait = Pick<NonNullable<JobRecord['queue']>, 'reason' | 'offline'> & {
+  readonly refusals: 0 | 1;
+};
+
 /**
  * The steps of a submission, each from one state on disk to the next. What is about to be sent is written first, so whatever
  * happens between two steps, the next run knows what may have taken effect.
@@ -73,13 +78,25 @@ export class SubmissionSteps {
   advance(record: JobRecord, options: StepOptions): Promise<JobRecord> {
     switch (record.step) {
       case 'prepared':
-        return record.inline === true ? this.create(record, options) : this.upload(record, options);
+        return this.orWait(record, () =>
+          record.inline === true ? this.create(record, options) : this.upload(record, options),
+        );
       case 'uploaded':
-        return this.create(record, options);
+        return this.orWait(record, () => this.create(record, options));
       case 'creating':
         return this.reconcile(record, options);
       case 'submitted':
         return Promise.resolve(record);
+    }
+  }
+
+  /** Where nothing was created and there is no network, nobody has to do anything: it goes on when there is one again. */
+  private async orWait(record: JobRecord, step: () => Promise<JobRecord>): Promise<JobRecord> {
+    try {
+      return await step();
+    } catch (error) {
+      if (!(error instanceof ServiceError) || !error.offline) throw error;
+      return this.enqueue(record, { reason: error.message, refusals: 1, offline: true });
     }
   }
 
@@ -131,7 +148,7 @@ export class SubmissionSteps {
     if (input === undefined) return this.backToUpload(record);
     onProgress?.({ step: 'creating' });
     const full = this.options.whyNoRoom(record.connectionId, service);
-    if (full !== undefined) return this.enqueue(record, full, 0);
+    if (full !== undefined) return this.enqueue(record, { reason: full, refusals: 0 });
     const endpoint = record.dialect === 'openai' ? await endpointOf(requestFileOf(record).path) : undefined;
     throwIfCancelled(signal);
     const creating = await this.options.claims.write(record.id, (current) => ({
@@ -207,7 +224,7 @@ export class SubmissionSteps {
       ...without(current, 'creatingAt'),
       step: stepBeforeCreation(current),
     }));
-    if (error.kind === 'quota') return this.enqueue(refused, error.message, 1);
+    if (error.kind === 'quota') return this.enqueue(refused, { reason: error.message, refusals: 1 });
     // A file that was dropped is refused in several ways, as a missing right for one.
     const dropped =
       error.kind !== 'billing' && !(await this.input.isAlive(service, refused).catch(() => true));
@@ -222,15 +239,16 @@ export class SubmissionSteps {
     }));
   }
 
-  private enqueue(record: JobRecord, reason: string, refusals: 0 | 1): Promise<JobRecord> {
+  /** Puts a submission of this window into the queue, or back. @returns its record, without an owner */
+  enqueue({ id }: Pick<JobRecord, 'id'>, { refusals, ...why }: Wait): Promise<JobRecord> {
     const now = this.options.clock.now();
-    return this.options.claims.write(record.id, (current) => ({
+    return this.options.claims.write(id, (current) => ({
       ...without(current, 'owner'),
       queue: {
         since: current.queue?.since ?? now,
         triedAt: now,
-        reason,
         refusals: (current.queue?.refusals ?? 0) + refusals,
+        ...why,
       },
     }));
   }

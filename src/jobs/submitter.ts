@@ -1,5 +1,5 @@
 import type { RemoteJob } from '../shared/job';
-import { ServiceError } from '../shared/serviceError';
+import { ServiceError, type ServiceErrorKind } from '../shared/serviceError';
 import { isCancelled, throwIfCancelled } from '../util/async';
 import type { SubmitProgress, SubmitRequest } from './api';
 import { Claims, TakenOverError } from './claims';
@@ -8,7 +8,7 @@ import { newToken } from './displayName';
 import type { JobRecord } from './ledger/record';
 import { newId, without, withToken } from './records';
 import { describeRequestFile, RequestFileError } from './requestFile';
-import { SubmissionSteps, type SubmissionStepsOptions } from './submissionSteps';
+import { SubmissionSteps, type SubmissionStepsOptions, type Wait } from './submissionSteps';
 import type { Windows } from './windows';
 
 export interface SubmitterOptions extends Omit<SubmissionStepsOptions, 'claims'> {
@@ -136,6 +136,11 @@ export class Submitter {
     return work;
   }
 
+  /** Lets a submission of this window, which was not tried yet, wait in the queue. */
+  async postpone(id: string, why: Omit<Wait, 'refusals'>): Promise<void> {
+    await this.steps.enqueue({ id }, { ...why, refusals: 0 });
+  }
+
   /** Lets a submission of this window wait for a person, who is told why. */
   async suspend(id: string, reason: string): Promise<void> {
     await this.options.ledger.update(id, (current) =>
@@ -247,9 +252,10 @@ export class Submitter {
     await this.options.sessions.forget(id);
   }
 
-  private interrupted(record: JobRecord, message: string, kind: string, hopeless = false): JobRecord {
+  /** What waits in the queue stays there only where the next try may go better by itself. */
+  private interrupted(record: JobRecord, message: string, kind: string): JobRecord {
     const { queue, ...rest } = without(record, 'owner');
-    const waits = queue !== undefined && !hopeless && { queue };
+    const waits = queue !== undefined && passing.has(kind) && { queue };
     return { ...rest, ...waits, interruption: { message, kind, at: this.options.clock.now() } };
   }
 
@@ -258,21 +264,29 @@ export class Submitter {
     if (error instanceof TakenOverError) return;
     const record = this.options.ledger.get(id);
     if (record === undefined || record.step === 'submitted') return;
-    const hopeless = isHopeless(error);
-    if (record.step !== 'creating' && hopeless && !keep) {
+    if (record.step !== 'creating' && isHopeless(error) && !keep) {
       await this.forget(id);
       return;
     }
     const message = error instanceof Error ? error.message : String(error);
     const kind = error instanceof ServiceError ? error.kind : 'local';
     await this.options.ledger
-      .update(id, (current) => this.interrupted(current, message, kind, hopeless))
+      .update(id, (current) => this.interrupted(current, message, kind))
       .catch((failure: unknown) => {
         // A full disk: the step on disk is older, which is all that the next start needs.
         this.options.logger.error(`The ledger could not be written: ${String(failure)}`);
       });
   }
 }
+
+/** Kinds of failures that pass without anybody doing anything. */
+const passing: ReadonlySet<string> = new Set<ServiceErrorKind>([
+  'quota',
+  'unavailable',
+  'network',
+  // A login page of something in between, until somebody has logged in there.
+  'protocol',
+]);
 
 /** Whether trying the same again can only fail the same way, so that nothing is worth keeping. */
 function isHopeless(error: unknown): boolean {

@@ -15,7 +15,7 @@ export function stateText(job: Job): string {
     case 'creating':
       return l10n.t('creating');
     case 'queued':
-      return l10n.t('waiting');
+      return job.offline === true ? l10n.t('waiting for the network') : l10n.t('waiting');
     case 'interrupted':
       return job.unconfirmed === undefined ? l10n.t('interrupted') : unconfirmedText(job.unconfirmed);
     case 'submitted':

@@ -6,7 +6,7 @@ import type { ReceiverAddress } from '../../src/commands/webhooks/receiverContro
 import { customConnections } from '../../src/config/connections';
 import type { ApiKey } from '../../src/config/keys';
 import type { CommandId } from '../../src/contributions';
-import type { Job, JobEngine, JobPhase, SubmitRequest } from '../../src/jobs/api';
+import type { Job, JobEngine, SubmitRequest } from '../../src/jobs/api';
 import type { ImportReport } from '../../src/jobs/ledger/portable';
 import type { Preflight, PreflightRequest } from '../../src/jobs/preflight/preflight';
 import type { Removal, RemovalOptions } from '../../src/jobs/removal';
@@ -42,7 +42,8 @@ export class CommandWorld {
   savedAs: string | undefined;
   workspaceFiles: string[] = [];
   openFiles: string[] = [];
-  phaseAfterSubmit: JobPhase = 'submitted';
+  /** What is special about a job that was submitted or resumed, or about the last part of one. */
+  afterSubmit: Partial<Job> = {};
   connection = 'sandbox';
   apiKeys = new Map<string, ApiKey>([['sandbox', { value: 'sandbox', source: 'fixed' }]]);
   memory = new Map<string, unknown>();
@@ -324,11 +325,11 @@ class FakeEngine {
         request.priority === undefined ? '' : ` priority ${request.priority}`
       }${request.parentId === undefined ? '' : ` again for ${request.parentId}`}`,
     );
-    return makeJob({ displayName: request.displayName, phase: this.world.phaseAfterSubmit });
+    return makeJob({ displayName: request.displayName, ...this.world.afterSubmit });
   }
   async resume(id: string, { createAgain }: { createAgain?: boolean } = {}): Promise<Job> {
     await this.act(`resume ${id}${createAgain === true ? ' again' : ''}`);
-    return makeJob();
+    return makeJob(this.world.afterSubmit);
   }
   discard(id: string): Promise<void> {
     return this.act(`discard ${id}`);
@@ -360,7 +361,7 @@ class FakeEngine {
   }
   async submitInParts(request: SubmitRequest, limits: PartLimits): Promise<readonly Job[]> {
     await this.act(`parts ${request.displayName} ${JSON.stringify(limits)}`);
-    return [makeJob({ id: 'p1' }), makeJob({ id: 'p2', phase: this.world.phaseAfterSubmit })];
+    return [makeJob({ id: 'p1' }), makeJob({ id: 'p2', ...this.world.afterSubmit })];
   }
   async createRetryFile(id: string, outcomes: ReadonlySet<string>): Promise<RetryFile> {
     await this.act(`retry ${id} ${[...outcomes].join('+')}`);

@@ -5,7 +5,7 @@ import { ServiceError } from '../../shared/serviceError';
 import { CancelledError } from '../../util/async';
 import { formatAge } from '../../views/format';
 import type { CommandContext, CommandHandler } from '../context';
-import { refusedLines, reportStep } from './submission';
+import { refusedLines, reportStep, submittedText } from './submission';
 import { chooseJob, chooseJobs, nameOf } from '../targets';
 import { forEachJob } from '../jobs/forEachJob';
 
@@ -33,13 +33,14 @@ async function resume(
   createAgain: boolean,
 ): Promise<void> {
   try {
-    await context.ui.progress(l10n.t('Submitting “{0}”', job.displayName), (progress) =>
+    const resumed = await context.ui.progress(l10n.t('Submitting “{0}”', job.displayName), (progress) =>
       engine.resume(job.id, {
         signal: progress.signal,
         onProgress: (step) => reportStep(progress, step),
         createAgain,
       }),
     );
+    context.ui.flash(submittedText(job.displayName, [resumed]));
   } catch (error) {
     if (!(error instanceof ServiceError) || job.requestFile === undefined) throw error;
     throw await refusedLines(context, job.requestFile.path, error);

@@ -91,8 +91,10 @@ export function retryName(name: string): string {
 }
 
 /** What became of a submission; what the service has no room for now waits here and goes by itself. */
-function submittedText(displayName: string, jobs: readonly Job[]): string {
+export function submittedText(displayName: string, jobs: readonly Job[]): string {
   const waiting = jobs.filter(({ phase }) => phase === 'queued').length;
+  if (jobs.some(({ offline }) => offline === true))
+    return l10n.t('“{0}” waits until there is a network; it is submitted then.', displayName);
   if (jobs.length === 1) {
     return waiting === 1
       ? l10n.t('“{0}” waits until the service has room; it is submitted then.', displayName)

@@ -116,6 +116,8 @@ const live = z.object({
       reason: text,
       /** How often the service refused it. */
       refusals: count,
+      /** It waits for the network and not for room. */
+      offline: z.boolean().exactOptional(),
     })
     .exactOptional(),
   /** The person gave it up while it was being created: cancel it as soon as its name is known. */

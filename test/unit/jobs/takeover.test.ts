@@ -120,6 +120,18 @@ describe('submissions that only a person can go on with', () => {
     );
   });
 
+  it('are told of when they leave the queue for a key that is not valid any more', async () => {
+    const engine = await harness.started();
+    harness.service.fail('createJob', 'before', quota());
+    const { id } = await engine.submit(harness.request());
+    const stalls: (readonly Job[])[] = [];
+    engine.onDidStall((jobs) => stalls.push(jobs));
+    harness.service.fail('createJob', 'before', wrongKey());
+    await harness.until(() => stalls.length > 0, 3_600);
+    assert.equal(engine.get(id)?.phase, 'interrupted');
+    assert.equal(engine.get(id)?.waiting, 'The key is not valid.');
+  });
+
   it('are not those that wait in the queue, nor those that go on', async () => {
     const engine = await harness.started();
     harness.service.fail('createJob', 'before', quota());

@@ -137,6 +137,11 @@ describe('presentJob', () => {
       { description: 'creating · 1 row · 2 h ago', icon: 'loading~spin' },
     ],
     [
+      'a submission that waits for the network',
+      localJob({ phase: 'queued', offline: true }),
+      { description: 'waiting for the network · 1 row · 2 h ago', icon: 'watch', flags: ['cancellable'] },
+    ],
+    [
       'a submission that waits',
       localJob({ phase: 'queued' }),
       {

@@ -60,7 +60,7 @@ describe('a submission', () => {
     const said = await run(submitActiveFile);
     assert.ok(said.includes('parts n {"maxBytes":100}'));
     assert.ok(said.includes('flash Submitted “n” in 2 parts.'));
-    world.phaseAfterSubmit = 'queued';
+    world.afterSubmit = { phase: 'queued' };
     world.answers.push('flash', 'n', 'Submit in Parts');
     const waits = await run(submitActiveFile);
     assert.ok(waits.includes('flash Submitted “n”: 1 of 2 parts wait until the service has room.'));

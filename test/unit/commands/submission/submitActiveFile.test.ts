@@ -107,12 +107,17 @@ describe('Submit Active File', () => {
     );
   });
 
-  for (const [phase, expected] of [
-    ['submitted', 'flash Submitted “n”.'],
-    ['queued', 'flash “n” waits until the service has room; it is submitted then.'],
+  for (const [what, after, expected] of [
+    ['is submitted', {}, 'flash Submitted “n”.'],
+    ['waits', { phase: 'queued' }, 'flash “n” waits until the service has room; it is submitted then.'],
+    [
+      'waits for the network',
+      { phase: 'queued', offline: true },
+      'flash “n” waits until there is a network; it is submitted then.',
+    ],
   ] as const) {
-    it(`says what became of a job that is ${phase}`, async () => {
-      world.phaseAfterSubmit = phase;
+    it(`says what became of a job that ${what}`, async () => {
+      world.afterSubmit = after;
       world.answers.push('flash', 'n', 'Submit');
       await run();
       assert.ok(said().includes(expected), said().join('\n'));
