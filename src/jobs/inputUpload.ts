@@ -58,6 +58,13 @@ export class InputUpload {
   ): Promise<RemoteFile> {
     const { path, sizeBytes, sha256 } = requestFileOf(record);
     const { signal, onProgress } = request;
+    const report = (bytes: number) => {
+      const fraction = Math.min(1, bytes / sizeBytes);
+      this.options.onUploadProgress(record.id, fraction);
+      onProgress?.({ step: 'uploading', fraction });
+    };
+    // The first byte may be long in coming where the service cannot be reached.
+    report(0);
     try {
       return await service.uploadFile(path, {
         displayName: remoteNameOf(record),
@@ -65,11 +72,7 @@ export class InputUpload {
         signal,
         ...(session && { session }),
         onSession: (opened) => this.options.sessions.remember(record.id, opened),
-        onProgress: ({ bytes }) => {
-          const fraction = Math.min(1, bytes / sizeBytes);
-          this.options.onUploadProgress(record.id, fraction);
-          onProgress?.({ step: 'uploading', fraction });
-        },
+        onProgress: ({ bytes }) => report(bytes),
       });
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;

@@ -23,7 +23,10 @@ describe('a submission without a network', () => {
       const stalls: (readonly Job[])[] = [];
       engine.onDidStall((jobs) => stalls.push(jobs));
       harness.service.fail(call, 'before', offline(), 3);
-      const job = await engine.submit(harness.request());
+      const steps: string[] = [];
+      const job = await engine.submit(harness.request(), { onProgress: ({ step }) => steps.push(step) });
+      // Before there is a single byte to tell of.
+      assert.ok(steps.includes('uploading'));
       assert.equal(job.phase, 'queued');
       assert.equal(job.offline, true);
       assert.match(
