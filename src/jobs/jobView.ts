@@ -139,8 +139,9 @@ function waitingOf(record: JobRecord, phase: JobPhase): string | undefined {
   return record.interruption?.message ?? l10n.t('The window was closed while it was being submitted.');
 }
 
-function queuedText({ queue }: JobRecord): string {
+function queuedText({ queue, interruption }: JobRecord): string {
   const reason = queue?.reason ?? '';
+  if (interruption !== undefined) return l10n.t('It is tried again by itself. {0}', reason);
   const text =
     queue?.offline === true
       ? l10n.t('It is submitted by itself as soon as there is a network. {0}', reason)

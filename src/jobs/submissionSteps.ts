@@ -243,7 +243,7 @@ export class SubmissionSteps {
   enqueue({ id }: Pick<JobRecord, 'id'>, { refusals, ...why }: Wait): Promise<JobRecord> {
     const now = this.options.clock.now();
     return this.options.claims.write(id, (current) => ({
-      ...without(current, 'owner'),
+      ...without(current, 'owner', 'interruption'),
       queue: {
         since: current.queue?.since ?? now,
         triedAt: now,

@@ -255,8 +255,12 @@ export class Submitter {
   /** What waits in the queue stays there only where the next try may go better by itself. */
   private interrupted(record: JobRecord, message: string, kind: string): JobRecord {
     const { queue, ...rest } = without(record, 'owner');
-    const waits = queue !== undefined && passing.has(kind) && { queue };
-    return { ...rest, ...waits, interruption: { message, kind, at: this.options.clock.now() } };
+    const now = this.options.clock.now();
+    const waits = queue !== undefined &&
+      passing.has(kind) && {
+        queue: { since: queue.since, triedAt: now, reason: message, refusals: queue.refusals + 1 },
+      };
+    return { ...rest, ...waits, interruption: { message, kind, at: now } };
   }
 
   /** @param keep whether it stays although trying again would only fail the same way */

@@ -93,21 +93,19 @@ export function retryName(name: string): string {
 /** What became of a submission; what the service has no room for now waits here and goes by itself. */
 export function submittedText(displayName: string, jobs: readonly Job[]): string {
   const waiting = jobs.filter(({ phase }) => phase === 'queued').length;
-  if (jobs.some(({ offline }) => offline === true))
+  const offline = jobs.some((job) => job.offline === true);
+  if (offline && waiting === jobs.length)
     return l10n.t('“{0}” waits until there is a network; it is submitted then.', displayName);
   if (jobs.length === 1) {
     return waiting === 1
       ? l10n.t('“{0}” waits until the service has room; it is submitted then.', displayName)
       : l10n.t('Submitted “{0}”.', displayName);
   }
-  return waiting === 0
-    ? l10n.t('Submitted “{0}” in {1} parts.', displayName, formatCount(jobs.length))
-    : l10n.t(
-        'Submitted “{0}”: {1} of {2} parts wait until the service has room.',
-        displayName,
-        formatCount(waiting),
-        formatCount(jobs.length),
-      );
+  const counts = [formatCount(waiting), formatCount(jobs.length)] as const;
+  if (waiting === 0) return l10n.t('Submitted “{0}” in {1} parts.', displayName, counts[1]);
+  return offline
+    ? l10n.t('Submitted “{0}”: {1} of {2} parts wait until there is a network.', displayName, ...counts)
+    : l10n.t('Submitted “{0}”: {1} of {2} parts wait until the service has room.', displayName, ...counts);
 }
 
 /** Lines of the OpenAI-compatible layer name their model; for all others it is asked. */

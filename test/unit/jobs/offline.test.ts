@@ -79,6 +79,25 @@ describe('a submission without a network', () => {
     assert.equal(harness.service.jobs.length, 1);
   });
 
+  it('waits on, less and less often, where the service is reached and cannot', async () => {
+    const engine = await harness.started();
+    harness.service.fail('uploadFile', 'before', offline());
+    const { id } = await engine.submit(harness.request());
+    const tries = 4;
+    const down = new ServiceError('Down.', { kind: 'unavailable', ambiguous: false, status: 503 });
+    harness.service.fail('uploadFile', 'before', down, tries);
+    await harness.until(() => harness.service.count('uploadFile') === 2, 3_600);
+    await harness.until(() => engine.get(id)?.waiting === 'It is tried again by itself. Down.', 60);
+    assert.equal(engine.get(id)?.phase, 'queued');
+    assert.equal(engine.get(id)?.offline, undefined);
+    const looks = harness.service.count('listJobs');
+    await harness.until(() => engine.get(id)?.phase === 'submitted', 36_000);
+    assert.equal(harness.service.count('uploadFile'), 1 + tries + 1);
+    // A look at the service is no reason to try at once.
+    assert.ok(harness.service.count('listJobs') - looks > 2 * tries);
+    assert.equal(harness.service.jobs.length, 1);
+  });
+
   it('waits for a person where the service says no as soon as it is reached', async () => {
     const engine = await harness.started();
     const stalls: (readonly Job[])[] = [];

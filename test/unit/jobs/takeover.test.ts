@@ -106,31 +106,23 @@ describe('submissions that only a person can go on with', () => {
     assert.equal(harness.service.count('createJob'), 1);
   });
 
-  it('are told of when they leave the queue', async () => {
-    const engine = await harness.started();
-    harness.service.fail('createJob', 'before', quota());
-    const { id } = await engine.submit(harness.request());
-    const stalls: (readonly Job[])[] = [];
-    engine.onDidStall((jobs) => stalls.push(jobs));
-    harness.service.fail('createJob', 'before', invalid());
-    await harness.until(() => stalls.length > 0, 3_600);
-    assert.deepEqual(
-      stalls.flat().map((job) => [job.id, job.waiting]),
-      [[id, 'Error on line 1: no.']],
-    );
-  });
-
-  it('are told of when they leave the queue for a key that is not valid any more', async () => {
-    const engine = await harness.started();
-    harness.service.fail('createJob', 'before', quota());
-    const { id } = await engine.submit(harness.request());
-    const stalls: (readonly Job[])[] = [];
-    engine.onDidStall((jobs) => stalls.push(jobs));
-    harness.service.fail('createJob', 'before', wrongKey());
-    await harness.until(() => stalls.length > 0, 3_600);
-    assert.equal(engine.get(id)?.phase, 'interrupted');
-    assert.equal(engine.get(id)?.waiting, 'The key is not valid.');
-  });
+  for (const [what, error, message] of [
+    ['a line that the service refuses', invalid, 'Error on line 1: no.'],
+    ['a key that is not valid any more', wrongKey, 'The key is not valid.'],
+  ] as const)
+    it(`are told of when they leave the queue for ${what}`, async () => {
+      const engine = await harness.started();
+      harness.service.fail('createJob', 'before', quota());
+      const { id } = await engine.submit(harness.request());
+      const stalls: (readonly Job[])[] = [];
+      engine.onDidStall((jobs) => stalls.push(jobs));
+      harness.service.fail('createJob', 'before', error());
+      await harness.until(() => stalls.length > 0, 3_600);
+      assert.deepEqual(
+        stalls.flat().map((job) => [job.id, job.phase, job.waiting]),
+        [[id, 'interrupted', message]],
+      );
+    });
 
   it('are not those that wait in the queue, nor those that go on', async () => {
     const engine = await harness.started();

@@ -64,6 +64,10 @@ describe('a submission', () => {
     world.answers.push('flash', 'n', 'Submit in Parts');
     const waits = await run(submitActiveFile);
     assert.ok(waits.includes('flash Submitted “n”: 1 of 2 parts wait until the service has room.'));
+    world.afterSubmit = { phase: 'queued', offline: true };
+    world.answers.push('flash', 'n', 'Submit in Parts');
+    const cutOff = await run(submitActiveFile);
+    assert.ok(cutOff.includes('flash Submitted “n”: 1 of 2 parts wait until there is a network.'));
     assert.match(world.lastQuestion?.detail ?? '', /About 3 parts, each of at most 100 B$/);
   });
 
